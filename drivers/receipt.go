@@ -1,0 +1,54 @@
+package drivers
+
+import (
+	"context"
+	"image"
+)
+
+// Align is the place of a line on the slip.
+type Align int
+
+// Alignments.
+const (
+	Left Align = iota
+	Centre
+	Right
+)
+
+// Line is one line of text in the printer's own font (GB18030); Size 1 to 4.
+type Line struct {
+	Text  string
+	Align Align
+	Size  int
+	Bold  bool
+}
+
+// Slip is one receipt job (小票): either a black-and-white picture as wide as the paper, or lines of text and a QR.
+// Key is the job's idempotency key; it goes into the confirmation echo, not on the paper.
+type Slip struct {
+	Key   string
+	Image *image.Gray // sent as raster, dark below 128; nil when Lines is used
+	Lines []Line
+	QR    string // printed below the lines by the printer itself
+}
+
+// PrintResult says what the printer confirmed (打印回执).
+type PrintResult struct {
+	Confirmed bool   // the printer echoed the job's end
+	By        string // "echo", "counter" or "status"
+	Bytes     int
+	Cuts      int64 // cut counter after the job, -1 where the printer has none
+}
+
+// ReceiptPrinter prints slips (小票打印机, ESC/POS).
+type ReceiptPrinter interface {
+	Device
+	// Dots is the printable width: 384 for 58 mm, 576 for 80 mm paper, at 8 dots a millimetre.
+	Dots() int
+	// Counter is the printer's own count of cuts, -1 where it has none. Journal it before a job: after a crash the
+	// difference says whether the slip came out.
+	Counter(ctx context.Context) (int64, error)
+	// Print refuses when there is no paper or the cover is open, and returns nil only after the printer said that the
+	// slip is out. CodeDeviceNotReady/ReasonPrintUnknown means: nobody can say, ask the citizen.
+	Print(ctx context.Context, slip Slip) (PrintResult, error)
+}

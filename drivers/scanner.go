@@ -1,0 +1,48 @@
+package drivers
+
+import (
+	"context"
+	"image"
+)
+
+// Frame is one picture of the document camera.
+type Frame struct {
+	JPEG   []byte
+	Width  int
+	Height int
+}
+
+// DocumentCamera takes pictures of papers (高拍仪). Image judgement (page found, blurred) is not the driver's work:
+// see drivers/scanner/page.
+type DocumentCamera interface {
+	Device
+	// Preview returns one small frame, at most 1280 px wide, within 500 ms; call it in a loop for a live picture.
+	Preview(ctx context.Context) (Frame, error)
+	// Capture takes one full-size frame (at least 8 megapixels on the tender's models) within 5 s.
+	Capture(ctx context.Context) (Frame, error)
+}
+
+// PageVerdict is the judgement of one captured page in words a citizen understands (页面判定).
+type PageVerdict string
+
+// Verdicts of a page.
+const (
+	PageGood    PageVerdict = "good"
+	PageNone    PageVerdict = "noPage" // nothing on the mat
+	PageBlurred PageVerdict = "blurred"
+	PageDark    PageVerdict = "tooDark"
+	PageBright  PageVerdict = "tooBright"
+	PageCut     PageVerdict = "cutOff" // an edge leaves the picture
+	PageEmpty   PageVerdict = "empty"  // a blank sheet
+)
+
+// Page is a straightened page with its judgement.
+type Page struct {
+	Verdict   PageVerdict    `json:"verdict"`
+	Corners   [4]image.Point `json:"corners"` // in the frame: top left, top right, bottom right, bottom left
+	Sharpness float64        `json:"sharpness"`
+	Light     float64        `json:"light"` // mean grey of the page, 0 to 255
+	JPEG      []byte         `json:"-"`     // straightened, nil when no page was found
+	Width     int            `json:"width"`
+	Height    int            `json:"height"`
+}

@@ -1,0 +1,38 @@
+//go:build never
+
+package tongban
+
+import (
+	_ "github.com/creack/pty"
+	_ "github.com/danielgtaylor/huma/v2"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humagin"
+	_ "github.com/danielgtaylor/huma/v2/adapters/humago"
+	_ "github.com/eclipse/paho.mqtt.golang"
+	_ "github.com/emmansun/gmsm/sm3"
+	_ "github.com/emmansun/gmsm/sm4"
+	_ "github.com/gin-gonic/gin"
+	_ "github.com/goccy/go-yaml"
+	_ "github.com/google/go-cmp/cmp"
+	_ "github.com/google/gousb"
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "github.com/makiuchi-d/gozxing/qrcode"
+	_ "github.com/mozillazg/go-pinyin"
+	_ "github.com/nats-io/nats-server/v2/server"
+	_ "github.com/nats-io/nats.go/jetstream"
+	_ "github.com/pressly/goose/v3"
+	_ "github.com/riverqueue/river"
+	_ "github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	_ "github.com/riverqueue/river/riverdriver/riversqlite"
+	_ "github.com/riverqueue/river/rivermigrate"
+	_ "github.com/santhosh-tekuri/jsonschema/v6"
+	_ "github.com/skip2/go-qrcode"
+	_ "github.com/tdewolff/canvas/renderers/pdf"
+	_ "github.com/wailsapp/wails/v2"
+	_ "github.com/wailsapp/wails/v2/pkg/options/linux"
+	_ "go.bug.st/serial"
+	_ "golang.org/x/crypto/argon2"
+	_ "golang.org/x/image/font/opentype"
+	_ "golang.org/x/image/draw"
+	_ "golang.org/x/text/encoding/simplifiedchinese"
+	_ "modernc.org/sqlite"
+)
