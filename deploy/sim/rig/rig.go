@@ -1,0 +1,174 @@
+// Package rig puts the emulated devices of one terminal together (仿真终端): lines, byte stream, control port, all in
+// one process.
+package rig
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+
+	"tongban/deploy/sim/camera"
+	"tongban/deploy/sim/control"
+	"tongban/deploy/sim/idcard"
+	"tongban/deploy/sim/receipt"
+	"tongban/deploy/sim/trace"
+	"tongban/deploy/sim/wire"
+)
+
+// Kinds are the devices there are.
+var Kinds = []string{idcard.Kind, receipt.Kind, camera.Kind}
+
+// Config says what a terminal has and where it is reached. Empty links leave the bare pty path, an empty TCP address
+// leaves the TCP port away.
+type Config struct {
+	Name    string
+	Kinds   []string
+	Control string // loopback address, default 127.0.0.1:0
+
+	IDCard     idcard.Config
+	IDCardLink string
+	IDCardTCP  string
+
+	Receipt     receipt.Config
+	ReceiptLink string
+	ReceiptTCP  string
+
+	NoPTY  bool // TCP only
+	Camera camera.Config
+}
+
+// InDir fills in the paths of a terminal that lives in one folder.
+func (c Config) InDir(dir string) Config {
+	c.IDCardLink = filepath.Join(dir, idcard.Kind)
+	c.ReceiptLink = filepath.Join(dir, receipt.Kind)
+	c.Receipt.Out = filepath.Join(dir, "slips")
+	c.Receipt.StateFile = filepath.Join(dir, "receipt-counters.json")
+	return c
+}
+
+// Terminal is a running set of devices.
+type Terminal struct {
+	Name    string
+	Log     *trace.Log
+	Control *control.Server
+	IDCard  *idcard.Device
+	Receipt *receipt.Device
+	Camera  *camera.Device
+
+	closers []func() error
+}
+
+// Ready is what a starter prints: where everything is.
+type Ready struct {
+	Ready      bool   `json:"ready"`
+	Name       string `json:"name,omitempty"`
+	Control    string `json:"control"`
+	IDCard     string `json:"idcard,omitempty"`
+	IDCardTCP  string `json:"idcard_tcp,omitempty"`
+	Receipt    string `json:"receipt,omitempty"`
+	ReceiptTCP string `json:"receipt_tcp,omitempty"`
+	Camera     string `json:"camera,omitempty"`
+}
+
+// Start brings the terminal up; on an error nothing is left open.
+func Start(c Config) (*Terminal, Ready, error) {
+	t := &Terminal{Name: c.Name, Log: trace.New()}
+	r := Ready{Ready: true, Name: c.Name}
+	if err := t.start(c, &r); err != nil {
+		_ = t.Close()
+		return nil, Ready{}, err
+	}
+	return t, r, nil
+}
+
+func (t *Terminal) start(c Config, r *Ready) error {
+	var devices []control.Device
+	for _, k := range c.Kinds {
+		if !slices.Contains(Kinds, k) {
+			return fmt.Errorf("unknown device kind %q, have %v", k, Kinds)
+		}
+	}
+	if slices.Contains(c.Kinds, idcard.Kind) {
+		ports, path := lines(c.NoPTY, c.IDCardLink, c.IDCardTCP)
+		t.IDCard = idcard.New(c.IDCard, t.Log, ports...)
+		if err := t.up(idcard.Kind, t.IDCard); err != nil {
+			return err
+		}
+		r.IDCard, r.IDCardTCP = path()
+		devices = append(devices, t.IDCard)
+	}
+	if slices.Contains(c.Kinds, receipt.Kind) {
+		ports, path := lines(c.NoPTY, c.ReceiptLink, c.ReceiptTCP)
+		t.Receipt = receipt.New(c.Receipt, t.Log, ports...)
+		if err := t.up(receipt.Kind, t.Receipt); err != nil {
+			return err
+		}
+		r.Receipt, r.ReceiptTCP = path()
+		devices = append(devices, t.Receipt)
+	}
+	if slices.Contains(c.Kinds, camera.Kind) {
+		t.Camera = camera.New(c.Camera, t.Log)
+		if err := t.up(camera.Kind, t.Camera); err != nil {
+			return err
+		}
+		r.Camera = t.Camera.URL()
+		devices = append(devices, t.Camera)
+	}
+	if c.Control == "" {
+		c.Control = "127.0.0.1:0"
+	}
+	t.Control = control.New(c.Name, t.Log, devices...)
+	if err := t.Control.Start(c.Control); err != nil {
+		return fmt.Errorf("start control: %w", err)
+	}
+	t.closers = append(t.closers, t.Control.Close)
+	r.Control = t.Control.URL()
+	return nil
+}
+
+type device interface {
+	Start() error
+	Close() error
+}
+
+func (t *Terminal) up(kind string, d device) error {
+	t.closers = append(t.closers, d.Close)
+	if err := d.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", kind, err)
+	}
+	return nil
+}
+
+// lines makes the ports of one serial device and tells afterwards where they are.
+func lines(noPTY bool, link, tcp string) ([]*wire.Port, func() (pty, tcp string)) {
+	var p, l *wire.Port
+	var all []*wire.Port
+	if !noPTY {
+		p = wire.PTY(link)
+		all = append(all, p)
+	}
+	if tcp != "" {
+		l = wire.TCP(tcp)
+		all = append(all, l)
+	}
+	return all, func() (pty, tcp string) {
+		if p != nil {
+			pty = p.Path()
+		}
+		if l != nil {
+			tcp = l.Path()
+		}
+		return pty, tcp
+	}
+}
+
+// Close stops everything, the last started first.
+func (t *Terminal) Close() error {
+	var errs []error
+	for _, f := range slices.Backward(t.closers) {
+		errs = append(errs, f())
+	}
+	t.closers = nil
+	return errors.Join(errs...)
+}

@@ -1,0 +1,10 @@
+//go:build !linux
+
+package wire
+
+import (
+	"errors"
+	"os"
+)
+
+func makeRaw(*os.File) error { return errors.New("pty lines need linux, use tcp") }
