@@ -26,7 +26,7 @@ const (
 	double     = "\x1d!\x11"
 	single     = "\x1d!\x00"
 	hello      = "\xca\xd5\xbc\xfe\xc6\xbe\xd6\xa4\n" // 收件凭证
-	rare       = "\x95\x32\xb7\x36\n"                 // 𠮷, four bytes
+	rare       = "\x95\x34\xb2\x35\n"                 // 𠮷, four bytes
 	qrModel    = "\x1d(k\x04\x00\x31\x41\x32\x00"
 	qrSize     = "\x1d(k\x03\x00\x31\x43\x06"
 	qrLevel    = "\x1d(k\x03\x00\x31\x45\x31"
