@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"tongban/deploy/sim/idcard"
+	"tongban/deploy/sim/rig"
+)
+
+// pace are the flags about time and build that device and terminal share.
+type pace struct {
+	lineSpeed  bool
+	selectTime time.Duration
+	readTime   time.Duration
+	people     string
+	dots       int
+	speed      int
+	sheet      string
+}
+
+func (p *pace) flags(f *flag.FlagSet) {
+	f.BoolVar(&p.lineSpeed, "line-speed", true, "idcard: bytes leave at 115200 baud")
+	f.DurationVar(&p.selectTime, "select", 30*time.Millisecond, "idcard: how long the card takes to be selected")
+	f.DurationVar(&p.readTime, "read", 350*time.Millisecond, "idcard: how long the card takes to be read")
+	f.StringVar(&p.people, "people", "", "idcard: file with other card holders (JSON)")
+	f.IntVar(&p.dots, "dots", 384, "receipt: 384 for 58 mm, 576 for 80 mm paper")
+	f.IntVar(&p.speed, "print-speed", 100, "receipt: mm per second, 0 = at once")
+	f.StringVar(&p.sheet, "sheet", "none", "camera: what lies under it")
+}
+
+func (p *pace) apply(c *rig.Config) error {
+	c.IDCard = idcard.Real()
+	c.IDCard.Select, c.IDCard.Read = p.selectTime, p.readTime
+	if !p.lineSpeed {
+		c.IDCard.BytesPerSecond = 0
+	}
+	if p.people != "" {
+		b, err := os.ReadFile(p.people)
+		if err != nil {
+			return fmt.Errorf("read people: %w", err)
+		}
+		if c.IDCard.People, err = idcard.ParsePeople(b); err != nil {
+			return err
+		}
+	}
+	if p.dots != 384 && p.dots != 576 {
+		return fmt.Errorf("dots %d: have 384 and 576", p.dots)
+	}
+	c.Receipt.Dots, c.Receipt.MMPerSecond = p.dots, p.speed
+	c.Camera.Sheet, c.Camera.Warm = p.sheet, true
+	return nil
+}
+
+func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error {
+	f := flag.NewFlagSet("device", flag.ContinueOnError)
+	f.SetOutput(errOut)
+	var p pace
+	kind := f.String("kind", "", "idcard, receipt or camera")
+	pty := f.Bool("pty", false, "speak over a pseudo terminal")
+	link := f.String("link", "", "stable link to the pseudo terminal")
+	tcp := f.String("tcp", "", "speak over TCP at this loopback address, port 0 picks one")
+	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
+	name := f.String("name", "", "name of the terminal")
+	slips := f.String("out", "", "receipt: folder for the slips")
+	state := f.String("state", "", "receipt: file for the counters")
+	p.flags(f)
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if !slices.Contains(rig.Kinds, *kind) {
+		return fmt.Errorf("--kind %q: have %s", *kind, strings.Join(rig.Kinds, ", "))
+	}
+	c := rig.Config{Name: *name, Kinds: []string{*kind}, Control: *ctl}
+	if err := p.apply(&c); err != nil {
+		return err
+	}
+	c.Receipt.Out, c.Receipt.StateFile = *slips, *state
+	switch {
+	case *kind == "camera" && (*pty || *link != ""):
+		return errors.New("a camera speaks HTTP: give --tcp")
+	case *kind == "camera":
+		c.Camera.Addr = *tcp
+	case !*pty && *link == "" && *tcp == "":
+		return errors.New("give --pty, --link or --tcp")
+	}
+	c.NoPTY = !*pty && *link == ""
+	c.IDCardLink, c.IDCardTCP, c.ReceiptLink, c.ReceiptTCP = *link, *tcp, *link, *tcp
+	return hold(ctx, c, out)
+}
+
+func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) error {
+	f := flag.NewFlagSet("terminal", flag.ContinueOnError)
+	f.SetOutput(errOut)
+	var p pace
+	name := f.String("name", "", "name of the terminal, such as K-01")
+	dir := f.String("dir", "", "folder for the links, slips and counters")
+	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
+	without := f.String("without", "", "devices that this terminal lacks, with commas")
+	camera := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
+	cardTCP := f.String("idcard-tcp", "", "also serve the reader over TCP")
+	printTCP := f.String("receipt-tcp", "", "also serve the printer over TCP")
+	p.flags(f)
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	if *name == "" || *dir == "" {
+		return errors.New("give --name and --dir")
+	}
+	abs, err := filepath.Abs(*dir)
+	if err != nil {
+		return fmt.Errorf("resolve --dir: %w", err)
+	}
+	c := rig.Config{Name: *name, Kinds: slices.Clone(rig.Kinds), Control: *ctl, IDCardTCP: *cardTCP, ReceiptTCP: *printTCP}
+	if err := p.apply(&c); err != nil {
+		return err
+	}
+	c = c.InDir(abs)
+	c.Camera.Addr = *camera
+	for k := range strings.SplitSeq(*without, ",") {
+		if k == "" {
+			continue
+		}
+		i := slices.Index(c.Kinds, k)
+		if i < 0 {
+			return fmt.Errorf("--without %q: have %s", k, strings.Join(rig.Kinds, ", "))
+		}
+		c.Kinds = slices.Delete(c.Kinds, i, i+1)
+	}
+	return hold(ctx, c, out)
+}
+
+// hold runs a set of devices until ctx ends.
+func hold(ctx context.Context, c rig.Config, out io.Writer) error {
+	t, ready, err := rig.Start(c)
+	if err != nil {
+		return err
+	}
+	if err := announce(out, ready); err != nil {
+		_ = t.Close()
+		return err
+	}
+	<-ctx.Done()
+	return t.Close()
+}
+
+func parse(f *flag.FlagSet, args []string) error {
+	if err := f.Parse(args); err != nil {
+		return err
+	}
+	if f.NArg() > 0 {
+		return fmt.Errorf("%s: unexpected %q", f.Name(), f.Arg(0))
+	}
+	return nil
+}

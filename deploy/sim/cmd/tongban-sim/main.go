@@ -1,0 +1,55 @@
+// Command tongban-sim runs emulated peripherals (仿真外设) and the bench panel in front of them.
+//
+//	tongban-sim device   --kind idcard|receipt|camera [--pty] [--link PATH] [--tcp ADDR] [--control ADDR]
+//	tongban-sim terminal --name K-01 --dir DIR [--control ADDR] [--without receipt,camera]
+//	tongban-sim bench    --listen 127.0.0.1:PORT --terminal name=controlURL[,screen=kioskURL] …
+//
+// Each prints one JSON line with its ports when it is ready, and ends on an interrupt.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		if !errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintln(os.Stderr, "tongban-sim:", err)
+		}
+		os.Exit(1)
+	}
+}
+
+type command func(ctx context.Context, args []string, out, errOut io.Writer) error
+
+func run(ctx context.Context, args []string, out, errOut io.Writer) error {
+	commands := map[string]command{"device": runDevice, "terminal": runTerminal, "bench": runBench}
+	if len(args) == 0 {
+		return errors.New("which of device, terminal, bench?")
+	}
+	c, ok := commands[args[0]]
+	if !ok {
+		return fmt.Errorf("unknown command %q, have device, terminal, bench", args[0])
+	}
+	return c(ctx, args[1:], out, errOut)
+}
+
+// announce prints the one line that a starter waits for.
+func announce(out io.Writer, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode ready line: %w", err)
+	}
+	_, err = fmt.Fprintf(out, "%s\n", b)
+	return err
+}
