@@ -94,7 +94,7 @@ func Handler(ts []Terminal) (http.Handler, error) {
 		return nil, fmt.Errorf("open pages: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /", http.FileServerFS(files))
+	mux.Handle("/", http.FileServerFS(files))
 	mux.HandleFunc("GET /terminals", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		_ = json.NewEncoder(w).Encode(ts)

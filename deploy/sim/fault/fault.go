@@ -11,15 +11,22 @@ import (
 
 // Spec describes one button.
 type Spec struct {
-	Name  string   `json:"name"`
-	Label string   `json:"label"`           // on the button
-	Value string   `json:"value,omitempty"` // what the value means; empty: takes none
-	Min   int      `json:"min,omitempty"`
-	Max   int      `json:"max,omitempty"`
-	Def   int      `json:"default,omitempty"`
-	At    []string `json:"at,omitempty"`  // commands it can be bound to; empty: not bound
-	Key   string   `json:"key,omitempty"` // shortcut on the bench
-	Act   bool     `json:"act,omitempty"` // happens at once, cannot stay pressed
+	Name    string   `json:"name"`
+	Label   string   `json:"label"`           // on the button
+	Value   string   `json:"value,omitempty"` // what the value means; empty: takes none
+	Min     int      `json:"min,omitempty"`
+	Max     int      `json:"max,omitempty"`
+	Def     int      `json:"default,omitempty"`
+	Options []Option `json:"options,omitempty"` // the only values allowed
+	At      []string `json:"at,omitempty"`      // steps it can be bound to; empty: not bound
+	Key     string   `json:"key,omitempty"`     // shortcut on the bench
+	Act     bool     `json:"act,omitempty"`     // happens at once, cannot stay pressed
+}
+
+// Option is one allowed value and its meaning.
+type Option struct {
+	Value int    `json:"value"`
+	Label string `json:"label"`
 }
 
 // Press is one pressed button.
@@ -164,6 +171,9 @@ func (x Spec) check(p Press) (Press, error) {
 	}
 	if x.Value != "" && (p.Value < x.Min || p.Value > x.Max) {
 		return p, fmt.Errorf("fault %q: value %d is not in %d..%d", x.Name, p.Value, x.Min, x.Max)
+	}
+	if len(x.Options) > 0 && !slices.ContainsFunc(x.Options, func(o Option) bool { return o.Value == p.Value }) {
+		return p, fmt.Errorf("fault %q: value %d is not one of %v", x.Name, p.Value, x.Options)
 	}
 	if p.Times < 0 || (x.Act && p.Times > 0) {
 		return p, fmt.Errorf("fault %q: times %d makes no sense", x.Name, p.Times)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"tongban/deploy/sim/clock"
@@ -28,18 +27,23 @@ func faultSpecs() []fault.Spec {
 		{Name: "half", Label: "丢半帧", At: at},
 		{Name: "checksum", Label: "校验不对", At: at},
 		{Name: "order", Label: "先回旧的", At: at},
-		{Name: "sw3", Label: "状态字", Value: "SW3", Min: 0x10, Max: 0x91, Def: 0x41, At: at},
+		{Name: "sw3", Label: "状态字", Value: "SW3", Min: 0x10, Max: 0x91, Def: 0x41, At: at, Options: swOptions()},
 		{Name: "sam", Label: "安全模块坏", At: at},
 		{Name: "cut", Label: "拔线", Value: "毫秒后插回，-1 不插回", Min: -1, Max: 600000, Def: -1, Key: "U"},
 		{Name: "cut-mid-read", Label: "读到一半拔线", Value: "毫秒后插回", Min: 1, Max: 600000, Def: 2000},
 	}
 }
 
+func swOptions() []fault.Option {
+	out := make([]fault.Option, len(SW3))
+	for i, v := range SW3 {
+		out[i] = fault.Option{Value: v, Label: fmt.Sprintf("%02X %s", v, swWords[byte(v)])}
+	}
+	return out
+}
+
 // pressed carries out what a button does at once.
 func (d *Device) pressed(p fault.Press, on bool) error {
-	if p.Name == "sw3" && on && !slices.Contains(SW3, p.Value) {
-		return fmt.Errorf("fault \"sw3\": %#02x is not a status of the module, have %#02x", p.Value, SW3)
-	}
 	word := "按下：" + label(p.Name)
 	if !on {
 		word = "放开：" + label(p.Name)
