@@ -1,0 +1,59 @@
+# Tongban 通办. One runner, few verbs: `make demo` starts the whole product, `make test` proves it; each installs what it
+# needs on a fresh Debian 12 with Go, Node, make and root, and works again without a network.
+
+SHELL := /bin/bash
+export GOFLAGS ?= -mod=readonly
+export GOTOOLCHAIN := local
+TAGS := webkit2_41
+BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
+
+.PHONY: demo test check smoke soak bench build setup ui gen fmt lint e2e go-test clean help
+
+help: ## what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+setup: ## install what is missing (apt, npm, Go modules, fonts); does nothing when all is there
+	@deploy/setup.sh
+
+demo: build ## the whole product on this machine with emulated devices, until Ctrl-C
+	bin/tongban-demo --bin bin --data .demo
+
+test: build ## every test: house, Go (SQLite and PostgreSQL), pages, browser, window, loss
+	@deploy/test.sh
+
+check: gen fmt lint test ## what "done" means
+	git diff --exit-code
+
+smoke: build ## one matter through the same calls that the screen makes, one JSON line
+	@bin/tongban-smoke --bin bin
+
+soak: build ## the long runs: the whole loss test
+	SOAK=1 go test -count=1 -timeout 60m -v -run 'Loss' ./deploy/e2e/loss/...
+
+bench: build ## budgets, each beside its control in the same run
+	@deploy/bench.sh
+
+build: setup ui ## all programs into bin/
+	@mkdir -p bin
+	CGO_ENABLED=0 go build -o bin/ ./central/cmd/tongban-central ./drivers/cmd/drvctl ./fleet/cmd/fleetsim ./deploy/sim/cmd/tongban-sim ./deploy/cmd/tongban-demo ./deploy/cmd/tongban-smoke
+	CGO_ENABLED=0 go build -tags testhooks -o bin/test/ ./central/cmd/tongban-central ./agent
+	go build -tags desktop,production,$(TAGS) -o bin/tongban-agent ./agent
+
+ui: setup ## the pages that the programs carry
+	@deploy/ui.sh
+
+gen: setup ## everything that is printed from code
+	go run ./deploy/cmd/gen kioskui/src/gen/screen.ts
+
+fmt: setup ## format
+	gofmt -w $$(git ls-files '*.go')
+
+lint: setup ## golangci-lint and the pages' type check
+	go tool -modfile=deploy/tools/go.mod golangci-lint run ./...
+	npm run check --workspaces --if-present
+
+e2e: build ## only the browser tests
+	@deploy/e2e.sh
+
+clean: ## forget what was built
+	rm -rf bin .demo .cache kioskui/dist/* central/console/dist/* central/public/dist/*

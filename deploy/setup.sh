@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Installs what is missing and nothing else, so that a second run needs no network: Debian packages, npm packages, Go
+# modules, fonts. Root is needed only where a Debian package is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*"; }
+
+packages=(chromium xvfb x11-utils xdotool imagemagick libgtk-3-dev libwebkit2gtk-4.1-dev libusb-1.0-0-dev pkg-config gcc
+  fonts-noto-cjk poppler-utils postgresql-15 dbus-x11 jq)
+missing=()
+for p in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
+done
+if [ ${#missing[@]} -gt 0 ]; then
+  say "apt: ${missing[*]}"
+  if [ "$(id -u)" != 0 ]; then
+    say "these Debian packages are missing; run once as root: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update -qq
+  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+mkdir -p .cache
+stamp=.cache/npm.sha
+want=$(sha256sum package-lock.json package.json */package.json */*/package.json 2>/dev/null | sha256sum)
+if [ ! -d node_modules ] || [ "$(cat $stamp 2>/dev/null)" != "$want" ]; then
+  say "npm ci"
+  npm ci --no-audit --no-fund --loglevel=error
+  echo "$want" > $stamp
+fi
+
+if [ "$(cat .cache/go.sha 2>/dev/null)" != "$(sha256sum go.sum)" ]; then
+  say "go modules"
+  go mod download
+  sha256sum go.sum > .cache/go.sha
+fi
+
+NODE_MODULES=node_modules deploy/tools/fonts.sh

@@ -1,0 +1,266 @@
+package stack
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config says what to start. Ports are taken as given where they are free, else any free one.
+type Config struct {
+	Bin       string // folder of the programs
+	Dir       string // data, logs and links; made when missing
+	Database  string // "" = SQLite below Dir
+	Apart     bool   // the broker is a process of its own, so that it can be killed alone
+	Fast      bool   // emulated devices answer at once
+	Window    bool   // the first terminal opens its real window
+	Terminals []Spec
+	Web       int // wanted port of the web listener
+	Bench     bool
+	Env       []string
+}
+
+// Spec is one terminal.
+type Spec struct {
+	Code, Model, Place, Label string
+	Number                    int
+	Without                   string // devices it lacks
+	UI                        int    // wanted port
+}
+
+// Usual is what make demo starts: one all-in-one kiosk and one desktop terminal.
+func Usual() []Spec {
+	return []Spec{
+		{Code: "K-01", Model: "kiosk-21", Place: "涪城区政务服务中心", Label: "3号机", Number: 1, UI: 18101},
+		{Code: "D-01", Model: "desk-15", Place: "游仙便民中心", Label: "2号机", Number: 21, Without: "receipt", UI: 18102},
+	}
+}
+
+// Stack is the running product.
+type Stack struct {
+	Config
+	Central   *Process
+	Broker    *Process // nil unless Apart
+	Bench     *Process
+	Terminals []*Terminal
+
+	Web, Kiosk, Admin, BenchURL string
+	Secrets                     string // file with the first-start passwords
+}
+
+// Terminal is one running terminal with its emulated devices.
+type Terminal struct {
+	Spec
+	Devices *Process
+	Agent   *Process
+	Data    string // the agent's folder
+	Control string // URL of the emulators' control port
+	UI      string // URL of the screen, with its token
+}
+
+type centralReady struct {
+	Web   string `json:"web"`
+	Kiosk string `json:"kiosk"`
+	Admin string `json:"admin"`
+}
+
+// Start brings everything up; on an error what was started is stopped.
+func Start(ctx context.Context, c Config) (*Stack, error) {
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("resolve folder: %w", err)
+	}
+	c.Dir = dir
+	s := &Stack{Config: c, Secrets: filepath.Join(dir, "central", "first-start.txt")}
+	if err := s.start(ctx); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+func (s *Stack) start(ctx context.Context) error {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	if err := s.startCentral(ctx); err != nil {
+		return err
+	}
+	for _, spec := range s.Config.Terminals {
+		if err := s.startTerminal(ctx, spec); err != nil {
+			return err
+		}
+	}
+	if s.Config.Bench {
+		return s.startBench(ctx)
+	}
+	return nil
+}
+
+func (s *Stack) central(args ...string) []string {
+	a := append([]string{filepath.Join(s.Bin, "tongban-central")}, args...)
+	a = append(a, "--data", filepath.Join(s.Dir, "central"))
+	if s.Database != "" {
+		a = append(a, "--database", s.Database)
+	}
+	return a
+}
+
+func (s *Stack) startCentral(ctx context.Context) error {
+	mqtt, nats := port(18883), port(14222)
+	web, kiosk, admin := port(s.Config.Web), port(18443), port(18081)
+	base := []string{"--listen-mqtt", at(mqtt), "--listen-nats", at(nats)}
+	if _, err := s.run(ctx, s.central("init")); err != nil {
+		return err
+	}
+	if s.Apart {
+		s.Broker = s.process("broker", append(s.central("broker"), base...))
+		if err := s.Broker.Start(ctx, 30*time.Second, nil); err != nil {
+			return err
+		}
+		base = []string{"--broker-url", "nats://" + at(nats), "--listen-mqtt", at(mqtt)}
+	}
+	args := append(s.central("serve"), base...)
+	args = append(args, "--listen-web", at(web), "--listen-kiosk", at(kiosk), "--listen-admin", at(admin), "--public-url", "http://"+at(web))
+	s.Central = s.process("central", args)
+	var r centralReady
+	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
+		return err
+	}
+	s.Web, s.Kiosk, s.Admin = r.Web, r.Kiosk, r.Admin
+	return nil
+}
+
+func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
+	dir := filepath.Join(s.Dir, strings.ToLower(spec.Code))
+	t := &Terminal{Spec: spec, Data: filepath.Join(dir, "agent")}
+	s.Terminals = append(s.Terminals, t)
+
+	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", spec.Code, "--dir", filepath.Join(dir, "devices")}
+	if spec.Without != "" {
+		args = append(args, "--without", spec.Without)
+	}
+	if s.Fast {
+		args = append(args, "--line-speed=false", "--select", "1ms", "--read", "5ms", "--print-speed", "0")
+	}
+	t.Devices = s.process(spec.Code+"-devices", args)
+	var dev struct{ Control, IDCard, Receipt, Camera string }
+	if err := t.Devices.Start(ctx, 20*time.Second, &dev); err != nil {
+		return err
+	}
+	t.Control = dev.Control
+
+	out, err := s.run(ctx, append(s.central("enrol"), "--terminal", spec.Code, "--model", spec.Model, "--place", spec.Place,
+		"--label", spec.Label, "--number", strconv.Itoa(spec.Number)))
+	if err != nil {
+		return err
+	}
+	var enrol struct{ Code string }
+	if err := json.Unmarshal(out, &enrol); err != nil {
+		return fmt.Errorf("decode enrolment of %s: %w", spec.Code, err)
+	}
+	args = []string{
+		filepath.Join(s.Bin, "tongban-agent"), "--data", t.Data, "--ui-listen", at(port(spec.UI)), "--centre", s.Kiosk,
+		"--ca", filepath.Join(s.Dir, "central", "ca.pem"), "--enrol-code", enrol.Code, "--model", spec.Model,
+	}
+	for kind, where := range map[string]string{"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera} {
+		if where != "" {
+			args = append(args, "--device", kind+"="+where)
+		}
+	}
+	if s.Config.Window && len(s.Terminals) == 1 {
+		args = append(args, "--window")
+	}
+	t.Agent = s.process(spec.Code+"-agent", args)
+	return t.StartAgent(ctx)
+}
+
+// StartAgent starts the terminal's program, the first time or after a kill.
+func (t *Terminal) StartAgent(ctx context.Context) error {
+	var r struct{ UI string }
+	if err := t.Agent.Start(ctx, 30*time.Second, &r); err != nil {
+		return err
+	}
+	t.UI = r.UI
+	return nil
+}
+
+func (s *Stack) startBench(ctx context.Context) error {
+	args := []string{filepath.Join(s.Bin, "tongban-sim"), "bench", "--listen", at(port(18090))}
+	for _, t := range s.Terminals {
+		args = append(args, "--terminal", t.Code+"="+t.Control+",screen="+t.UI)
+	}
+	s.Bench = s.process("bench", args)
+	var r struct{ Bench string }
+	if err := s.Bench.Start(ctx, 20*time.Second, &r); err != nil {
+		return err
+	}
+	s.BenchURL = r.Bench
+	return nil
+}
+
+// Stop ends everything, terminals first.
+func (s *Stack) Stop() error {
+	var errs []error
+	all := []*Process{s.Bench}
+	for _, t := range s.Terminals {
+		all = append(all, t.Agent, t.Devices)
+	}
+	for _, p := range append(all, s.Central, s.Broker) {
+		if p != nil {
+			errs = append(errs, p.Stop())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (s *Stack) process(name string, args []string) *Process {
+	return &Process{Name: name, Args: args, Env: s.Env, Log: filepath.Join(s.Dir, "logs", name+".log")}
+}
+
+// run runs a program to its end and returns its stdout.
+func (s *Stack) run(ctx context.Context, args []string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // our own programs
+	cmd.Env = append(os.Environ(), s.Env...)
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			return nil, fmt.Errorf("%s: %w: %s", strings.Join(args[:2], " "), err, strings.TrimSpace(string(exit.Stderr)))
+		}
+		return nil, fmt.Errorf("%s: %w", args[0], err)
+	}
+	return out, nil
+}
+
+func serial(path string) string {
+	if path == "" {
+		return ""
+	}
+	return "serial:" + path
+}
+
+func at(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// port returns the wanted port when it is free, else any free one.
+func port(wanted int) int {
+	for _, p := range []int{wanted, 0} {
+		l, err := net.Listen("tcp", at(p)) //nolint:noctx // loopback, at once
+		if err != nil {
+			continue
+		}
+		a, ok := l.Addr().(*net.TCPAddr)
+		_ = l.Close()
+		if ok {
+			return a.Port
+		}
+	}
+	return wanted
+}
