@@ -1,0 +1,131 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"tongban/central/kernel/actor"
+	"tongban/central/kernel/clock"
+	"tongban/central/kernel/errs"
+)
+
+// attempts is how often Do tries an act that the database itself asked to
+// repeat (serialization failure, deadlock, busy).
+const attempts = 8
+
+// Do runs fn in one write transaction: all of it is committed when fn returns
+// nil, none of it otherwise. fn may run several times, so that it changes
+// nothing but the database and what it assigns anew each time; what must
+// happen once goes into tx.OnCommit. Do must not be called inside fn: writers
+// take turns, and the inner one would wait for the outer one.
+func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
+	pause := 2 * time.Millisecond
+	for try := 1; ; try++ {
+		err := d.once(ctx, fn)
+		if err == nil {
+			return nil
+		}
+		if try == attempts || !transient(err) || ctx.Err() != nil {
+			return public(err)
+		}
+		d.opts.Log.DebugContext(ctx, "database asks to repeat", "attempt", try, "cause", err.Error())
+		if err := clock.Sleep(ctx, d.opts.Clock, pause+rand.N(pause)); err != nil {
+			return err
+		}
+		pause = min(2*pause, 200*time.Millisecond)
+	}
+}
+
+// once makes one attempt.
+func (d *DB) once(ctx context.Context, fn func(tx Tx) error) (err error) {
+	conn, err := d.conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+
+	raw, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done { // an error or a panic: nothing of the act remains
+			_ = raw.Rollback()
+		}
+	}()
+
+	if d.dialect == Postgres {
+		if _, err := raw.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, turnClass, d.turn); err != nil {
+			return fmt.Errorf("wait for a turn to write: %w", err)
+		}
+	}
+	w := &writeTx{tx: raw, actor: actor.From(ctx)}
+	if first := firstOf(ctx); first != nil {
+		if err := first(ctx, w); err != nil {
+			return err
+		}
+	}
+	if err := fn(w); err != nil {
+		return err
+	}
+	if err := raw.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	done = true
+
+	for bell := range w.rings {
+		d.ring(bell)
+	}
+	for _, f := range w.after {
+		f()
+	}
+	return nil
+}
+
+// conn waits for a connection to write with, but not for ever: the context may
+// have no deadline, and a Do inside a Do would otherwise hang.
+func (d *DB) conn(ctx context.Context) (*sql.Conn, error) {
+	wait, cancel := context.WithTimeout(ctx, d.opts.Wait)
+	defer cancel()
+	conn, err := d.write.Conn(wait)
+	if err == nil {
+		return conn, nil
+	}
+	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+		return nil, errs.E(errs.Unavailable, "db.busy", busyWords, errors.New("no turn to write: a Do inside a Do, or a writer that hangs"))
+	}
+	return nil, fmt.Errorf("connect: %w", err)
+}
+
+// View runs fn over one consistent snapshot that cannot be written to.
+func (d *DB) View(ctx context.Context, fn func(q Query) error) error {
+	var opts *sql.TxOptions
+	if d.dialect == Postgres {
+		opts = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	}
+	raw, err := d.read.BeginTx(ctx, opts)
+	if err != nil {
+		return public(fmt.Errorf("begin: %w", err))
+	}
+	defer func() { _ = raw.Rollback() }()
+	return public(fn(viewTx{raw}))
+}
+
+type firstKey struct{}
+
+// WithFirst makes each Do under the returned context run first before its own
+// function, in the same transaction. It is how one HTTP request claims its
+// idempotency key together with its effect.
+func WithFirst(ctx context.Context, first func(ctx context.Context, tx Tx) error) context.Context {
+	return context.WithValue(ctx, firstKey{}, first)
+}
+
+func firstOf(ctx context.Context) func(context.Context, Tx) error {
+	first, _ := ctx.Value(firstKey{}).(func(context.Context, Tx) error)
+	return first
+}

@@ -1,0 +1,55 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+// turnClass is the first half of the advisory lock of writers; the second half
+// is a hash of the schema, so that schemas do not wait for each other.
+const turnClass = 0x7462 // "tb"
+
+// openPostgres opens one pool for reads and a small one for writes: writers
+// take turns, so that more connections would only wait in the server.
+func (d *DB) openPostgres(ctx context.Context, dsn string) error {
+	d.dialect = Postgres
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return hideDSN(err)
+	}
+	if cfg.RuntimeParams["application_name"] == "" {
+		cfg.RuntimeParams["application_name"] = "tongban"
+	}
+	cfg.RuntimeParams["timezone"] = "UTC"
+	// A writer that hangs must not hold everybody's turn for ever.
+	cfg.RuntimeParams["lock_timeout"] = fmt.Sprint(d.opts.Wait.Milliseconds())
+	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint((30 * time.Second).Milliseconds())
+
+	d.read, d.write = stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg)
+	d.read.SetMaxOpenConns(d.opts.Readers)
+	d.read.SetMaxIdleConns(d.opts.Readers)
+	d.write.SetMaxOpenConns(8)
+	d.write.SetMaxIdleConns(8)
+
+	row := d.write.QueryRowContext(ctx, `SELECT hashtext(coalesce(current_schema(), ''))`)
+	if err := row.Scan(&d.turn); err != nil {
+		return fmt.Errorf("ask postgres for its schema: %w", err)
+	}
+	return nil
+}
+
+// hideDSN drops the connection string from a parse error: it may hold a
+// password.
+func hideDSN(err error) error {
+	var bad *pgconn.ParseConfigError
+	if errors.As(err, &bad) {
+		return errors.New("postgres: the connection string does not parse")
+	}
+	return err
+}

@@ -1,0 +1,76 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+
+	"tongban/central/kernel/actor"
+)
+
+// Query reads. Rows must be closed before the function given to View or Do
+// returns.
+type Query interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+// Tx is one act being written. Only Do makes one, and it is of no use after Do
+// has returned.
+type Tx interface {
+	Query
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+
+	// Actor is who acts, taken from the context given to Do.
+	Actor() actor.Actor
+
+	// OnCommit runs f once, after the act was committed; never when it was not.
+	// f must be quick and must not write: the database has moved on.
+	OnCommit(f func())
+
+	// Ring wakes those who wait on Changed(bell), after the commit.
+	Ring(bell string)
+
+	sealed() // writes outside Do are impossible by type
+}
+
+// writeTx is a Tx over one attempt of Do.
+type writeTx struct {
+	tx    *sql.Tx
+	actor actor.Actor
+	after []func()
+	rings map[string]bool
+}
+
+func (w *writeTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return w.tx.QueryContext(ctx, query, args...)
+}
+
+func (w *writeTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return w.tx.QueryRowContext(ctx, query, args...)
+}
+
+func (w *writeTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return w.tx.ExecContext(ctx, query, args...)
+}
+
+func (w *writeTx) Actor() actor.Actor { return w.actor }
+func (w *writeTx) OnCommit(f func())  { w.after = append(w.after, f) }
+func (w *writeTx) sealed()            {}
+
+func (w *writeTx) Ring(bell string) {
+	if w.rings == nil {
+		w.rings = map[string]bool{}
+	}
+	w.rings[bell] = true
+}
+
+// viewTx is a Query over a read-only snapshot.
+type viewTx struct{ tx *sql.Tx }
+
+func (v viewTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return v.tx.QueryContext(ctx, query, args...)
+}
+
+func (v viewTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return v.tx.QueryRowContext(ctx, query, args...)
+}
