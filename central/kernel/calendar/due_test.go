@@ -142,13 +142,21 @@ func TestDueRefuses(t *testing.T) {
 	ok := day(t, "2026-03-02")
 	five := calendar.Budget{Days: 5, Unit: calendar.Working}
 	for name, try := range map[string]func() (calendar.Result, error){
-		"no acceptance":  func() (calendar.Result, error) { return c.Due(calendar.Date{}, five, nil) },
-		"unit":           func() (calendar.Result, error) { return c.Due(ok, calendar.Budget{Days: 5, Unit: "wd"}, nil) },
-		"negative":       func() (calendar.Result, error) { return c.Due(ok, calendar.Budget{Days: -1, Unit: calendar.Working}, nil) },
-		"too long":       func() (calendar.Result, error) { return c.Due(ok, calendar.Budget{Days: 99999, Unit: calendar.Working}, nil) },
-		"reversed":       func() (calendar.Result, error) { return c.Due(ok, five, []calendar.Span{{From: ok, To: ok.AddDays(-1)}}) },
-		"no first day":   func() (calendar.Result, error) { return c.Due(ok, five, []calendar.Span{{To: ok}}) },
-		"endless period": func() (calendar.Result, error) { return c.Due(ok, five, []calendar.Span{{From: ok, To: calendar.On(9999, 1, 1)}}) },
+		"no acceptance": func() (calendar.Result, error) { return c.Due(calendar.Date{}, five, nil) },
+		"unit":          func() (calendar.Result, error) { return c.Due(ok, calendar.Budget{Days: 5, Unit: "wd"}, nil) },
+		"negative": func() (calendar.Result, error) {
+			return c.Due(ok, calendar.Budget{Days: -1, Unit: calendar.Working}, nil)
+		},
+		"too long": func() (calendar.Result, error) {
+			return c.Due(ok, calendar.Budget{Days: 99999, Unit: calendar.Working}, nil)
+		},
+		"reversed": func() (calendar.Result, error) {
+			return c.Due(ok, five, []calendar.Span{{From: ok, To: ok.AddDays(-1)}})
+		},
+		"no first day": func() (calendar.Result, error) { return c.Due(ok, five, []calendar.Span{{To: ok}}) },
+		"endless period": func() (calendar.Result, error) {
+			return c.Due(ok, five, []calendar.Span{{From: ok, To: calendar.On(9999, 1, 1)}})
+		},
 	} {
 		if r, err := try(); err == nil {
 			t.Errorf("%s: got %s, want an error", name, r)
