@@ -4,10 +4,8 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"time"
 
 	"tongban/central/kernel/actor"
-	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/obs"
@@ -19,21 +17,6 @@ var files embed.FS
 // Migrations returns the tables of the audit.
 func Migrations() db.Migrations { return db.Migrations{Name: "kernel_audit", FS: files} }
 
-type clockKey struct{}
-
-// WithClock makes records written under ctx take their time from c; without
-// it they take the machine's.
-func WithClock(ctx context.Context, c clock.Clock) context.Context {
-	return context.WithValue(ctx, clockKey{}, c)
-}
-
-func now(ctx context.Context) time.Time {
-	if c, ok := ctx.Value(clockKey{}).(clock.Clock); ok {
-		return c.Now()
-	}
-	return clock.System().Now()
-}
-
 // Write appends r in tx. An error means that the act must fail, which
 // returning it from the function given to db.Do does.
 func Write(ctx context.Context, tx db.Tx, r Record) error {
@@ -42,7 +25,7 @@ func Write(ctx context.Context, tx db.Tx, r Record) error {
 	}
 	who, from := tx.Actor(), actor.OriginFrom(ctx)
 	e := Entry{
-		At:        now(ctx),
+		At:        tx.Now(),
 		ActorKind: string(who.Kind), ActorID: who.ID, ActorName: who.Name,
 		Desk: who.Desk, Department: who.Department,
 		Source: from.Source, Request: from.Request,

@@ -27,7 +27,7 @@ const (
 
 // Options tune Open. The zero value is good.
 type Options struct {
-	Clock   clock.Clock   // for pauses between retries; the system's when nil
+	Clock   clock.Clock   // tells Tx.Now; the system's when nil
 	Log     *slog.Logger  // slog.Default() when nil
 	Readers int           // most concurrent reads; 8 when 0
 	Wait    time.Duration // longest wait for a turn to write; 20 s when 0

@@ -3,8 +3,10 @@ package db
 import (
 	"context"
 	"database/sql"
+	"time"
 
 	"tongban/central/kernel/actor"
+	"tongban/central/kernel/clock"
 )
 
 // Query reads. Rows must be closed before the function given to View or Do
@@ -23,6 +25,9 @@ type Tx interface {
 	// Actor is who acts, taken from the context given to Do.
 	Actor() actor.Actor
 
+	// Now is the instant of the act, by the database's clock.
+	Now() time.Time
+
 	// OnCommit runs f once, after the act was committed; never when it was not.
 	// f must be quick and must not write: the database has moved on.
 	OnCommit(f func())
@@ -37,6 +42,7 @@ type Tx interface {
 type writeTx struct {
 	tx    *sql.Tx
 	actor actor.Actor
+	clock clock.Clock
 	after []func()
 	rings map[string]bool
 }
@@ -54,6 +60,7 @@ func (w *writeTx) ExecContext(ctx context.Context, query string, args ...any) (s
 }
 
 func (w *writeTx) Actor() actor.Actor { return w.actor }
+func (w *writeTx) Now() time.Time     { return w.clock.Now() }
 func (w *writeTx) OnCommit(f func())  { w.after = append(w.after, f) }
 func (w *writeTx) sealed()            {}
 
