@@ -1,0 +1,127 @@
+package drivertest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"testing"
+	"time"
+
+	"tongban/deploy/sim/simtest"
+	"tongban/drivers"
+	"tongban/drivers/drivertest"
+	"tongban/drivers/receipt/escpos"
+)
+
+// The contract of receipt printers, kept by the ESC/POS driver against the emulator, over both kinds of line.
+func TestReceiptContract(t *testing.T) {
+	for _, line := range []string{"tcp", "pty"} {
+		t.Run(line, func(t *testing.T) {
+			drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
+				return &simPrinter{t: t, b: simtest.Start(t, simtest.Receipt), line: line}
+			})
+		})
+	}
+}
+
+// At the pace of real hardware: 100 mm a second, 80 mm paper.
+func TestReceiptContractRealTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
+		options := []simtest.Option{simtest.RealTime(), simtest.Dots(576)}
+		return &simPrinter{t: t, b: simtest.StartWith(t, options, simtest.Receipt), line: "tcp", params: drivers.Params{"dots": 576}}
+	})
+}
+
+type simPrinter struct {
+	t      *testing.T
+	b      *simtest.Bench
+	line   string
+	params drivers.Params
+}
+
+func (s *simPrinter) Open(ctx context.Context, wrap func(drivers.Port) drivers.Port) (drivers.ReceiptPrinter, error) {
+	port, err := dialPrinter(s.b, s.line)
+	if err != nil {
+		return nil, err
+	}
+	if wrap != nil {
+		port = wrap(port)
+	}
+	p, err := escpos.Open(ctx, port, s.params)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (s *simPrinter) Press(fault string, value int) { s.b.Press(simtest.Receipt, fault, value) }
+func (s *simPrinter) Once(fault string, value int)  { s.b.Once(simtest.Receipt, fault, value) }
+func (s *simPrinter) Release(fault string)          { s.b.Release(simtest.Receipt, fault) }
+func (s *simPrinter) Paper(what string)             { s.b.Paper(simtest.Receipt, what) }
+
+func (s *simPrinter) Slips() []drivertest.SeenSlip {
+	var out []drivertest.SeenSlip
+	for _, slip := range s.b.Slips() {
+		raw, err := s.b.Control.SlipPNG(s.t.Context(), slip.N)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		out = append(out, drivertest.SeenSlip{Complete: slip.Complete, PNG: raw})
+	}
+	return out
+}
+
+// dialPrinter opens a line without the driver layer for ports, so that this suite stands on its own.
+func dialPrinter(b *simtest.Bench, line string) (drivers.Port, error) {
+	if line == "tcp" {
+		c, err := net.DialTimeout("tcp", b.ReceiptTCP, time.Second)
+		if err != nil {
+			return nil, fmt.Errorf("dial printer: %w", err)
+		}
+		return deadlinePort{c, b.ReceiptTCP}, nil
+	}
+	f, err := os.OpenFile(b.Receipt, os.O_RDWR|0x100|0x800, 0) // O_NOCTTY, O_NONBLOCK: deadlines work
+	if err != nil {
+		return nil, fmt.Errorf("open printer: %w", err)
+	}
+	return deadlinePort{f, b.Receipt}, nil
+}
+
+type deadliner interface {
+	Read([]byte) (int, error)
+	Write([]byte) (int, error)
+	Close() error
+	SetReadDeadline(time.Time) error
+}
+
+type deadlinePort struct {
+	deadliner
+	name string
+}
+
+func (p deadlinePort) Read(b []byte, timeout time.Duration) (int, error) {
+	if err := p.SetReadDeadline(time.Now().Add(timeout)); err != nil {
+		return 0, err
+	}
+	n, err := p.deadliner.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return n, nil
+	}
+	return n, err
+}
+
+func (p deadlinePort) Discard() error {
+	buf := make([]byte, 256)
+	for {
+		if n, err := p.Read(buf, time.Millisecond); n == 0 || err != nil {
+			return err
+		}
+	}
+}
+
+func (p deadlinePort) String() string { return p.name }
