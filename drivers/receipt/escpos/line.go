@@ -2,52 +2,11 @@ package escpos
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"sync"
 	"time"
 
 	"tongban/drivers"
 )
-
-// state is everything that the back channel has told so far.
-type state struct {
-	asb      [4]byte
-	asbKnown bool
-	rt       [4]byte   // last answers to DLE EOT 1 to 4
-	rtCount  [4]int    // how many of them
-	seen     [asks]int // number of the last question answered, by kind
-	text     string    // answer to the last text question
-	garbled  int       // noise that came in place of an answer
-	noise    int       // bytes that no printer sends
-	cleared  int       // acknowledged clears
-	echoes   map[[4]byte]bool
-	hold     bool  // XOFF
-	lost     error // the cable is out
-	epoch    int   // grows each time the line comes back: the printer has forgotten what it was told before
-	ended    bool
-}
-
-// ask is a kind of question whose answer does not say what it answers; answers are matched in order within a kind.
-type ask int
-
-const (
-	askStatus ask = iota // DLE EOT n
-	askPaper             // GS r 1
-	askText              // GS I, GS g
-	asks
-	askNothing ask = -1
-)
-
-// question waits for its answer. One that never came is forgotten after a while, or every later answer would be read as
-// its predecessor's; until then it makes the driver believe too little, never too much.
-type question struct {
-	number int
-	n      byte // of DLE EOT
-	asked  time.Time
-}
-
-const forgetQuestion = 2500 * time.Millisecond
 
 // line owns the port: one goroutine reads, one writes, and nobody else touches it.
 type line struct {
@@ -56,7 +15,6 @@ type line struct {
 	out  chan parcel
 	quit chan struct{}
 	once sync.Once
-	wg   sync.WaitGroup
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced whenever st changes
@@ -83,7 +41,6 @@ type sent struct {
 func newLine(port drivers.Port, clk clock) *line {
 	l := &line{port: port, clk: clk, out: make(chan parcel), quit: make(chan struct{}), changed: make(chan struct{})}
 	l.st.echoes = map[[4]byte]bool{}
-	l.wg.Add(2)
 	go l.read()
 	go l.write()
 	return l
@@ -139,7 +96,6 @@ func (l *line) wait(ctx context.Context, d time.Duration, ok func(*state) bool) 
 // read is the one reader. After the cable was pulled it keeps looking: a port that heals itself is then used again, one
 // that does not costs five calls a second until the owner closes the printer.
 func (l *line) read() {
-	defer l.wg.Done()
 	var c classifier
 	buf := make([]byte, 256)
 	for {
@@ -207,58 +163,6 @@ func (l *line) take(replies []reply) {
 	})
 }
 
-// apply is called with l.mu held.
-func (l *line) apply(s *state, r reply, now time.Time) {
-	switch r.kind {
-	case replyRealtime:
-		if q, ok := l.answer(askStatus, now); ok {
-			s.rt[q.n-1] = r.data[0]
-			s.rtCount[q.n-1]++
-			s.seen[askStatus] = q.number
-		}
-	case replyASB:
-		s.asb, s.asbKnown = [4]byte(r.data), true
-	case replyPlain:
-		if now.Sub(l.noiseAt) <= readSlice {
-			return // the rest of a broken group
-		}
-		if q, ok := l.answer(askPaper, now); ok {
-			s.seen[askPaper] = q.number
-		}
-	case replyText:
-		if q, ok := l.answer(askText, now); ok {
-			s.seen[askText], s.text = q.number, string(r.data)
-		}
-	case replyEcho:
-		s.echoes[[4]byte(r.data)] = true
-	case replyCleared:
-		s.cleared++
-	case replyXON, replyXOFF:
-		s.hold = r.kind == replyXOFF
-	case replyNoise:
-		s.noise += len(r.data)
-		l.noiseAt = now
-		if q, ok := l.answer(askStatus, now); ok {
-			s.garbled++
-			s.seen[askStatus] = q.number
-		} else {
-			s.asbKnown = false // it may have been the automatic status that nobody will send again
-		}
-	}
-}
-
-// answer takes the question that an answer belongs to. Called with l.mu held.
-func (l *line) answer(a ask, now time.Time) (question, bool) {
-	for len(l.asked[a]) > 0 {
-		q := l.asked[a][0]
-		l.asked[a] = l.asked[a][1:]
-		if now.Sub(q.asked) < forgetQuestion {
-			return q, true
-		}
-	}
-	return question{}, false
-}
-
 // expect notes the question of p just before it is written: an answer must never be faster than its question.
 func (l *line) expect(p parcel) int {
 	if p.ask == askNothing {
@@ -283,7 +187,6 @@ func (l *line) settle(ctx context.Context, d time.Duration) {
 // write is the one writer. A printer that holds its hardware handshake blocks it here and not in a command, which then
 // can still give up in time.
 func (l *line) write() {
-	defer l.wg.Done()
 	for {
 		select {
 		case <-l.quit:
@@ -298,11 +201,6 @@ func (l *line) write() {
 		}
 	}
 }
-
-var (
-	errBlocked  = errors.New("line does not take bytes")
-	errReturned = errors.New("line was gone and came back")
-)
 
 // send hands whole commands to the writer and waits until they are out, at most patience.
 func (l *line) send(ctx context.Context, b []byte) error {
@@ -337,20 +235,4 @@ func (l *line) post(ctx context.Context, p parcel) (int, error) {
 			return 0, drivers.Fault(ctx.Err())
 		}
 	}
-}
-
-func unplugged(err error) error {
-	return &drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged, Detail: "the line is gone", Cause: err}
-}
-
-func blocked(err error) error {
-	return &drivers.Error{Code: drivers.CodeTimeOut, Reason: drivers.ReasonSilent, Detail: "the line takes no bytes", Cause: err}
-}
-
-func silent() error {
-	return &drivers.Error{Code: drivers.CodeTimeOut, Reason: drivers.ReasonSilent, Detail: "no answer to a status question"}
-}
-
-func noisy(n int) error {
-	return &drivers.Error{Code: drivers.CodeLineError, Reason: drivers.ReasonLineNoise, Detail: fmt.Sprintf("%d bytes that no printer sends", n)}
 }

@@ -142,6 +142,9 @@ func (r *run) paperTime() time.Duration {
 // rowsOut returns when the printer has said that all rows are on paper. The question goes with a second one that every
 // printer knows: when only that is answered, the first was lost and nobody has to wait for it.
 func (r *run) rowsOut() error {
+	if err := r.release(); err != nil {
+		return err
+	}
 	if !r.canAsk() {
 		return r.guess(time.Duration(r.job.rows)*time.Second/time.Duration(8*r.p.cfg.speed) + time.Second)
 	}
