@@ -1,0 +1,135 @@
+package walk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"os"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Clerk works at the window platform through its staff API.
+type Clerk struct {
+	base string
+	csrf string
+	HTTP *http.Client
+}
+
+// SignIn signs a clerk in.
+func SignIn(ctx context.Context, base, login, password string) (*Clerk, error) {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, fmt.Errorf("make cookie jar: %w", err)
+	}
+	c := &Clerk{base: strings.TrimSuffix(base, "/"), HTTP: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
+	var me struct{ CSRF string }
+	if err := c.Ask(ctx, http.MethodPost, "/auth/login", map[string]string{"login": login, "password": password}, &me); err != nil {
+		return nil, fmt.Errorf("sign in: %w", err)
+	}
+	c.csrf = me.CSRF
+	return c, nil
+}
+
+var secretLine = regexp.MustCompile(`(?m)^\s*(\S+)\s+(\S+)`)
+
+// Password finds a one-time password in the first-start file, lines of "login password".
+func Password(file, login string) (string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("read first-start file: %w", err)
+	}
+	for _, m := range secretLine.FindAllStringSubmatch(string(b), -1) {
+		if m[1] == login {
+			return m[2], nil
+		}
+	}
+	return "", fmt.Errorf("no password of %s in %s", login, file)
+}
+
+// Ask makes one call below /api/staff/v1.
+func (c *Clerk) Ask(ctx context.Context, method, path string, body, into any) error {
+	b, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("encode call: %w", err)
+	}
+	var in io.Reader
+	if body != nil {
+		in = bytes.NewReader(b)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+"/api/staff/v1"+path, in)
+	if err != nil {
+		return fmt.Errorf("make request: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", NewKey())
+	req.Header.Set("X-CSRF", c.csrf)
+	res, err := c.HTTP.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close() //nolint:errcheck // read whole
+	out, err := io.ReadAll(io.LimitReader(res.Body, 16<<20))
+	if err != nil {
+		return fmt.Errorf("read answer: %w", err)
+	}
+	if res.StatusCode >= 300 {
+		return fmt.Errorf("%s %s: %s: %s", method, path, res.Status, bytes.TrimSpace(out))
+	}
+	if raw, ok := into.(*[]byte); ok {
+		*raw = out
+		return nil
+	}
+	if err := json.Unmarshal(out, into); err != nil {
+		return fmt.Errorf("decode answer: %w", err)
+	}
+	return nil
+}
+
+// CaseHead is what the walks need of a case.
+type CaseHead struct {
+	No       string   `json:"no"`
+	State    string   `json:"state"`
+	Version  int      `json:"version"`
+	Terminal string   `json:"terminal"`
+	Acts     []string `json:"acts"`
+}
+
+// Case opens a case.
+func (c *Clerk) Case(ctx context.Context, no string) (CaseHead, error) {
+	var h CaseHead
+	return h, c.Ask(ctx, http.MethodGet, "/window/cases/"+no, nil, &h)
+}
+
+// Accept accepts a case as it stands.
+func (c *Clerk) Accept(ctx context.Context, no string) (CaseHead, error) {
+	h, err := c.Case(ctx, no)
+	if err != nil {
+		return h, err
+	}
+	var out struct{ Case CaseHead }
+	return out.Case, c.Ask(ctx, http.MethodPost, "/window/cases/"+no+"/accept", map[string]any{"version": h.Version, "note": ""}, &out)
+}
+
+// Numbers lists the case numbers in the inbox, oldest first.
+func (c *Clerk) Numbers(ctx context.Context) ([]CaseHead, error) {
+	var all []CaseHead
+	for page := 1; ; page++ {
+		var in struct {
+			Rows  []CaseHead `json:"rows"`
+			Total int        `json:"total"`
+		}
+		if err := c.Ask(ctx, http.MethodGet, fmt.Sprintf("/window/inbox?tab=all&size=200&page=%d", page), nil, &in); err != nil {
+			return nil, err
+		}
+		all = append(all, in.Rows...)
+		if len(all) >= in.Total || len(in.Rows) == 0 {
+			return all, nil
+		}
+	}
+}
