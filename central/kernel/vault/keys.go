@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-
 )
 
 // keySize is the length of every master key, in bytes.
@@ -114,4 +113,3 @@ func random() string {
 	rand.Read(b)
 	return base64.StdEncoding.EncodeToString(b)
 }
-

@@ -96,10 +96,8 @@ func MaskAddress(s string) string {
 	}
 	r := []rune(s)
 	keep := 0
-	for _, level := range []string{"省区", "市州盟", "区县旗市"} {
-		if n := unit(r[keep:], level); n > 0 {
-			keep += n
-		}
+	for _, level := range levels {
+		keep += level.head(r[keep:])
 	}
 	if keep == 0 {
 		keep = min(2, len(r)-1)
@@ -107,16 +105,31 @@ func MaskAddress(s string) string {
 	return string(r[:keep]) + "****"
 }
 
-// unit returns the length of an administrative unit at the head of r that ends
-// in one of ends, 0 when there is none. Names of units have 2 to 10 characters
-// before the ending, and no digits.
-func unit(r []rune, ends string) int {
-	for i, c := range r {
-		if i > 11 || unicode.IsDigit(c) || c < 0x80 {
+// level is one level of administrative units: how its names end.
+type level []string
+
+// Province, city, county (省、市、县三级). A level may be left out.
+var levels = []level{
+	{"省", "自治区", "特别行政区"},
+	{"市", "自治州", "地区", "盟", "州"},
+	{"区", "县", "旗", "市"},
+}
+
+// street are characters of roads, villages and housing estates: a name that
+// has one is no unit of these levels, and 临园小区 is no district.
+const street = "路街道巷弄镇乡村社小园苑号栋楼"
+
+// head returns how many characters of r are a unit of this level, 0 when r
+// does not begin with one.
+func (l level) head(r []rune) int {
+	for i := range min(len(r), 12) {
+		if r[i] < 0x80 || strings.ContainsRune(street, r[i]) {
 			return 0
 		}
-		if i >= 1 && strings.ContainsRune(ends, c) {
-			return i + 1
+		for _, end := range l {
+			if i >= 1 && i+1 > len([]rune(end)) && strings.HasSuffix(string(r[:i+1]), end) {
+				return i + 1
+			}
 		}
 	}
 	return 0

@@ -1,0 +1,166 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"tongban/central/kernel/audit"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/errs"
+)
+
+// CookieName is the cookie that carries the session token.
+const CookieName = "tb_session"
+
+// touchAfter is how old the note of the last request may be before it is
+// written again: one write a minute instead of one a request.
+const touchAfter = time.Minute
+
+// Session is one person signed in at one browser (会话). The database knows
+// only a digest of the token, so that whoever reads it cannot sign in.
+type Session struct {
+	Token   string // secret, 256 random bits; only Login fills it
+	CSRF    string // to be sent back as X-CSRF with every unsafe request
+	Actor   Actor
+	Expires time.Time // absolute end
+
+	id string
+}
+
+func token() string {
+	b := make([]byte, 32)
+	rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// open makes the new session, ends the old one and forgives the tries.
+func (s *Service) open(ctx context.Context, a Account, old string, tries []string) (Session, error) {
+	now := s.clock.Now()
+	out := Session{Token: token(), CSRF: token(), Actor: s.roles.Grant(a.actor()), Expires: now.Add(s.limits.Absolute)}
+	out.id = digest(out.Token)
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		if _, err := tx.ExecContext(ctx, `DELETE FROM auth_try WHERE key = $1`, tries[0]); err != nil {
+			return fmt.Errorf("forgive tries: %w", err)
+		}
+		// A right password takes back its own count of the source.
+		if _, err := tx.ExecContext(ctx, `UPDATE auth_try SET tries = tries - 1 WHERE key = $1 AND tries > 0`, tries[1]); err != nil {
+			return fmt.Errorf("forgive tries: %w", err)
+		}
+		if old != "" {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM auth_session WHERE id = $1`, digest(old)); err != nil {
+				return fmt.Errorf("end old session: %w", err)
+			}
+		}
+		_, err := tx.ExecContext(ctx, `INSERT INTO auth_session (id, account, csrf, created, seen, expires)
+			VALUES ($1, $2, $3, $4, $4, $5)`, out.id, a.ID, out.CSRF, db.Ms(now), db.Ms(out.Expires))
+		if err != nil {
+			return fmt.Errorf("insert session: %w", err)
+		}
+		return audit.Write(ctx, tx, audit.Record{Action: "auth.login", Object: a.ID})
+	})
+	if err != nil {
+		return Session{}, err
+	}
+	return out, nil
+}
+
+// errSignedOut is the answer to a token that is unknown or over.
+var errSignedOut = errs.E(errs.Unauthorised, "auth.signed_out", "登录已失效，请重新登录", nil)
+
+// Find returns the session of a token, or an Unauthorised error when it is
+// unknown, idle too long, over, or its account is closed.
+func (s *Service) Find(ctx context.Context, token string) (Session, error) {
+	if token == "" || len(token) > 128 {
+		return Session{}, errSignedOut
+	}
+	var a Account
+	var roles string
+	var seen, expires int64
+	out := Session{id: digest(token)}
+	err := s.db.View(ctx, func(q db.Query) error {
+		return q.QueryRowContext(ctx, `SELECT s.csrf, s.seen, s.expires, a.id, a.login, a.name, a.desk, a.department, a.roles
+			FROM auth_session s JOIN auth_account a ON a.id = s.account
+			WHERE s.id = $1 AND a.disabled = 0`, out.id).
+			Scan(&out.CSRF, &seen, &expires, &a.ID, &a.Login, &a.Name, &a.Desk, &a.Department, &roles)
+	})
+	if errors.Is(err, db.ErrNoRows) {
+		return Session{}, errSignedOut
+	}
+	if err != nil {
+		return Session{}, fmt.Errorf("find session: %w", err)
+	}
+	if err := json.Unmarshal([]byte(roles), &a.Roles); err != nil {
+		return Session{}, fmt.Errorf("decode roles: %w", err)
+	}
+
+	now := s.clock.Now()
+	out.Expires = db.FromMs(expires)
+	if !now.Before(out.Expires) || !now.Before(db.FromMs(seen).Add(s.limits.Idle)) {
+		return Session{}, errSignedOut
+	}
+	if now.Sub(db.FromMs(seen)) >= touchAfter {
+		s.touch(ctx, out.id, now)
+	}
+	out.Actor = s.roles.Grant(a.actor())
+	return out, nil
+}
+
+// touch notes the last request. It is no part of the request's own act, and a
+// failure only lets the session end earlier.
+func (s *Service) touch(ctx context.Context, id string, now time.Time) {
+	ctx = db.WithFirst(ctx, nil)
+	err := s.db.Do(ctx, func(tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE auth_session SET seen = $1 WHERE id = $2 AND seen < $1`, db.Ms(now), id)
+		return err
+	})
+	if err != nil {
+		s.log.WarnContext(ctx, "session could not be touched", "cause", err.Error())
+	}
+}
+
+// ValidCSRF compares in constant time.
+func (s Session) ValidCSRF(sent string) bool {
+	return sent != "" && subtle.ConstantTimeCompare([]byte(sent), []byte(s.CSRF)) == 1
+}
+
+// Logout ends the session of a token; an unknown one is no error.
+func (s *Service) Logout(ctx context.Context, token string) error {
+	return s.end(ctx, "auth.logout", `id = $1`, digest(token))
+}
+
+// LogoutAll ends every session of an account (在所有地方退出).
+func (s *Service) LogoutAll(ctx context.Context, account string) error {
+	return s.end(ctx, "auth.logout_all", `account = $1`, account)
+}
+
+func (s *Service) end(ctx context.Context, action, where string, arg any) error {
+	return s.db.Do(ctx, func(tx db.Tx) error {
+		res, err := tx.ExecContext(ctx, `DELETE FROM auth_session WHERE `+where, arg)
+		if err != nil {
+			return fmt.Errorf("end session: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Record{Action: action, Object: tx.Actor().ID})
+	})
+}
+
+// Sweep removes sessions and counters that are over.
+func (s *Service) Sweep(ctx context.Context) error {
+	return s.db.Do(ctx, func(tx db.Tx) error {
+		now := tx.Now()
+		if _, err := tx.ExecContext(ctx, `DELETE FROM auth_session WHERE expires < $1 OR seen < $2`,
+			db.Ms(now), db.Ms(now.Add(-s.limits.Idle))); err != nil {
+			return fmt.Errorf("sweep sessions: %w", err)
+		}
+		_, err := tx.ExecContext(ctx, `DELETE FROM auth_try WHERE until < $1`, db.Ms(now))
+		return err
+	})
+}

@@ -1,0 +1,47 @@
+package httpx
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"time"
+)
+
+// Admin returns the handler of the admin listener: /livez, /readyz, /metrics.
+// It knows no callers and must not be reachable from outside.
+func (s *Server) Admin() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	mux.HandleFunc("GET /readyz", s.readyz)
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+		_ = s.cfg.Metrics.WriteText(w)
+	})
+	return mux
+}
+
+// readyz runs every check with a limit of 2 s and names those that fail.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	checks := maps.Clone(s.ready)
+	s.mu.Unlock()
+
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	status, out := http.StatusOK, map[string]string{}
+	if s.run.draining.Err() != nil {
+		status, out["server"] = http.StatusServiceUnavailable, "stopping"
+	}
+	for name, check := range checks {
+		out[name] = "ok"
+		if err := check(ctx); err != nil {
+			status, out[name] = http.StatusServiceUnavailable, err.Error()
+		}
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(out)
+}

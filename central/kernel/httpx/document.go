@@ -1,0 +1,71 @@
+package httpx
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+)
+
+// DocumentYAML returns the OpenAPI document of one module, as it is committed
+// beside the module's code.
+func (s *Server) DocumentYAML(module string) ([]byte, error) {
+	s.mu.Lock()
+	api, ok := s.apis[module]
+	s.mu.Unlock()
+	if !ok {
+		return nil, fmt.Errorf("module %q has no operations", module)
+	}
+	return api.OpenAPI().YAML()
+}
+
+// Document returns the merged OpenAPI 3.1 document of all modules as JSON.
+func (s *Server) Document() ([]byte, error) {
+	s.mu.Lock()
+	apis := maps.Clone(s.apis)
+	s.mu.Unlock()
+
+	paths, schemas := map[string]any{}, map[string]any{}
+	for _, module := range slices.Sorted(maps.Keys(apis)) {
+		text, err := json.Marshal(apis[module].OpenAPI())
+		if err != nil {
+			return nil, fmt.Errorf("encode document of %s: %w", module, err)
+		}
+		var doc struct {
+			Paths      map[string]any `json:"paths"`
+			Components struct {
+				Schemas map[string]any `json:"schemas"`
+			} `json:"components"`
+		}
+		if err := json.Unmarshal(text, &doc); err != nil {
+			return nil, fmt.Errorf("decode document of %s: %w", module, err)
+		}
+		for path, item := range doc.Paths {
+			if methods, ok := paths[path].(map[string]any); ok {
+				maps.Copy(methods, item.(map[string]any))
+				continue
+			}
+			paths[path] = item
+		}
+		maps.Copy(schemas, doc.Components.Schemas)
+	}
+	return json.Marshal(map[string]any{
+		"openapi":    "3.1.0",
+		"info":       map[string]any{"title": "通办 Tongban", "version": "1"},
+		"paths":      paths,
+		"components": map[string]any{"schemas": schemas},
+	})
+}
+
+func (s *Server) serveDocument(c *gin.Context) {
+	text, err := s.Document()
+	if err != nil {
+		s.Fail(c.Writer, c.Request, err)
+		return
+	}
+	c.Header("Cache-Control", "no-cache")
+	c.Data(http.StatusOK, "application/openapi+json", text)
+}

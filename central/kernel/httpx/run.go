@@ -1,0 +1,99 @@
+package httpx
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// running is the state of a started server.
+type running struct {
+	main, admin         *http.Server
+	mainAddr, adminAddr string
+	draining            context.Context // ends when Stop begins
+	drain               context.CancelFunc
+	failed              chan error
+}
+
+func (r *running) begin() {
+	r.draining, r.drain = context.WithCancel(context.Background())
+	r.failed = make(chan error, 2)
+}
+
+// Start opens the listeners and serves until Stop. Addr tells the port that
+// was taken.
+func (s *Server) Start(ctx context.Context) error {
+	var err error
+	s.run.main, s.run.mainAddr, err = s.serve(ctx, s.cfg.Listen, s.Handler())
+	if err != nil {
+		return err
+	}
+	if s.cfg.AdminListen == "" {
+		return nil
+	}
+	s.run.admin, s.run.adminAddr, err = s.serve(ctx, s.cfg.AdminListen, s.Admin())
+	if err != nil {
+		return errors.Join(err, s.run.main.Close())
+	}
+	return nil
+}
+
+func (s *Server) serve(ctx context.Context, listen string, h http.Handler) (*http.Server, string, error) {
+	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", listen)
+	if err != nil {
+		return nil, "", fmt.Errorf("listen on %s: %w", listen, err)
+	}
+	addr := ln.Addr().String()
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
+		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12},
+	}
+	go func() {
+		var err error
+		if s.cfg.CertFile != "" && listen == s.cfg.Listen {
+			err = srv.ServeTLS(ln, s.cfg.CertFile, s.cfg.KeyFile)
+		} else {
+			err = srv.Serve(ln)
+		}
+		if !errors.Is(err, http.ErrServerClosed) {
+			s.run.failed <- fmt.Errorf("serve on %s: %w", addr, err)
+		}
+	}()
+	return srv, addr, nil
+}
+
+// Addr returns host and port of the main listener.
+func (s *Server) Addr() string { return s.run.mainAddr }
+
+// AdminAddr returns host and port of the admin listener; "" without one.
+func (s *Server) AdminAddr() string { return s.run.adminAddr }
+
+// Failed sends when a listener broke down while serving.
+func (s *Server) Failed() <-chan error { return s.run.failed }
+
+// Stop takes no new requests, ends event streams and waits for the others. When
+// ctx ends first, they are cut.
+func (s *Server) Stop(ctx context.Context) error {
+	s.run.drain()
+	var err error
+	for _, srv := range []*http.Server{s.run.main, s.run.admin} {
+		if srv == nil {
+			continue
+		}
+		if e := srv.Shutdown(ctx); e != nil {
+			err = errors.Join(err, fmt.Errorf("stop server: %w", e), srv.Close())
+		}
+	}
+	return err
+}

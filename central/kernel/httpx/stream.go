@@ -1,0 +1,130 @@
+package httpx
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"tongban/central/kernel/clock"
+	"tongban/central/kernel/events"
+)
+
+type streamKey struct{}
+
+// streamEnd ends a stream's context when the server begins to stop.
+type streamEnd struct {
+	draining context.Context
+	cancel   context.CancelFunc
+}
+
+// Stream is an open server-sent event stream (SSE 推送) of a raw handler. It is
+// for one goroutine.
+type Stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+}
+
+// OpenStream answers r with an event stream. From then on r.Context() also
+// ends when the server stops, so that open consoles do not hold it up.
+func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
+	if end, ok := r.Context().Value(streamKey{}).(streamEnd); ok {
+		context.AfterFunc(end.draining, end.cancel)
+	}
+	s := &Stream{w: w, control: http.NewResponseController(w)}
+	_ = s.control.SetWriteDeadline(time.Time{})
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream; charset=utf-8")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no") // nginx before us must not hold events back
+	w.WriteHeader(http.StatusOK)
+	if _, err := fmt.Fprint(w, "retry: 2000\n\n"); err != nil {
+		return nil, fmt.Errorf("open stream: %w", err)
+	}
+	if err := s.control.Flush(); err != nil {
+		return nil, fmt.Errorf("open stream: %w", err)
+	}
+	return s, nil
+}
+
+// Send writes one event with data as JSON; id comes back as Last-Event-ID
+// after a reconnect.
+func (s *Stream) Send(id, name string, data any) error {
+	text, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("encode event: %w", err)
+	}
+	if strings.ContainsAny(id+name, "\r\n") {
+		return errors.New("event id and name must be one line")
+	}
+	if _, err := fmt.Fprintf(s.w, "id: %s\nevent: %s\ndata: %s\n\n", id, name, text); err != nil {
+		return fmt.Errorf("send event: %w", err)
+	}
+	return s.control.Flush()
+}
+
+// Beat writes a comment, so that both ends notice a dead line.
+func (s *Stream) Beat() error {
+	if _, err := fmt.Fprint(s.w, ": beat\n\n"); err != nil {
+		return fmt.Errorf("beat stream: %w", err)
+	}
+	return s.control.Flush()
+}
+
+// beat is the pause between two beats.
+const beat = 15 * time.Second
+
+// Feed returns a raw handler that streams the events of log whose topic begins
+// with one of prefixes. A caller goes on after Last-Event-ID (or ?after=), and
+// begins with what comes next when it names none.
+func (s *Server) Feed(log *events.Log, prefixes ...string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		after, err := s.position(r, log)
+		if err != nil {
+			s.Fail(w, r, err)
+			return
+		}
+		stream, err := OpenStream(w, r)
+		if err != nil {
+			return // the caller has left
+		}
+		ticker := clock.System().NewTicker(beat)
+		defer ticker.Stop()
+		incoming := log.Stream(r.Context(), after, prefixes...)
+		for {
+			select {
+			case e, open := <-incoming:
+				if !open {
+					return
+				}
+				data := map[string]any{"key": e.Key, "at": e.At, "data": e.Data}
+				if stream.Send(strconv.FormatInt(e.Seq, 10), e.Topic, data) != nil {
+					return
+				}
+			case <-ticker.C():
+				if stream.Beat() != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (s *Server) position(r *http.Request, log *events.Log) (int64, error) {
+	text := r.Header.Get("Last-Event-ID")
+	if text == "" {
+		text = r.URL.Query().Get("after")
+	}
+	if text == "" {
+		return log.Last(r.Context())
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return log.Last(r.Context())
+	}
+	return n, nil
+}

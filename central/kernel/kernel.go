@@ -1,0 +1,138 @@
+// Package kernel is the platform core (平台内核): it opens what every module
+// needs and runs the modules. It has no word of the domain in it.
+package kernel
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+
+	"tongban/central/kernel/audit"
+	"tongban/central/kernel/auth"
+	"tongban/central/kernel/blobs"
+	"tongban/central/kernel/clock"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/events"
+	"tongban/central/kernel/httpx"
+	"tongban/central/kernel/jobs"
+	"tongban/central/kernel/obs"
+	"tongban/central/kernel/vault"
+)
+
+// Config is what the kernel itself can be told; a binary puts it into its own
+// configuration struct, mostly inline.
+type Config struct {
+	Data     string // folder for everything that is not told otherwise
+	Database string // DSN; sqlite:<Data>/tongban.db when empty
+	BlobDir  string // <Data>/blobs when empty
+	KeyFile  string // <Data>/keys.json when empty
+	HTTP     httpx.Config
+	Limits   auth.Limits
+	Jobs     jobs.Options
+}
+
+// Filled returns c with the empty paths set.
+func (c Config) Filled() Config {
+	if c.Database == "" {
+		c.Database = "sqlite:" + filepath.Join(c.Data, "tongban.db")
+	}
+	if c.BlobDir == "" {
+		c.BlobDir = filepath.Join(c.Data, "blobs")
+	}
+	if c.KeyFile == "" {
+		c.KeyFile = filepath.Join(c.Data, "keys.json")
+	}
+	return c
+}
+
+// Permission is one thing a module lets people do (权限).
+type Permission = auth.Permission
+
+// Kernel is everything the modules stand on.
+type Kernel struct {
+	Config  Config
+	Clock   clock.Clock
+	Log     *slog.Logger
+	Metrics *obs.Metrics
+	DB      *db.DB
+	Vault   *vault.Vault
+	Blobs   *blobs.Store
+	Events  *events.Log
+	Jobs    *jobs.Jobs
+	Auth    *auth.Service
+	HTTP    *httpx.Server
+
+	modules []Module
+	started []Module
+}
+
+// Open opens database, vault and blobs, brings the kernel's own tables up to
+// date and makes the servers; nothing runs and nobody can call yet. A nil
+// clock is the machine's, a nil log slog's default.
+func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (*Kernel, error) {
+	if c == nil {
+		c = clock.System()
+	}
+	if log == nil {
+		log = slog.Default()
+	}
+	k := &Kernel{Config: cfg.Filled(), Clock: c, Log: log, Metrics: obs.NewMetrics()}
+	if err := k.open(ctx); err != nil {
+		if k.DB != nil {
+			_ = k.DB.Close()
+		}
+		return nil, fmt.Errorf("open kernel: %w", err)
+	}
+	return k, nil
+}
+
+func (k *Kernel) open(ctx context.Context) (err error) {
+	cfg := k.Config
+	if k.Vault, err = vault.Load(cfg.KeyFile); err != nil {
+		return err
+	}
+	if k.Blobs, err = blobs.OpenStore(cfg.BlobDir, blobs.Options{}); err != nil {
+		return err
+	}
+	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log}); err != nil {
+		return err
+	}
+	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), auth.Migrations(), httpx.Migrations(), migrations()); err != nil {
+		return err
+	}
+	if err := jobs.Migrate(ctx, k.DB, k.Log); err != nil {
+		return err
+	}
+	if err := k.proveKeys(ctx); err != nil {
+		return err
+	}
+
+	k.Events = events.New(k.DB, k.Log)
+	cfg.Jobs.Clock, cfg.Jobs.Log = k.Clock, k.Log
+	if k.Jobs, err = jobs.New(k.DB, cfg.Jobs); err != nil {
+		return err
+	}
+	roles, err := auth.NewRoles(Permissions()...)
+	if err != nil {
+		return err
+	}
+	k.Auth = auth.New(auth.Options{DB: k.DB, Clock: k.Clock, Log: k.Log, Roles: roles, Limits: cfg.Limits})
+
+	h := cfg.HTTP
+	h.DB, h.Sessions, h.Vault, h.Clock, h.Log, h.Metrics = k.DB, k.Auth, k.Vault, k.Clock, k.Log, k.Metrics
+	if k.HTTP, err = httpx.New(h); err != nil {
+		return err
+	}
+	k.HTTP.Ready("database", k.DB.Ping)
+	k.chores()
+	return nil
+}
+
+// Permissions are the kernel's own.
+func Permissions() []Permission {
+	return []Permission{
+		{Name: "audit:read", Title: "查看审计记录", Roles: []string{"supervisor", "auditor"}},
+		{Name: "audit:verify", Title: "核验审计记录", Roles: []string{"auditor"}},
+	}
+}
