@@ -1,0 +1,33 @@
+package drivertest_test
+
+import (
+	"context"
+	"testing"
+
+	"tongban/deploy/sim/simtest"
+	"tongban/drivers"
+	"tongban/drivers/drivertest"
+	"tongban/drivers/scanner/escl"
+)
+
+// The contract of document cameras, kept by the eSCL driver against the emulator.
+func TestCameraContract(t *testing.T) {
+	drivertest.DocumentCamera(t, func(t *testing.T) drivertest.CameraBench {
+		return &simCamera{b: simtest.Start(t, simtest.Camera)}
+	})
+}
+
+type simCamera struct{ b *simtest.Bench }
+
+func (s *simCamera) Open(ctx context.Context) (drivers.DocumentCamera, error) {
+	c, err := escl.Open(ctx, s.b.Camera, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func (s *simCamera) Press(fault string, value int) { s.b.Press(simtest.Camera, fault, value) }
+func (s *simCamera) Once(fault string, value int)  { s.b.Once(simtest.Camera, fault, value) }
+func (s *simCamera) Release(fault string)          { s.b.Release(simtest.Camera, fault) }
+func (s *simCamera) Paper(sheet string)            { s.b.Paper(simtest.Camera, sheet) }
