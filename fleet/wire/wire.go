@@ -78,6 +78,7 @@ const (
 	CodeMalformed       = "gateway.malformed"
 	CodeUnreadable      = "gateway.unreadable"   // the box does not open
 	CodeUnknownKind     = "gateway.unknown_kind" // nobody here takes it
+	CodeReusedID        = "gateway.reused_id"    // the id belongs to another envelope
 	CodeMissingFile     = "window.missing_file"  // retry: the files are not here yet
 	CodeInvalid         = "window.invalid"       // breaks the form's rule
 	CodeUnknownItem     = "window.unknown_item"

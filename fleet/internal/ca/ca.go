@@ -23,12 +23,11 @@ import (
 
 // Files in the folder of keys.
 const (
-	fileRoot      = "ca.pem"
-	fileRootKey   = "ca-key.pem"
-	fileServer    = "server.pem"
-	fileServerKey = "server-key.pem"
-	fileCentre    = "centre-key.pem"
-	fileToken     = "broker.token"
+	fileRoot    = "ca.pem"
+	fileRootKey = "ca-key.pem"
+	fileServer  = "server.pem" // key and certificate in one, so that another process never reads a half-changed pair
+	fileCentre  = "centre-key.pem"
+	fileToken   = "broker.token"
 )
 
 // ErrNoKeys means that the folder was never initialised: run `tongban-central init`.
@@ -86,7 +85,7 @@ func Load(dir string) (*Keys, error) {
 	if k.Root, err = parseCert(k.RootPEM); err != nil {
 		return nil, fmt.Errorf("read root certificate: %w", err)
 	}
-	if k.Server, err = tls.LoadX509KeyPair(filepath.Join(dir, fileServer), filepath.Join(dir, fileServerKey)); err != nil {
+	if k.Server, err = tls.LoadX509KeyPair(filepath.Join(dir, fileServer), filepath.Join(dir, fileServer)); err != nil {
 		return nil, fmt.Errorf("read listener certificate: %w", err)
 	}
 	token, err := os.ReadFile(filepath.Join(dir, fileToken))

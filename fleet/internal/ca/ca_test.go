@@ -72,7 +72,7 @@ func TestKeysAreForTheOwnerAlone(t *testing.T) {
 	if err := Init(dir, Options{Now: day}); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{fileRootKey, fileServerKey, fileCentre, fileToken} {
+	for _, name := range []string{fileRootKey, fileServer, fileCentre, fileToken} {
 		st, err := os.Stat(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)

@@ -55,12 +55,20 @@ func readECDSA(path string) (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
-func writeECDSA(path string, key *ecdsa.PrivateKey) error {
+func keyPEM(key *ecdsa.PrivateKey) ([]byte, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
-		return fmt.Errorf("encode key: %w", err)
+		return nil, fmt.Errorf("encode key: %w", err)
 	}
-	return writeFile(path, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), nil
+}
+
+func writeECDSA(path string, key *ecdsa.PrivateKey) error {
+	text, err := keyPEM(key)
+	if err != nil {
+		return err
+	}
+	return writeFile(path, text, 0o600)
 }
 
 // writeFile puts the whole file in place or none of it: half a key after a power cut would lock the fleet out.

@@ -144,9 +144,9 @@ func initRoot(dir string, now time.Time) (*x509.Certificate, *ecdsa.PrivateKey, 
 }
 
 func initServer(dir string, root *x509.Certificate, signer *ecdsa.PrivateKey, o Options) error {
-	certFile, keyFile := filepath.Join(dir, fileServer), filepath.Join(dir, fileServerKey)
+	file := filepath.Join(dir, fileServer)
 	names, addrs := hosts(o.Names)
-	if old, err := readCert(certFile); err == nil && exists(keyFile) && serves(old, names, addrs, o.Now) {
+	if old, err := readCert(file); err == nil && serves(old, names, addrs, o.Now) {
 		return nil
 	}
 	if signer == nil {
@@ -170,10 +170,11 @@ func initServer(dir string, root *x509.Certificate, signer *ecdsa.PrivateKey, o 
 	if err != nil {
 		return fmt.Errorf("make listener certificate: %w", err)
 	}
-	if err := writeECDSA(keyFile, key); err != nil {
+	text, err := keyPEM(key)
+	if err != nil {
 		return err
 	}
-	return writeFile(certFile, certPEM(der), 0o644)
+	return writeFile(file, append(certPEM(der), text...), 0o600)
 }
 
 func serves(c *x509.Certificate, names []string, addrs []net.IP, now time.Time) bool {

@@ -26,8 +26,12 @@ type Calendar struct {
 type Category struct {
 	Key  string `json:"key"`
 	Name string `json:"name"`
-	Icon string `json:"icon"` // name in the kiosk's own icon set
+	Icon string `json:"icon"`           // name in the kiosk's own icon set
+	Tile int    `json:"tile,omitempty"` // place on the home screen, 1 to 9; 0 = found by search and under AllKey only
 }
+
+// AllKey is the category whose tile holds every item (全部事项).
+const AllKey = "all"
 
 // Handling is how an item ends (办件类型).
 type Handling string
@@ -56,9 +60,10 @@ type Item struct {
 	DocMark    string     `json:"doc_mark"`        // 绵涪审民, in document numbers
 	Category   string     `json:"category"`
 	Icon       string     `json:"icon"`
-	Frequent   int        `json:"frequent,omitempty"` // place among 大家常办, 0 = not
-	Keywords   []string   `json:"keywords,omitempty"` // other names people use
-	Pinyin     string     `json:"pinyin,omitempty"`   // initials of the name, filled in by the catalogue
+	Frequent   int        `json:"frequent,omitempty"`  // place among 大家常办, 0 = not
+	Keywords   []string   `json:"keywords,omitempty"`  // other names people use
+	Pinyin     string     `json:"pinyin,omitempty"`    // initials, one letter for each character of the name, filled in by the catalogue
+	Syllables  []string   `json:"syllables,omitempty"` // full pinyin for each character, readings parted by "|", filled in by the catalogue
 	Handling   Handling   `json:"handling"`
 	Statutory  Limit      `json:"statutory"` // 法定时限
 	Promise    Limit      `json:"promise"`   // 承诺时限
@@ -75,7 +80,8 @@ type Item struct {
 	Signers    []Signer   `json:"signers"`
 	Points     []Point    `json:"points"`
 	Result     Result     `json:"result"`
-	Needs      []string   `json:"needs"` // device kinds: idcard, scanner, receipt
+	Needs      []string   `json:"needs"`            // device kinds: idcard, scanner, receipt
+	Sample     []string   `json:"sample,omitempty"` // fields whose values the office has not confirmed yet (样例数据)
 }
 
 // Law is one article that an item or a point stands on (设定依据).
@@ -150,7 +156,7 @@ type Field struct {
 	Widget  string   `json:"widget"` // text, phone, digits, date, choice, district, readonly
 	Source  string   `json:"source,omitempty"`
 	Hint    string   `json:"hint,omitempty"`
-	Options []Option `json:"options,omitempty"` // choice
+	Options []Option `json:"options,omitempty"` // choice, district
 	Masked  bool     `json:"masked,omitempty"`  // shown masked
 }
 
@@ -166,7 +172,7 @@ type Signer struct {
 // Point is one thing the clerk looks at (审查要点).
 type Point struct {
 	ID   string `json:"id"`
-	On   string `json:"on"` // condition, material, form, signature
+	On   string `json:"on"` // condition, identity, material, form, signature
 	Ref  string `json:"ref,omitempty"`
 	Text string `json:"text"`
 	Law  string `json:"law,omitempty"`
@@ -179,13 +185,4 @@ type Result struct {
 	Type     string `json:"type"`               // licence, proof, registration, payment
 	Template string `json:"template,omitempty"` // of the printable proof
 	How      string `json:"how"`                // 怎么领
-}
-
-// Cond is a condition over the answers (条件). Exactly one of its parts is set; nil means always.
-type Cond struct {
-	All []Cond   `json:"all,omitempty"`
-	Any []Cond   `json:"any,omitempty"`
-	Not *Cond    `json:"not,omitempty"`
-	Q   string   `json:"q,omitempty"` // question id
-	Is  []string `json:"is,omitempty"`
 }

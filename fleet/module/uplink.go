@@ -1,0 +1,155 @@
+package module
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"tongban/central/kernel/clock"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/errs"
+	"tongban/fleet"
+	"tongban/fleet/internal/broker"
+	"tongban/fleet/internal/ca"
+	"tongban/fleet/internal/store"
+)
+
+// rollEvery is how often the roll is compared with the database: a broker whose store was lost has its terminals back
+// after this long.
+const rollEvery = 10 * time.Second
+
+var errAway = errs.E(errs.Unavailable, "fleet.broker_away", "消息服务暂时连不上，请稍后再试", nil)
+
+// connect opens the one connection to the broker. It comes back by itself, however long the broker is away, and may be
+// opened before there is one.
+func (f *Fleet) connect() error {
+	o := []nats.Option{
+		nats.Name("tongban-central"), nats.Token(f.keys.Token),
+		nats.RetryOnFailedConnect(true), nats.MaxReconnects(-1),
+		nats.ReconnectWait(250 * time.Millisecond), nats.ReconnectJitter(100*time.Millisecond, 250*time.Millisecond),
+		nats.ReconnectBufSize(-1), // fail at once while away: whoever sends tries again
+		nats.PingInterval(5 * time.Second), nats.MaxPingsOutstanding(2),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				f.k.Log.Warn("broker connection lost", "cause", err.Error())
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { f.k.Log.Info("broker connection is back") }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
+			f.k.Log.Debug("broker connection complains", "cause", err.Error())
+		}),
+		nats.Secure(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: f.keys.Pool()}),
+	}
+	url := f.cfg.BrokerURL
+	if f.broker != nil {
+		o = append(o[:len(o)-1], f.broker.InProcess())
+	} else if !strings.HasPrefix(url, "tls://") {
+		o = o[:len(o)-1] // nats:// is for this machine alone, see broker.Config.NATS
+	}
+	var err error
+	if f.nc, err = nats.Connect(url, o...); err != nil {
+		return fmt.Errorf("connect to broker: %w", err)
+	}
+	f.js, err = jetstream.New(f.nc, jetstream.WithPublishAsyncMaxPending(2048), jetstream.WithPublishAsyncTimeout(5*time.Second))
+	if err != nil {
+		return fmt.Errorf("open streams: %w", err)
+	}
+	return nil
+}
+
+// connected is the readiness check.
+func (f *Fleet) connected(context.Context) error {
+	if f.nc == nil || !f.nc.IsConnected() {
+		return errors.New("no connection to the broker")
+	}
+	return nil
+}
+
+// publish sends one message to a terminal with QoS 1.
+func (f *Fleet) publish(ctx context.Context, topic string, body []byte) error {
+	if f.js == nil {
+		return errAway
+	}
+	return broker.NewDownlink(f.js).Send(ctx, topic, body)
+}
+
+// admit puts one certificate on the roll.
+func (f *Fleet) admit(ctx context.Context, code, serial string) error {
+	if f.js == nil {
+		return errAway
+	}
+	roll, err := broker.OpenRoll(ctx, f.js)
+	if err != nil {
+		return err
+	}
+	return roll.Put(ctx, code, serial)
+}
+
+// keepRoll makes the broker's roll what the database says, now and again and soon after a failure.
+func (f *Fleet) keepRoll(ctx context.Context) {
+	for {
+		wait := rollEvery
+		if err := f.syncRoll(ctx); err != nil && ctx.Err() == nil {
+			f.k.Log.DebugContext(ctx, "roll of terminals cannot be compared", "cause", err.Error())
+			wait = time.Second
+		}
+		if clock.Sleep(ctx, f.k.Clock, wait) != nil {
+			return
+		}
+	}
+}
+
+func (f *Fleet) syncRoll(ctx context.Context) error {
+	var rows []store.Row
+	err := f.k.DB.View(ctx, func(q db.Query) (err error) {
+		rows, err = store.Terminals(ctx, q)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	defer cancel()
+	roll, err := broker.OpenRoll(ctx, f.js)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if r.State != fleet.Active {
+			continue
+		}
+		if err := roll.Put(ctx, r.Code, r.CertSerial); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// RunBroker runs a broker alone until ctx ends (`tongban-central broker`).
+func RunBroker(ctx context.Context, c BrokerConfig) error {
+	// The listener's certificate is renewed by the centre alone: two processes must not both write it.
+	keys, err := ca.Load(keysDir(c.Data))
+	if err != nil {
+		return fmt.Errorf("run broker: %w", err)
+	}
+	b, err := broker.Start(ctx, broker.Config{Dir: storeDir(c.Data), MQTT: c.MQTT, NATS: c.NATS, Keys: keys, Log: c.Log})
+	if err != nil {
+		return fmt.Errorf("run broker: %w", err)
+	}
+	defer b.Stop()
+	if c.Ready != nil {
+		c.Ready(b.MQTT(), b.NATS())
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-b.Done():
+		return errors.New("run broker: it stopped by itself")
+	}
+}
