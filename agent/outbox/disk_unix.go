@@ -1,0 +1,16 @@
+//go:build unix
+
+package outbox
+
+import (
+	"fmt"
+	"syscall"
+)
+
+func diskFree(path string) (int64, error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(path, &s); err != nil {
+		return 0, fmt.Errorf("measure disk: %w", err)
+	}
+	return int64(s.Bavail) * int64(s.Bsize), nil //nolint:unconvert // the types differ between systems
+}
