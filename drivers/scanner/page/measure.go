@@ -24,6 +24,7 @@ const (
 	brightMat   = 90     // … a dark mat this bright, or …
 	paleInk     = 140    // … ink this pale
 	emptyShare  = 0.0012 // fewer dots than a page number has
+	shadowShare = 0.02   // without edges in both directions: the rim of a shadow, not print
 	blurredEdge = 0.32   // a blur of about 0.4 mm: strokes of body text run together
 	measureSide = 1200   // longest side of the picture that is measured, so that preview and capture are judged alike
 )
@@ -36,7 +37,7 @@ func (m measures) verdict(cut bool) drivers.PageVerdict {
 		return drivers.PageDark
 	case m.burnt > burntShare && (m.mat > brightMat || m.ink > paleInk):
 		return drivers.PageBright
-	case m.inked < emptyShare:
+	case m.inked < emptyShare || m.sharpness == 0 && m.inked < shadowShare:
 		return drivers.PageEmpty
 	case m.sharpness < blurredEdge:
 		return drivers.PageBlurred
