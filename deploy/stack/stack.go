@@ -54,6 +54,7 @@ type Stack struct {
 
 	Web, Kiosk, Admin, BenchURL string
 	Secrets                     string // file with the first-start passwords
+	ca                          string
 }
 
 // Terminal is one running terminal with its emulated devices.
@@ -117,15 +118,21 @@ func (s *Stack) startCentral(ctx context.Context) error {
 	mqtt, nats := port(18883), port(14222)
 	web, kiosk, admin := port(s.Config.Web), port(18443), port(18081)
 	base := []string{"--listen-mqtt", at(mqtt), "--listen-nats", at(nats)}
-	if _, err := s.run(ctx, s.central("init")); err != nil {
+	out, err := s.run(ctx, s.central("init"))
+	if err != nil {
 		return err
 	}
+	var made struct{ CA string }
+	if err := json.Unmarshal(out, &made); err != nil {
+		return fmt.Errorf("decode answer of init: %w", err)
+	}
+	s.ca = made.CA
 	if s.Apart {
 		s.Broker = s.process("broker", append(s.central("broker"), base...))
 		if err := s.Broker.Start(ctx, 30*time.Second, nil); err != nil {
 			return err
 		}
-		base = []string{"--broker-url", "nats://" + at(nats), "--listen-mqtt", at(mqtt)}
+		base = []string{"--broker-url", "nats://" + at(nats), "--broker-tell", "ssl://" + at(mqtt)}
 	}
 	args := append(s.central("serve"), base...)
 	args = append(args, "--listen-web", at(web), "--listen-kiosk", at(kiosk), "--listen-admin", at(admin), "--public-url", "http://"+at(web))
@@ -168,7 +175,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 	}
 	args = []string{
 		filepath.Join(s.Bin, "tongban-agent"), "--data", t.Data, "--ui-listen", at(port(spec.UI)), "--centre", s.Kiosk,
-		"--ca", filepath.Join(s.Dir, "central", "ca.pem"), "--enrol-code", enrol.Code, "--model", spec.Model,
+		"--ca", s.ca, "--enrol-code", enrol.Code, "--model", spec.Model,
 	}
 	for kind, where := range map[string]string{"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera} {
 		if where != "" {

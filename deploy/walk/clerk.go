@@ -93,11 +93,12 @@ func (c *Clerk) Ask(ctx context.Context, method, path string, body, into any) er
 
 // CaseHead is what the walks need of a case.
 type CaseHead struct {
-	No       string   `json:"no"`
-	State    string   `json:"state"`
-	Version  int      `json:"version"`
-	Terminal string   `json:"terminal"`
-	Acts     []string `json:"acts"`
+	No         string   `json:"no"`
+	State      string   `json:"state"`
+	Version    int      `json:"version"`
+	Terminal   string   `json:"terminal"`
+	Acts       []string `json:"acts"`
+	ReceivedAt string   `json:"received_at"`
 }
 
 // Case opens a case.
@@ -130,6 +131,30 @@ func (c *Clerk) Numbers(ctx context.Context) ([]CaseHead, error) {
 		all = append(all, in.Rows...)
 		if len(all) >= in.Total || len(in.Rows) == 0 {
 			return all, nil
+		}
+	}
+}
+
+// Waits waits until a case is in the inbox.
+func (c *Clerk) Waits(ctx context.Context, no string, patience time.Duration) error {
+	end := time.Now().Add(patience)
+	for {
+		var in struct {
+			Total int `json:"total"`
+		}
+		if err := c.Ask(ctx, http.MethodGet, "/window/inbox?tab=all&size=1&q="+no, nil, &in); err != nil {
+			return err
+		}
+		if in.Total == 1 {
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("case %s is not in the inbox after %s", no, patience)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }

@@ -186,3 +186,11 @@ func (c *Citizen) Until(ctx context.Context, patience time.Duration, what string
 		}
 	}
 }
+
+// Online reports that the terminal reaches the centre.
+func Online(s screen.State) bool { return s.Link.Online }
+
+// SlipOut reports that the printer confirmed the slip.
+func SlipOut(s screen.State) bool {
+	return s.Visit != nil && s.Visit.Done != nil && s.Visit.Done.Slip.State == "printed"
+}

@@ -1,0 +1,64 @@
+// One way to ask the centre (接口调用): problems come as Problem with the sentence for the person, every write carries an
+// idempotency key that survives a retry of the same press.
+
+export interface FieldProblem {
+  path: string
+  message: string
+}
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly fields: FieldProblem[] = [],
+    readonly request = '',
+  ) {
+    super(message)
+  }
+}
+
+let csrf = ''
+let onSignedOut: () => void = () => {}
+
+export const setCSRF = (token: string) => (csrf = token)
+export const whenSignedOut = (f: () => void) => (onSignedOut = f)
+
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
+
+export interface Call {
+  method?: 'GET' | 'POST'
+  body?: unknown
+  key?: string
+  signal?: AbortSignal
+}
+
+async function send(path: string, c: Call): Promise<Response> {
+  const headers: Record<string, string> = { Accept: 'application/json' }
+  if (c.method === 'POST') {
+    headers['Content-Type'] = 'application/json'
+    headers['X-CSRF'] = csrf
+    headers['Idempotency-Key'] = c.key ?? newKey()
+  }
+  let res: Response
+  try {
+    res = await fetch(path, { method: c.method ?? 'GET', headers, body: c.body === undefined ? undefined : JSON.stringify(c.body), signal: c.signal, credentials: 'same-origin' })
+  } catch (e) {
+    if (e instanceof DOMException && e.name === 'AbortError') throw e
+    throw new Problem(0, 'network', '网络断了，您写的内容还在，网通了再按一次')
+  }
+  if (res.ok) return res
+  const p = (await res.json().catch(() => ({}))) as { code?: string; detail?: string; fields?: FieldProblem[]; request?: string }
+  if (res.status === 401 && !path.endsWith('/auth/login')) onSignedOut()
+  throw new Problem(res.status, p.code ?? 'http', p.detail ?? '没有办成，请再试一次', p.fields ?? [], p.request)
+}
+
+export async function ask<T>(path: string, c: Call = {}): Promise<T> {
+  const res = await send(path, c)
+  return (res.status === 204 ? undefined : await res.json()) as T
+}
+
+/** A paper or a picture; the caller revokes the URL. */
+export async function askBlob(path: string, c: Call = {}): Promise<Blob> {
+  return (await send(path, c)).blob()
+}
