@@ -13,8 +13,8 @@ type Report struct {
 	OK      bool   `json:"ok"`
 	Count   int64  `json:"count"`             // records that hold, from the first on
 	Head    string `json:"head"`              // hash of the last record that holds
-	BadSeq  int64  `json:"bad_seq,omitempty"` // first record that does not hold; 0 when all do
-	Problem string `json:"problem,omitempty"` // what is wrong there, for the operator
+	BadSeq  int64  `json:"bad_seq"`           // number of the first record that does not hold
+	Problem string `json:"problem,omitempty"` // what is wrong there, for the operator; "" when nothing is
 }
 
 const columns = `seq, at, actor_kind, actor_id, actor_name, desk, department, source, request,
@@ -26,12 +26,12 @@ func Verify(ctx context.Context, d *db.DB) (Report, error) {
 	r := Report{Head: zero}
 	err := d.View(ctx, func(q db.Query) error {
 		r = Report{Head: zero} // View runs once; kept honest should that change
-		if err := walk(ctx, q, &r); err != nil || r.BadSeq != 0 {
+		if err := walk(ctx, q, &r); err != nil || r.Problem != "" {
 			return err
 		}
 		return tail(ctx, q, &r)
 	})
-	r.OK = err == nil && r.BadSeq == 0
+	r.OK = err == nil && r.Problem == ""
 	if err != nil {
 		return r, fmt.Errorf("verify audit: %w", err)
 	}

@@ -1,6 +1,7 @@
 package blobs
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -106,14 +107,10 @@ var errFinished = errors.New("upload was finished elsewhere")
 
 // openPart opens the partial file under a lock that other processes respect.
 // While it waited, another may have finished or dropped the file: then it
-// looks again, so that nobody writes into a file without a name.
+// looks again, so that nobody writes into a file without a name, and no
+// partial file stays beside a whole one.
 func (s *Store) openPart(d Digest) (*os.File, error) {
 	for {
-		if _, whole, err := s.size(d); err != nil {
-			return nil, err
-		} else if whole {
-			return nil, errFinished
-		}
 		f, err := os.OpenFile(s.part(d), os.O_CREATE|os.O_RDWR, 0o600)
 		if err != nil {
 			return nil, fault("open partial blob", err)
@@ -121,6 +118,11 @@ func (s *Store) openPart(d Digest) (*os.File, error) {
 		if err := lockFile(f); err != nil {
 			_ = f.Close()
 			return nil, fmt.Errorf("lock partial blob: %w", err)
+		}
+		if _, whole, err := s.size(d); err != nil || whole {
+			_ = os.Remove(s.part(d))
+			_ = f.Close()
+			return nil, cmp.Or(err, errFinished)
 		}
 		mine, err1 := f.Stat()
 		named, err2 := os.Stat(s.part(d))

@@ -133,7 +133,11 @@ func (s *Store) Put(ctx context.Context, r io.Reader, want Digest) (int64, error
 	if err := f.Sync(); err != nil {
 		return 0, fault("put blob", err)
 	}
-	return n, s.keep(f.Name(), want)
+	if err := s.keep(f.Name(), want); err != nil {
+		return 0, err
+	}
+	_ = os.Remove(s.part(want)) // an upload of the same file in pieces is not needed any more
+	return n, nil
 }
 
 // copy copies at most limit bytes, checking ctx as it goes.

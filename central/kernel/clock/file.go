@@ -97,7 +97,7 @@ func (c *fileClock) NewTicker(d time.Duration) Ticker {
 		panic("clock: ticker needs a positive duration")
 	}
 	t := &fileTicker{c: make(chan time.Time, 1), stop: make(chan struct{})}
-	go t.run(c, d)
+	go t.run(c, d, c.Now().Add(d))
 	return t
 }
 
@@ -110,8 +110,7 @@ type fileTicker struct {
 func (t *fileTicker) C() <-chan time.Time { return t.c }
 func (t *fileTicker) Stop()               { t.once.Do(func() { close(t.stop) }) }
 
-func (t *fileTicker) run(c *fileClock, d time.Duration) {
-	due := c.Now().Add(d)
+func (t *fileTicker) run(c *fileClock, d time.Duration, due time.Time) {
 	for {
 		select {
 		case <-t.stop:
