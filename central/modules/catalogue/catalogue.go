@@ -1,0 +1,47 @@
+// Package catalogue is the item catalogue (事项目录): what can be applied for, with its situations, materials, form, limits and
+// review points. A published version never changes; a case keeps the version it was filed with.
+package catalogue
+
+import (
+	"context"
+
+	"tongban/fleet/wire/matter"
+)
+
+// CodeUnknownItem is the errs code for an item or version that does not exist (没有这个事项).
+const CodeUnknownItem = "catalogue.no_such_item"
+
+// TopicPublished is the event of a new version; the key is the item's code, the data is Published.
+const TopicPublished = "catalogue.published"
+
+// TopicWithdrawn is the event of an item that can no longer be applied for (下架); running cases keep their version.
+const TopicWithdrawn = "catalogue.withdrawn"
+
+// Published tells which version of which item appeared.
+type Published struct {
+	Code    string `json:"code"`
+	Version int    `json:"version"`
+}
+
+// Counts is how much the catalogue holds (事项、主题、智能审批数量).
+type Counts struct {
+	Items  int `json:"items"`
+	Themes int `json:"themes"` // 一件事; none in this part of the product
+	Smart  int `json:"smart"`  // 智能审批事项; none in this part of the product
+}
+
+// Service is what others may ask. It is safe for concurrent use; what it returns may be kept but not changed.
+type Service interface {
+	// Item returns one version of an item, withdrawn or not; version 0 is the current one. An unknown one is an
+	// errs.NotFound with CodeUnknownItem.
+	Item(ctx context.Context, code string, version int) (matter.Item, error)
+
+	// Items returns the current versions of what can be applied for, in the order of lists.
+	Items(ctx context.Context) ([]matter.Item, error)
+
+	// Snapshot returns everything a terminal shows. Its Version changes when anything in it does.
+	Snapshot(ctx context.Context) (matter.Snapshot, error)
+
+	// Counts counts what can be applied for.
+	Counts(ctx context.Context) (Counts, error)
+}
