@@ -103,4 +103,16 @@ type Driver struct {
 	Kind   Kind
 	Open   Opener
 	Quirks []string // names a profile may use
+	// Redact makes the redactor of one recording. Nil means that nobody has said what on this line is personal: such a
+	// line is only recorded with sample data on it.
+	Redact func() Redactor
+}
+
+// Redactor takes personal data out of recorded bytes (脱敏), so that a tape can be kept with the code. It may hold bytes
+// back until a frame is whole; in sum it returns as many bytes as it was given. What it does not understand it blanks.
+type Redactor interface {
+	ToDevice(p []byte) []byte
+	FromDevice(p []byte) []byte
+	// Rest ends a frame that will not be completed and returns what was held back, blanked.
+	Rest() []byte
 }

@@ -1,0 +1,42 @@
+// Package all is the one list of drivers (驱动清单). Adding a driver is one line here.
+package all
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"tongban/drivers"
+	"tongban/drivers/idcard/sdt"
+	"tongban/drivers/receipt/escpos"
+	"tongban/drivers/scanner/escl"
+)
+
+// Drivers returns a fresh list of all drivers, in the order of kinds.
+func Drivers() []drivers.Driver {
+	return []drivers.Driver{
+		sdt.Driver(),
+		escpos.Driver(),
+		escl.Driver(),
+	}
+}
+
+// Lookup finds a driver by its name, "idcard/sdt".
+func Lookup(name string) (drivers.Driver, error) {
+	list := Drivers()
+	i := slices.IndexFunc(list, func(d drivers.Driver) bool { return d.Name == name })
+	if i < 0 {
+		names := make([]string, len(list))
+		for j, d := range list {
+			names[j] = d.Name
+		}
+		return drivers.Driver{}, &drivers.Error{Code: drivers.CodeInvalidData,
+			Detail: fmt.Sprintf("no driver %q, have %s", name, strings.Join(names, ", "))}
+	}
+	return list[i], nil
+}
+
+// ForKind lists the drivers of one kind; the first is the one to take when nobody names another.
+func ForKind(kind drivers.Kind) []drivers.Driver {
+	return slices.DeleteFunc(Drivers(), func(d drivers.Driver) bool { return d.Kind != kind })
+}

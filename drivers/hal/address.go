@@ -1,0 +1,108 @@
+package hal
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"tongban/drivers"
+)
+
+// Schemes of addresses.
+const (
+	SchemeSerial = "serial" // a serial line, a USB serial line or a pty
+	SchemeTCP    = "tcp"    // a network device on a raw socket
+	SchemeHTTP   = "http"   // a device that is asked over HTTP: the port carries no bytes, only its address
+	SchemeTape   = "tape"   // a recording, see drivers/hal/tape
+)
+
+// Address says where a device is (端口地址):
+//
+//	serial:/dev/ttyUSB0?baud=115200&frame=8N1   /dev/ttyUSB0   serial:COM3
+//	tcp:192.168.8.20:9100
+//	http://192.168.8.21:8080/eSCL
+//	tape:recordings/reader.tape
+type Address struct {
+	Scheme string
+	Target string // path, host:port or URL
+	Baud   int    // serial only, bits a second
+	Frame  string // serial only: data bits, parity, stop bits
+}
+
+// Defaults of a serial line.
+const (
+	DefaultBaud  = 115200
+	DefaultFrame = "8N1"
+)
+
+// ParseAddress reads an address strictly: an unknown setting is a typing error and must not pass unseen.
+func ParseAddress(s string) (Address, error) {
+	scheme, rest, ok := strings.Cut(s, ":")
+	switch {
+	case s == "":
+		return Address{}, badAddress(s, "it is empty")
+	case ok && (scheme == "http" || scheme == "https"):
+		if u, err := url.Parse(s); err != nil || u.Host == "" {
+			return Address{}, badAddress(s, "it names no host")
+		}
+		return Address{Scheme: SchemeHTTP, Target: s}, nil
+	case ok && scheme == SchemeTCP:
+		rest = strings.TrimPrefix(rest, "//")
+		if _, port, err := net.SplitHostPort(rest); err != nil || port == "" {
+			return Address{}, badAddress(s, "it is not host:port")
+		}
+		return Address{Scheme: SchemeTCP, Target: rest}, nil
+	case ok && scheme == SchemeTape:
+		return Address{Scheme: SchemeTape, Target: rest}, nil
+	case ok && scheme == SchemeSerial:
+		return parseSerial(s, rest)
+	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
+		return Address{}, badAddress(s, "have serial:, tcp:, http:, https:, tape: or a bare path")
+	}
+	return parseSerial(s, s)
+}
+
+func parseSerial(whole, rest string) (Address, error) {
+	path, query, _ := strings.Cut(rest, "?")
+	a := Address{Scheme: SchemeSerial, Target: path, Baud: DefaultBaud, Frame: DefaultFrame}
+	if path == "" {
+		return Address{}, badAddress(whole, "it names no path")
+	}
+	settings, err := url.ParseQuery(query)
+	if err != nil {
+		return Address{}, badAddress(whole, "its settings cannot be read")
+	}
+	for k, v := range settings {
+		switch k {
+		case "baud":
+			if a.Baud, err = strconv.Atoi(v[0]); err != nil || a.Baud < 50 || a.Baud > 4_000_000 {
+				return Address{}, badAddress(whole, "baud is not 50 to 4000000")
+			}
+		case "frame":
+			a.Frame = v[0]
+			if _, err := mode(a); err != nil {
+				return Address{}, badAddress(whole, err.Error())
+			}
+		default:
+			return Address{}, badAddress(whole, "unknown setting "+k)
+		}
+	}
+	return a, nil
+}
+
+func badAddress(s, why string) error {
+	return &drivers.Error{Code: drivers.CodeInvalidData, Detail: fmt.Sprintf("port %q: %s", s, why)}
+}
+
+// String writes the address in the form that ParseAddress reads.
+func (a Address) String() string {
+	switch a.Scheme {
+	case SchemeHTTP:
+		return a.Target
+	case SchemeSerial:
+		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
+	}
+	return a.Scheme + ":" + a.Target
+}

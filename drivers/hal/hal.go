@@ -1,0 +1,82 @@
+// Package hal opens the byte channels under the drivers (硬件抽象层: 串口, 网口, 录制带). It is the one door to the serial
+// library; drivers only ever see drivers.Port.
+package hal
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"tongban/drivers"
+	"tongban/drivers/hal/tape"
+)
+
+// Open opens a port that heals itself: when the cable was pulled, the call under way fails with
+// CodeNoDevice/ReasonUnplugged, and each later call tries to open the same address again, at most ten times a second.
+// The first opening must succeed; a port that somebody else holds is CodeDeviceNotReady.
+func Open(ctx context.Context, address string) (drivers.Port, error) {
+	a, err := ParseAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	inner, err := dial(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if a.Scheme == SchemeTape || a.Scheme == SchemeHTTP {
+		return inner, nil
+	}
+	return newHealing(a.String(), inner, func(ctx context.Context) (drivers.Port, error) { return dial(ctx, a) }, wall), nil
+}
+
+// dial opens an address once.
+func dial(ctx context.Context, a Address) (drivers.Port, error) {
+	switch a.Scheme {
+	case SchemeTCP:
+		return dialTCP(ctx, a)
+	case SchemeHTTP:
+		return nowhere(a.Target), nil
+	case SchemeTape:
+		return openTape(a.Target)
+	}
+	return openSerial(a)
+}
+
+func openTape(path string) (drivers.Port, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, openFault(err)
+	}
+	defer func() { _ = f.Close() }()
+	t, err := tape.Parse(f)
+	if err != nil {
+		return nil, &drivers.Error{Code: drivers.CodeInvalidData, Detail: err.Error(), Cause: err}
+	}
+	return tape.Play(t), nil
+}
+
+// openFault says in the words of the platform why a port cannot be opened.
+func openFault(err error) error {
+	e := &drivers.Error{Code: drivers.CodeInternalError, Detail: "open port: " + err.Error(), Cause: err}
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		e.Detail = "no right to open the port: put the service account into the group dialout"
+	case errors.Is(err, errHeld), errors.Is(err, syscall.EBUSY):
+		e.Code, e.Detail = drivers.CodeDeviceNotReady, "another program holds the port"
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.EIO), errors.Is(err, syscall.ENXIO), errors.Is(err, syscall.ENODEV):
+		e.Code, e.Reason, e.Detail = drivers.CodeNoDevice, drivers.ReasonUnplugged, "nothing is plugged in there"
+	}
+	return e
+}
+
+// lost is what every call says once the line is gone.
+func lost(err error) error {
+	return &drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged, Detail: "the line is gone", Cause: err}
+}
+
+var (
+	errHeld   = errors.New("port is held by another program")
+	errClosed = errors.New("port is closed")
+)
