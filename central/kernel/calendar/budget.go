@@ -1,6 +1,9 @@
 package calendar
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Unit is the day a limit is counted in (计时单位).
 type Unit string
@@ -46,6 +49,22 @@ func (b Budget) validate() error {
 type Span struct {
 	From, To Date
 	Reason   string
+}
+
+// ParseSpan reads 2026-09-22..2026-10-09, or 2026-09-22.. for a suspension that has no end yet.
+func ParseSpan(s string) (Span, error) {
+	if from, ok := strings.CutSuffix(s, ".."); ok {
+		d, err := ParseDate(from)
+		if err != nil {
+			return Span{}, fmt.Errorf("parse suspension: %w", err)
+		}
+		return Span{From: d}, nil
+	}
+	first, last, err := parseRange(s)
+	if err != nil {
+		return Span{}, fmt.Errorf("parse suspension: %w", err)
+	}
+	return Span{From: first, To: last}, nil
 }
 
 // Open reports whether the suspension has no end yet.

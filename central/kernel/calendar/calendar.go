@@ -22,6 +22,19 @@ type Day struct {
 	Name      string // 国庆节, 国庆节调休上班, 周末, or empty on an ordinary working day
 }
 
+// Text says it for a page: 11月23日 星期一，工作日 or 10月1日 星期四，国庆节.
+func (d Day) Text() string {
+	kind := d.Name
+	if kind == "" {
+		kind = "工作日"
+	}
+	text := d.Date.Chinese() + " 星期" + [7]string{"日", "一", "二", "三", "四", "五", "六"}[d.Date.Weekday()] + "，" + kind
+	if !d.Published {
+		text += "（当年放假安排未公布）"
+	}
+	return text
+}
+
 // Version names the whole set; a case stores it beside every date computed from it.
 func (c *Calendar) Version() string { return c.version }
 

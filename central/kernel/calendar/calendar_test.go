@@ -43,6 +43,15 @@ func TestDay(t *testing.T) {
 			t.Error(diff)
 		}
 	}
+	for d, want := range map[calendar.Date]string{
+		calendar.On(2026, 11, 23): "11月23日 星期一，工作日",
+		calendar.On(2026, 9, 20):  "9月20日 星期日，国庆节调休上班",
+		calendar.On(2027, 1, 4):   "1月4日 星期一，工作日（当年放假安排未公布）",
+	} {
+		if got := c.Day(d).Text(); got != want {
+			t.Errorf("%s reads %q, want %q", d, got, want)
+		}
+	}
 	if got := c.Next(calendar.On(2026, 9, 30)); got != calendar.On(2026, 10, 8) {
 		t.Errorf("next working day = %s", got)
 	}

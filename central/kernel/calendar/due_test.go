@@ -137,6 +137,23 @@ func TestDueOpenSuspension(t *testing.T) {
 	}
 }
 
+func TestParseSpan(t *testing.T) {
+	for s, want := range map[string]calendar.Span{
+		"2026-09-22..2026-10-09": {From: day(t, "2026-09-22"), To: day(t, "2026-10-09")},
+		"2026-09-22..":           {From: day(t, "2026-09-22")},
+		"2026-09-22":             {From: day(t, "2026-09-22"), To: day(t, "2026-09-22")},
+	} {
+		if got, err := calendar.ParseSpan(s); err != nil || got != want {
+			t.Errorf("%s: %v, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "..", "..2026-09-22", "2026-10-09..2026-09-22", "2026-09-22...", "2026-13-01.."} {
+		if got, err := calendar.ParseSpan(s); err == nil {
+			t.Errorf("%q is read as %v", s, got)
+		}
+	}
+}
+
 func TestDueRefuses(t *testing.T) {
 	c := embedded(t)
 	ok := day(t, "2026-03-02")

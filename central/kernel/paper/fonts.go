@@ -25,19 +25,19 @@ var ErrFontsMissing = errors.New("fonts missing: run make setup and build again"
 
 // New loads the embedded fonts. rareFontDirs are searched for characters that these lack; without any the usual folders are.
 func New(rareFontDirs ...string) (*Engine, error) {
-	regular, err := loadFace(regularFont)
+	regular, err := loadFace(embedded, regularFont)
 	if err != nil {
 		return nil, err
 	}
-	bold, err := loadFace(boldFont)
+	bold, err := loadFace(embedded, boldFont)
 	if err != nil {
 		return nil, err
 	}
 	return &Engine{faces: pdf.Faces{Regular: regular, Bold: bold}, fallback: typeface.NewFallback(rareFontDirs...)}, nil
 }
 
-func loadFace(name string) (*typeface.Face, error) {
-	ttf, err := embedded.ReadFile(name)
+func loadFace(files fs.FS, name string) (*typeface.Face, error) {
+	ttf, err := fs.ReadFile(files, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("load %s: %w", name, ErrFontsMissing)
 	}

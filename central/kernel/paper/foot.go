@@ -24,7 +24,7 @@ func (l *layout) foot(p *painter, page, of int) error {
 		}
 	}
 	m := measure{9.5, 5.03}
-	x, y := left+qrSize+4, qrTop+0.3
+	x, y := left+qrZone+4, footTop+0.3
 	number := Plain(fmt.Sprintf("第 %d 页 共 %d 页", page, of))
 	numberWidth := p.engine.width(number, m.size)
 	p.textRight(number, right, y, numberWidth, m, look{color: ink})
@@ -37,7 +37,7 @@ func (l *layout) foot(p *painter, page, of int) error {
 	}
 	pitch := m.line
 	if len(lines) > 3 {
-		pitch = (qrSize - 0.6 - m.line) / float64(len(lines))
+		pitch = (qrZone - 0.6 - m.line) / float64(len(lines))
 	}
 	for i, s := range lines {
 		p.line(s, x, baseline(y+m.line+float64(i)*pitch, measure{m.size, pitch}), look{size: m.size, color: ink})
@@ -45,8 +45,8 @@ func (l *layout) foot(p *painter, page, of int) error {
 	return nil
 }
 
-// qr draws the code as squares. The 24 mm hold the quiet zone of four modules; the zone's left part lies in the margin, so that the
-// code itself stands flush with the text.
+// qr draws the code as squares, flush with the text and the lower margin. Its quiet zone is blank paper: the margins at the left and
+// below, 4 mm to the hairline, 6 mm to the text.
 func qr(p *painter, content string) error {
 	code, err := qrcode.New(content, qrcode.Medium)
 	if err != nil {
@@ -54,9 +54,8 @@ func qr(p *painter, content string) error {
 	}
 	code.DisableBorder = true
 	bits := code.Bitmap()
-	const quiet = 4
-	module := qrSize / float64(len(bits)+2*quiet)
-	x0, y0 := left, qrTop+quiet*module
+	module := qrSize / float64(len(bits))
+	x0, y0 := left, qrTop
 	black := sheet.Grey(0)
 	path := &sheet.Path{Fill: &black, Role: sheet.RoleQR}
 	for y, row := range bits {

@@ -25,8 +25,10 @@ const (
 	blankLine   = 35.0
 
 	footLine = sheet.A4Height - 38.0
-	qrTop    = sheet.A4Height - 36.0
-	qrSize   = 24.0
+	footTop  = sheet.A4Height - 36.0
+	qrZone   = 24.0 // width kept for the code
+	qrSize   = 22.0 // the code itself, leaving its quiet zone of four modules to the hairline
+	qrTop    = sheet.A4Height - 12.0 - qrSize
 )
 
 // Inks. A photocopy loses anything lighter than label.

@@ -131,7 +131,7 @@ func TestCompany(t *testing.T) {
 // TestVerifyCodeReads draws the page's code as a picture and reads it.
 func TestVerifyCodeReads(t *testing.T) {
 	everyPaper(t, func(t *testing.T, p official.Paper, out paper.Output) {
-		const scale = 12 // pixels a millimetre
+		const scale = 8 // pixels a millimetre
 		picture := image.NewGray(image.Rect(0, 0, 30*scale, 30*scale))
 		draw.Draw(picture, picture.Bounds(), image.White, image.Point{}, draw.Src)
 		for _, item := range out.Pages[0].Items {

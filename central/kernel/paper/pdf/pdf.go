@@ -2,9 +2,9 @@
 //
 // It is our own writer because an official paper needs four things of its file: the text must copy out exactly as written, the same
 // input must give the same bytes (a digest of the file is what the verify code stands for), it must be right when many papers are
-// made at once, and the file must keep to the standard's limits. The page description of the canvas library was tried and gives a
-// creation time, radicals for characters that share a glyph (行 as U+2F8F), a font changed by its own subsetting, and mapping blocks
-// above the permitted 100 entries.
+// made at once, and the file must keep to the standard's limits. The writer of the canvas library was tried and gives a creation time,
+// radicals for characters that share a glyph (行 as U+2F8F), a font changed by its own subsetting, and mapping blocks above the
+// permitted 100 entries.
 package pdf
 
 import (
@@ -117,8 +117,8 @@ func (w *writer) finish() []byte {
 func deflate(data []byte) []byte {
 	var b bytes.Buffer
 	z := zlib.NewWriter(&b)
-	z.Write(data) // a bytes.Buffer does not fail
-	z.Close()
+	_, _ = z.Write(data) // a bytes.Buffer does not fail
+	_ = z.Close()
 	return b.Bytes()
 }
 

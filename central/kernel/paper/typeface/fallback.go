@@ -81,7 +81,7 @@ func openFonts(path string) []*sfnt.Font {
 	}
 	collection, err := sfnt.ParseCollectionReaderAt(file)
 	if err != nil {
-		file.Close()
+		_ = file.Close()
 		return nil
 	}
 	var fonts []*sfnt.Font

@@ -91,15 +91,15 @@ func (f *Face) Subset(runes []rune) (Subset, error) {
 		ids = append(ids, f.glyph(r))
 		widths = append(widths, int(f.Advance(r)*1000+0.5))
 	}
-	// The library writes the new glyph count into the table it shares with the parent font; work on a copy, or the next document and
-	// every concurrent one sees a font with a handful of glyphs.
-	sfnt, maxp := *f.sfnt, *f.sfnt.Maxp
-	sfnt.Maxp = &maxp
+	// The library writes glyph and metric counts of the part into tables it shares with the parent font. Work on copies, or the next
+	// document, and every concurrent one, sees a font with a handful of glyphs.
+	sfnt, maxp, head, hhea := *f.sfnt, *f.sfnt.Maxp, *f.sfnt.Head, *f.sfnt.Hhea
+	sfnt.Maxp, sfnt.Head, sfnt.Hhea = &maxp, &head, &hhea
 	part, err := sfnt.Subset(ids, font.SubsetOptions{Tables: font.KeepPDFTables})
 	if err != nil {
 		return Subset{}, fmt.Errorf("subset %s: %w", f.name, err)
 	}
-	return Subset{Program: part.Write(), Widths: widths}, nil
+	return Subset{Program: assemble(part), Widths: widths}, nil
 }
 
 func (f *Face) glyph(r rune) uint16 {
