@@ -7,6 +7,7 @@ import (
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
 	"tongban/drivers/drivertest"
+	"tongban/drivers/hal"
 	"tongban/drivers/scanner/escl"
 )
 
@@ -20,11 +21,15 @@ func TestCameraContract(t *testing.T) {
 type simCamera struct{ b *simtest.Bench }
 
 func (s *simCamera) Open(ctx context.Context) (drivers.DocumentCamera, error) {
-	c, err := escl.Open(ctx, s.b.Camera, nil)
+	port, err := hal.Open(ctx, s.b.Camera)
 	if err != nil {
 		return nil, err
 	}
-	return c, nil
+	d, err := escl.Driver().Open(ctx, port, nil)
+	if err != nil {
+		return nil, err
+	}
+	return d.(drivers.DocumentCamera), nil
 }
 
 func (s *simCamera) Press(fault string, value int) { s.b.Press(simtest.Camera, fault, value) }

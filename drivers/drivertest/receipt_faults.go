@@ -27,6 +27,8 @@ var receiptFaults = []struct {
 	{"garbage once", garbageOnce},
 	{"garbage always", garbageAlways},
 	{"unplugged in mid-job", unpluggedMidJob},
+	{"unplugged and back under the same driver", unpluggedAndBack},
+	{"unplugged in the middle of a picture", unpluggedMidPicture},
 	{"power lost in mid-job", powerMidJob},
 	{"bytes one by one", viaPort(Trickle(2*time.Millisecond), "")},
 	{"half answers", viaPort(Swallow(5), "")},
@@ -207,6 +209,37 @@ func unpluggedMidJob(_ *testing.T, d *receiptDesk) {
 	d.wantStatus(func(s drivers.Status) bool { return s.State == drivers.StateNoDevice })
 	d.Release("slow")
 	d.Release("cut")
+	d.open(nil)
+	d.recover()
+}
+
+// unpluggedAndBack needs a port that heals itself, as those of hal do.
+func unpluggedAndBack(_ *testing.T, d *receiptDesk) {
+	d.mustPrint()
+	d.Press("cut", 0)
+	d.fail(d.long(), drivers.ReasonUnplugged, startedNow())
+	d.wantStatus(func(s drivers.Status) bool { return s.State == drivers.StateNoDevice })
+	d.Release("cut")
+	ends := time.Now().Add(receiptLimit)
+	for time.Now().Before(ends) {
+		if s, err := d.p.Status(d.t.Context()); err == nil && s.Ready() {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	d.wantStatus(drivers.Status.Ready)
+	d.mustPrint()
+	d.recover()
+}
+
+// unpluggedMidPicture leaves the printer short of dots, as a program does that dies while it sends a picture. The next
+// driver must not let its slip be taken for the rest of that picture.
+func unpluggedMidPicture(_ *testing.T, d *receiptDesk) {
+	d.open(Torn(3))
+	_, err := d.print(d.long())
+	if f := drivers.Fault(err); f == nil || f.Reason != drivers.ReasonUnplugged {
+		d.t.Errorf("print: %v", err)
+	}
 	d.open(nil)
 	d.recover()
 }

@@ -1,6 +1,7 @@
 package drivertest
 
 import (
+	"errors"
 	"sync"
 	"time"
 
@@ -107,4 +108,45 @@ func (c *clogPort) Write(p []byte) (int, error) {
 func (c *clogPort) Close() error {
 	c.once.Do(func() { close(c.freed) })
 	return c.Port.Close()
+}
+
+// Torn lets n large writes through, sends half of the next one and is gone.
+func Torn(n int) func(drivers.Port) drivers.Port {
+	return func(p drivers.Port) drivers.Port { return &tornPort{Port: p, left: n} }
+}
+
+type tornPort struct {
+	drivers.Port
+	mu   sync.Mutex
+	left int
+	gone bool
+}
+
+var errTorn = errors.New("cable torn out")
+
+func (c *tornPort) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gone {
+		return 0, errTorn
+	}
+	if len(p) > 200 {
+		c.left--
+	}
+	if c.left >= 0 {
+		return c.Port.Write(p)
+	}
+	c.gone = true
+	n, _ := c.Port.Write(p[:len(p)/2])
+	return n, errTorn
+}
+
+func (c *tornPort) Read(p []byte, timeout time.Duration) (int, error) {
+	c.mu.Lock()
+	gone := c.gone
+	c.mu.Unlock()
+	if gone {
+		return 0, errTorn
+	}
+	return c.Port.Read(p, timeout)
 }

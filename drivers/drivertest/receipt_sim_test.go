@@ -2,16 +2,12 @@ package drivertest_test
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net"
-	"os"
 	"testing"
-	"time"
 
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
 	"tongban/drivers/drivertest"
+	"tongban/drivers/hal"
 	"tongban/drivers/receipt/escpos"
 )
 
@@ -45,7 +41,7 @@ type simPrinter struct {
 }
 
 func (s *simPrinter) Open(ctx context.Context, wrap func(drivers.Port) drivers.Port) (drivers.ReceiptPrinter, error) {
-	port, err := dialPrinter(s.b, s.line)
+	port, err := hal.Open(ctx, map[string]string{"tcp": "tcp:" + s.b.ReceiptTCP, "pty": "serial:" + s.b.Receipt}[s.line])
 	if err != nil {
 		return nil, err
 	}
@@ -75,53 +71,3 @@ func (s *simPrinter) Slips() []drivertest.SeenSlip {
 	}
 	return out
 }
-
-// dialPrinter opens a line without the driver layer for ports, so that this suite stands on its own.
-func dialPrinter(b *simtest.Bench, line string) (drivers.Port, error) {
-	if line == "tcp" {
-		c, err := net.DialTimeout("tcp", b.ReceiptTCP, time.Second)
-		if err != nil {
-			return nil, fmt.Errorf("dial printer: %w", err)
-		}
-		return deadlinePort{c, b.ReceiptTCP}, nil
-	}
-	f, err := os.OpenFile(b.Receipt, os.O_RDWR|0x100|0x800, 0) // O_NOCTTY, O_NONBLOCK: deadlines work
-	if err != nil {
-		return nil, fmt.Errorf("open printer: %w", err)
-	}
-	return deadlinePort{f, b.Receipt}, nil
-}
-
-type deadliner interface {
-	Read([]byte) (int, error)
-	Write([]byte) (int, error)
-	Close() error
-	SetReadDeadline(time.Time) error
-}
-
-type deadlinePort struct {
-	deadliner
-	name string
-}
-
-func (p deadlinePort) Read(b []byte, timeout time.Duration) (int, error) {
-	if err := p.SetReadDeadline(time.Now().Add(timeout)); err != nil {
-		return 0, err
-	}
-	n, err := p.deadliner.Read(b)
-	if errors.Is(err, os.ErrDeadlineExceeded) {
-		return n, nil
-	}
-	return n, err
-}
-
-func (p deadlinePort) Discard() error {
-	buf := make([]byte, 256)
-	for {
-		if n, err := p.Read(buf, time.Millisecond); n == 0 || err != nil {
-			return err
-		}
-	}
-}
-
-func (p deadlinePort) String() string { return p.name }

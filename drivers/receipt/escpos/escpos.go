@@ -45,7 +45,8 @@ type Printer struct {
 	closed bool
 	info   drivers.Info
 	torn   bool      // half a slip hangs in the paper path; the next Reset or job cuts it off
-	epoch  int       // of the line when the printer was last greeted
+	reset  bool      // Reset has run since Open: what hung in the paper path before is gone
+	epoch  int       // of the line when the printer was last greeted, -1 for never
 	last   condition // as last found
 	base   context.Context
 	stop   context.CancelFunc
@@ -66,34 +67,41 @@ func open(ctx context.Context, port drivers.Port, params drivers.Params, clk clo
 		return nil, &drivers.Error{Code: drivers.CodeInvalidData, Reason: drivers.ReasonProtocol, Detail: err.Error(), Cause: err}
 	}
 	_ = port.Discard() // what an earlier owner of the line asked for is not ours
-	p := &Printer{cfg: cfg, clk: clk, line: newLine(port, clk), info: drivers.Info{Kind: drivers.KindReceipt, Driver: Name}}
+	p := &Printer{cfg: cfg, clk: clk, line: newLine(port, clk), epoch: -1, info: drivers.Info{Kind: drivers.KindReceipt, Driver: Name}}
 	p.base, p.stop = context.WithCancel(context.Background())
-	if err := p.greet(ctx); err != nil {
+	if err := p.greet(ctx, patience); err != nil {
 		_ = p.Close()
 		return nil, err
 	}
 	return p, nil
 }
 
-// greet finds out whether a printer is there and puts the line into a known state without printing anything.
-func (p *Printer) greet(ctx context.Context) error {
-	b, err := p.insist(ctx, 1, patience)
+// greet finds out whether a printer is there and puts it into a known state without printing anything. One that is
+// offline is greeted again by the next command, because it does not take the commands of the known state now.
+func (p *Printer) greet(ctx context.Context, d time.Duration) error {
+	epoch := p.line.snapshot().epoch
+	b, err := p.insist(ctx, 1, d)
 	if err != nil {
 		return err
 	}
 	if b&rtOffline != 0 {
-		return p.enquire(ctx, waitReply)
+		return nil
 	}
-	if !p.inOrder(ctx) { // it answers, but does not get on: an earlier program died in the middle of a picture
+	if !p.inOrder(ctx) { // it answers, but does not get on: somebody broke off in the middle of a picture
 		if err := p.line.send(ctx, make([]byte, padding)); err != nil {
 			return err
 		}
-		p.setTorn(p.inOrder(ctx))
+		if p.inOrder(ctx) {
+			p.setTorn(true)
+		}
 	}
 	if err := p.line.send(ctx, p.prologue()); err != nil {
 		return err
 	}
 	p.identify(ctx)
+	p.mu.Lock()
+	p.epoch = epoch
+	p.mu.Unlock()
 	return nil
 }
 
@@ -120,7 +128,7 @@ func (p *Printer) inOrder(ctx context.Context) bool {
 
 // identify reads name, serial number and firmware where the printer tells them; many do not.
 func (p *Printer) identify(ctx context.Context) {
-	if p.cfg.has(quirkNoName) {
+	if p.cfg.has(quirkNoName) || p.Info().Model != "" {
 		return
 	}
 	var got [3]string

@@ -66,7 +66,7 @@ func (p *Printer) Print(ctx context.Context, slip drivers.Slip) (drivers.PrintRe
 
 // prepare refuses a job that cannot come out, after one try to leave an error that the printer can leave by itself.
 func (p *Printer) prepare(ctx context.Context) error {
-	if err := p.ensure(ctx); err != nil {
+	if err := p.ensure(ctx, patience); err != nil {
 		return err
 	}
 	c, err := p.inspect(ctx, 2*time.Second, 2*waitReply)
@@ -84,6 +84,9 @@ func (p *Printer) prepare(ctx context.Context) error {
 	if e := c.stopped(); e != nil {
 		e.Raw = rawStatus(p.line.snapshot())
 		return e
+	}
+	if err := p.ensure(ctx, patience); err != nil { // it may have come online just now
+		return err
 	}
 	p.mu.Lock()
 	torn := p.torn

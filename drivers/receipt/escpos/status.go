@@ -129,7 +129,7 @@ func (p *Printer) Status(ctx context.Context) (drivers.Status, error) {
 	defer release()
 	claimed, cancel := context.WithTimeout(claimed, statusLimit)
 	defer cancel()
-	err = p.ensure(claimed)
+	err = p.ensure(claimed, statusLimit/2)
 	var c condition
 	if err == nil {
 		c, err = p.inspect(claimed, statusLimit/2, statusLimit/3)
@@ -170,8 +170,8 @@ func (p *Printer) busyStatus(err error) (drivers.Status, error) {
 	return out, nil
 }
 
-// ensure greets the printer again after its line was gone: it has forgotten the automatic status.
-func (p *Printer) ensure(ctx context.Context) error {
+// ensure greets the printer again after its line was gone: it has forgotten the automatic status, or it is another one.
+func (p *Printer) ensure(ctx context.Context, d time.Duration) error {
 	s := p.line.snapshot()
 	if s.lost != nil {
 		return unplugged(s.lost)
@@ -182,25 +182,20 @@ func (p *Printer) ensure(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	if err := p.line.send(ctx, p.prologue()); err != nil {
-		return err
-	}
-	p.mu.Lock()
-	p.epoch = s.epoch
-	p.mu.Unlock()
-	return nil
+	return p.greet(ctx, d)
 }
 
 // Reset implements drivers.Device: leaves a recoverable error, throws away what waits in the buffer and cuts off half a
-// slip. The cut counts: read Counter first when it has to tell whether an earlier job came out.
+// slip; the first Reset after Open cuts in any case, because nobody knows what hangs in the paper path. The cut counts:
+// read Counter first when it has to tell whether an earlier job came out.
 func (p *Printer) Reset(ctx context.Context) error {
 	ctx, release, err := p.claim(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if s := p.line.snapshot(); s.lost != nil {
-		return unplugged(s.lost)
+	if err := p.ensure(ctx, patience); err != nil {
+		return err
 	}
 	if _, err := p.insist(ctx, 1, patience); err != nil {
 		return err
@@ -209,7 +204,7 @@ func (p *Printer) Reset(ctx context.Context) error {
 		return err
 	}
 	p.mu.Lock()
-	torn := p.torn
+	torn := p.torn || !p.reset
 	p.mu.Unlock()
 	c, err := p.inspect(ctx, statusLimit, waitReply)
 	if err != nil {
@@ -221,9 +216,15 @@ func (p *Printer) Reset(ctx context.Context) error {
 	if err := p.line.send(ctx, p.prologue()); err != nil {
 		return err
 	}
-	if torn && c.stopped() == nil {
-		return p.separate(ctx)
+	if !torn || c.stopped() != nil {
+		return nil
 	}
+	if err := p.separate(ctx); err != nil {
+		return err
+	}
+	p.mu.Lock()
+	p.reset = true
+	p.mu.Unlock()
 	return nil
 }
 
@@ -260,7 +261,7 @@ func (p *Printer) Counter(ctx context.Context) (int64, error) {
 		return -1, err
 	}
 	defer release()
-	if err := p.ensure(ctx); err != nil {
+	if err := p.ensure(ctx, patience); err != nil {
 		return -1, err
 	}
 	for range 2 {
