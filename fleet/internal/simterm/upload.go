@@ -89,3 +89,10 @@ func (t *Terminal) Do(ctx context.Context, method, path string, h http.Header, b
 	res.Body = io.NopCloser(bytes.NewReader(text))
 	return res, nil
 }
+
+// WithoutCertificate is the terminal's transport for a caller that has no certificate, for tests of the listener.
+func (t *Terminal) WithoutCertificate() *http.Transport {
+	cfg := t.tls.Clone()
+	cfg.Certificates = nil
+	return &http.Transport{TLSClientConfig: cfg, DisableKeepAlives: true}
+}

@@ -1,0 +1,216 @@
+package module
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tongban/central/kernel/db"
+	"tongban/fleet"
+	"tongban/fleet/wire"
+)
+
+// The whole road of an envelope: enrol, connect, seal, send, receipt; then the notice back.
+func TestRoad(t *testing.T) {
+	c := newCentre(t, nil)
+	term := c.terminal(t, "K-01")
+	no, err := term.NextCase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := term.Deliver(t.Context(), seal(t, term, wire.LaneCase, fmt.Sprintf(`{"case_no":%q}`, no)), 5*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out.Receipt.Status != wire.Accepted || out.Receipt.CaseNo != no || out.Sends != 1 {
+		t.Errorf("outcome %+v", out)
+	}
+
+	n := wire.CaseNotice{CaseNo: no, State: "accepted", Due: "2026-12-03"}
+	err = c.kit.DB.Do(t.Context(), func(tx db.Tx) error { return c.Service.Notify(t.Context(), tx, "K-01", n) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the notice arrives", func() bool { return len(term.Notices()) > 0 })
+	if got := term.Notices()[0]; got.CaseNo != no || got.State != "accepted" || got.Due != "2026-12-03" || got.At.IsZero() {
+		t.Errorf("notice %+v", got)
+	}
+
+	online := func() bool {
+		got, err := c.Service.Get(t.Context(), "K-01")
+		return err == nil && got.Online && !got.LastSeen.IsZero() && got.Status.Version == "sim"
+	}
+	eventually(t, "the terminal is seen online", online)
+	if _, err := c.Service.Get(t.Context(), "K-09"); err != fleet.ErrNoSuchTerminal {
+		t.Errorf("Get of none: %v", err)
+	}
+}
+
+// A terminal that was away when its receipt was sent gets it when it comes back, and sending again is safe as well.
+func TestReceiptForWhoIsAway(t *testing.T) {
+	c := newCentre(t, nil)
+	term := c.terminal(t, "K-01")
+	e := seal(t, term, wire.LaneCase, `{"case_no":"x"}`)
+	raw, err := json.Marshal(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	term.Publish(wire.LaneCase, raw)
+	term.Disconnect()
+	eventually(t, "it is kept", func() bool { rows, _ := c.kept(t); return rows == 1 })
+
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	if err := term.Connect(ctx); err != nil {
+		t.Fatal(err)
+	}
+	out, err := term.Deliver(ctx, e, 5*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := out.Receipt.Status; s != wire.Duplicate && s != wire.Accepted || out.Receipt.CaseNo != "x" {
+		t.Errorf("receipt %+v", out.Receipt)
+	}
+	if rows, _ := c.kept(t); rows != 1 {
+		t.Errorf("kept %d times", rows)
+	}
+}
+
+// A thousand reports from five terminals, many at once: each is kept once.
+func TestThousandReports(t *testing.T) {
+	c := newCentre(t, nil)
+	const each = 200
+	var wg sync.WaitGroup
+	began := time.Now()
+	for i := range 5 {
+		term := c.terminal(t, fmt.Sprintf("K-%02d", i+1))
+		next := make(chan int)
+		go func() {
+			defer close(next)
+			for n := range each {
+				next <- n
+			}
+		}()
+		for range 20 {
+			wg.Go(func() {
+				for n := range next {
+					e, err := term.Seal(wire.LaneReport, wire.KindRating, fmt.Appendf(nil, `{"n":"%s-%d"}`, term.Enrolment.Terminal, n))
+					if err != nil {
+						t.Error(err)
+						continue
+					}
+					if out, err := term.Deliver(t.Context(), e, 20*time.Second); err != nil || out.Receipt.Status != wire.Accepted {
+						t.Errorf("report %d: %+v, %v", n, out, err)
+					}
+				}
+			})
+		}
+	}
+	wg.Wait()
+	t.Logf("1000 reports in %s", time.Since(began))
+	rows, bodies := c.kept(t)
+	if rows != 5*each || bodies != 5*each {
+		t.Errorf("kept %d rows of %d bodies, want %d", rows, bodies, 5*each)
+	}
+}
+
+// The broker runs by itself, is stopped in the middle and comes back on its store; the centre stays. Nothing is lost and
+// nothing happens twice.
+func TestBrokerRestarts(t *testing.T) {
+	mqtt, nats := freePort(t), freePort(t)
+	var stop func()
+	run := func(data string) {
+		ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+		up, down := make(chan struct{}), make(chan error, 1)
+		go func() {
+			down <- RunBroker(ctx, BrokerConfig{Data: data, MQTT: mqtt, NATS: nats, Log: slog.New(slog.DiscardHandler),
+				Ready: func(string, string) { close(up) }})
+		}()
+		select {
+		case <-up:
+		case err := <-down:
+			t.Fatalf("broker: %v", err)
+		}
+		stop = func() {
+			cancel()
+			if err := <-down; err != nil {
+				t.Errorf("stop broker: %v", err)
+			}
+		}
+	}
+	// The centre may be there first.
+	c := newCentre(t, func(cfg *Config) { cfg.BrokerURL, cfg.TellBroker = "nats://"+nats, "ssl://"+mqtt })
+	run(c.data)
+	defer func() { stop() }()
+	term := c.terminal(t, "K-01")
+
+	const all = 60
+	done := make(chan map[wire.ReceiptStatus]int)
+	half := make(chan struct{})
+	go func() {
+		got := map[wire.ReceiptStatus]int{}
+		for n := range all {
+			if n == all/3 {
+				close(half)
+			}
+			e, err := term.Seal(wire.LaneCase, wire.KindSubmission, fmt.Appendf(nil, `{"case_no":"%d"}`, n))
+			if err != nil {
+				t.Error(err)
+				break
+			}
+			out, err := term.Deliver(t.Context(), e, 2*time.Second)
+			if err != nil {
+				t.Error(err)
+				break
+			}
+			got[out.Receipt.Status]++
+		}
+		done <- got
+	}()
+	<-half
+	for range 3 {
+		stop()
+		time.Sleep(300 * time.Millisecond)
+		run(c.data)
+		time.Sleep(500 * time.Millisecond)
+	}
+	got := <-done
+	if got[wire.Accepted]+got[wire.Duplicate] != all {
+		t.Errorf("receipts %v, want %d", got, all)
+	}
+	if rows, bodies := c.kept(t); rows != all || bodies != all {
+		t.Errorf("kept %d rows of %d bodies, want %d", rows, bodies, all)
+	}
+}
+
+// The last will says that a terminal is gone when it does not say so itself.
+func TestList(t *testing.T) {
+	c := newCentre(t, nil)
+	c.terminal(t, "K-02")
+	c.code(t, "K-01")
+	all, err := c.Service.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	type row struct {
+		Code   string
+		Number int
+		Epoch  int
+		State  fleet.State
+		Place  string
+	}
+	var got []row
+	for _, x := range all {
+		got = append(got, row{x.Code, x.Number, x.Epoch, x.State, x.Place})
+	}
+	want := []row{{"K-01", 1, 0, fleet.Waiting, "涪城区政务服务中心"}, {"K-02", 2, 1, fleet.Active, "涪城区政务服务中心"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("list (-want +got):\n%s", d)
+	}
+}
