@@ -55,20 +55,24 @@ func (l *layout) watermark(p *painter) {
 	if len(runes) == 0 {
 		return
 	}
-	const size, angle, step = 6.2, -math.Pi / 6, 6.9 // millimetres, 30 degrees up
+	const angle = -math.Pi / 6 // 30 degrees up
 	sin, cos := math.Sincos(angle)
+	step := min(6.9, textWidth/cos/float64(len(runes)))
+	size := 0.9 * step
 	grey := sheet.Grey(0.91)
 	path := &sheet.Path{Fill: &grey, Role: sheet.RoleWatermark}
-	across := float64(len(runes))*step*cos + 22
-	for row := 0; row < 6; row++ {
-		for x0 := left - float64(row%2)*across/2; x0 < right; x0 += across {
+	length := float64(len(runes)) * step
+	across := length*cos + 22
+	for row := range 6 {
+		y0 := 88 + float64(row)*34
+		for x0 := left + float64(row%2)*across/2; x0+length*cos <= right; x0 += across {
+			if y0+length*sin < flowTopNext || y0 > footLine-4 {
+				continue // whole words only
+			}
 			for i, r := range runes {
-				x, y := x0+float64(i)*step*cos, 88+float64(row)*34+float64(i)*step*sin
-				outline, err := p.engine.faces.Regular.Outline(r)
-				if err != nil || x < left || x+size > right || y < flowTopNext || y > footLine-4 {
-					continue
+				if outline, err := p.engine.faces.Regular.Outline(r); err == nil {
+					path.Glyph(outline, x0+float64(i)*step*cos, y0+float64(i)*step*sin, size, angle)
 				}
-				path.Glyph(outline, x, y, size, angle)
 			}
 		}
 	}

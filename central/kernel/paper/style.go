@@ -37,7 +37,7 @@ var (
 	label = sheet.Grey(0.28)
 	rule  = sheet.Grey(0.07)
 	faint = sheet.Grey(0.4)  // rules between rows
-	later = sheet.Grey(0.91) // cells up to the statutory day
+	later = sheet.Grey(0.86) // cells up to the statutory day
 	red   = sheet.Color{R: 0.78, G: 0.13, B: 0.13}
 )
 
