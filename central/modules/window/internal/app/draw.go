@@ -1,0 +1,233 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"tongban/central/kernel/actor"
+	"tongban/central/kernel/blobs"
+	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/clock"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/ids"
+	"tongban/central/modules/window"
+	"tongban/central/modules/window/internal/store"
+	"tongban/fleet/wire"
+	"tongban/fleet/wire/matter"
+)
+
+// counter is the number a paper was drawn with.
+type counter struct {
+	name string
+	n    int64
+}
+
+// titles of the papers.
+var titles = map[string]string{
+	KindAcceptance: "受理通知书", KindNotice: "一次性告知书", KindRefusal: "不予受理通知书", KindClosing: "办结通知书",
+}
+
+// sorts are the words that tell the kinds apart in a number: 绵涪审民受〔2026〕151号.
+var sorts = map[string]string{KindAcceptance: "受", KindNotice: "告", KindRefusal: "不受", KindProof: "证", KindClosing: "结"}
+
+// draw makes the paper of an act and puts it, encrypted, among the blobs. A blob whose transaction fails is an orphan that
+// nobody can open; sweeping it is the store's work.
+func (a *App) draw(ctx context.Context, l loaded, next store.Case, d Decision) (store.Document, counter, error) {
+	facts, err := a.paperFacts(ctx, l, next, d)
+	if err != nil {
+		return store.Document{}, counter{}, err
+	}
+	num := counter{name: l.item.DocMark + sorts[facts.Kind] + "〔" + facts.On.String()[:4] + "〕"}
+	err = a.DB.View(ctx, func(q db.Query) error {
+		num.n, err = store.Counter(ctx, q, num.name)
+		return err
+	})
+	if err != nil {
+		return store.Document{}, num, err
+	}
+	num.n++
+	facts.No, facts.Code = fmt.Sprintf("%s%d号", num.name, num.n), verifyCode()
+	facts.VerifyURL = a.Public + "/v/" + strings.ReplaceAll(facts.Code, "-", "")
+	pdf, err := a.Papers.Draw(facts)
+	if err != nil {
+		return store.Document{}, num, fmt.Errorf("draw %s: %w", facts.Kind, err)
+	}
+	doc, err := a.keep(ctx, facts, pdf)
+	return doc, num, err
+}
+
+// keep encrypts the paper and describes it.
+func (a *App) keep(ctx context.Context, f PaperFacts, pdf []byte) (store.Document, error) {
+	cipher, key, err := wire.Encrypt(pdf)
+	if err != nil {
+		return store.Document{}, err
+	}
+	digest := blobs.Of(cipher)
+	if _, err := a.Blobs.Put(ctx, bytes.NewReader(cipher), digest); err != nil {
+		return store.Document{}, fmt.Errorf("keep paper: %w", err)
+	}
+	doc := store.Document{
+		ID: ids.New(), No: f.No, CaseNo: f.CaseNo, Kind: f.Kind, Title: f.title(), Code: strings.ReplaceAll(f.Code, "-", ""), State: "valid",
+		Office: f.Office, CreatedAt: db.Ms(a.Clock.Now()), PlainDigest: string(blobs.Of(pdf)), Digest: string(digest), Size: int64(len(cipher)),
+	}
+	if doc.KeySealed, err = a.Vault.Seal(classKey, string(key)); err != nil {
+		return doc, fmt.Errorf("seal paper key: %w", err)
+	}
+	proven, err := json.Marshal(f.proven())
+	if err != nil {
+		return doc, fmt.Errorf("encode facts: %w", err)
+	}
+	if doc.FactsSealed, err = a.Vault.Seal(classBody, string(proven)); err != nil {
+		return doc, fmt.Errorf("seal facts: %w", err)
+	}
+	return doc, nil
+}
+
+func (f PaperFacts) title() string {
+	if f.Kind == KindProof {
+		return f.Item
+	}
+	return titles[f.Kind]
+}
+
+// Preview draws the paper of an act as a sample without number or code; nothing is kept.
+func (a *App) Preview(ctx context.Context, no string, d Decision) ([]byte, error) {
+	if err := d.check(); err != nil {
+		return nil, err
+	}
+	l, err := a.load(ctx, no)
+	if err != nil {
+		return nil, err
+	}
+	next, err := a.after(l, d)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := a.paperFacts(ctx, l, next, d)
+	if err != nil {
+		return nil, err
+	}
+	facts.Draft, facts.No, facts.Code, facts.VerifyURL = true, "（样张，未编号）", "----", a.Public+"/v/sample"
+	pdf, err := a.Papers.Draw(facts)
+	if err != nil {
+		return nil, fmt.Errorf("draw sample: %w", err)
+	}
+	return pdf, nil
+}
+
+func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d Decision) (PaperFacts, error) {
+	who := actor.From(ctx)
+	today := a.today()
+	p := person(l)
+	f := PaperFacts{
+		Kind: kindOf(l, d.Act), CaseNo: l.No, Office: l.item.Office, Applicant: p.Name, IDMasked: p.IDMasked, PhoneMasked: p.PhoneMasked,
+		Item: l.ItemName, AppliedAt: fromMs(l.SubmittedAt).In(clock.Shanghai), On: today, At: a.Clock.Now().In(clock.Shanghai),
+		PromiseBudget: budget(l.item.Promise), StatutoryBudget: budget(l.item.Statutory),
+		NoClock: l.item.Handling == matter.Immediate && l.item.Promise.Days == 0,
+		Fee:     l.item.Fee, How: l.item.Result.How, Gaps: d.Gaps, Reason: d.Reason, ReasonCode: d.ReasonCode, RightOffice: d.RightOffice,
+		Conditions: l.item.Conditions, Law: quotes(l.item), Clerk: who.Name, Desk: who.Desk, Helpline: "12345", Government: "绵阳市人民政府",
+	}
+	f.Applied = calendar.DateOf(f.AppliedAt)
+	a.receivedPapers(&f, l)
+	if err := a.paperClock(&f, next, d); err != nil {
+		return f, err
+	}
+	if f.Kind == KindProof {
+		f.Item, f.Proof = l.item.Result.Name, d.Facts
+		f.Purpose, f.ValidUntil = "本人办事", today.AddDays(proofDays)
+	}
+	if f.Kind == KindClosing {
+		f.Proof = []Fact{{Label: "结果", Value: l.item.Result.Name}, {Label: "怎么领", Value: l.item.Result.How}}
+		f.ValidUntil = today.AddDays(proofDays)
+	}
+	return f, nil
+}
+
+// proofDays is how long a printed proof counts.
+const proofDays = 30
+
+func (a *App) receivedPapers(f *PaperFacts, l loaded) {
+	f.Received = []ReceivedPaper{{Name: l.item.Form.Title}}
+	for _, m := range a.papers(l) {
+		switch {
+		case m.Deferred:
+			f.Deferred = append(f.Deferred, m.Name)
+		case m.Need == "exempt":
+			f.Exempt = append(f.Exempt, m.Name)
+		case len(m.Pages) > 0:
+			f.Received = append(f.Received, ReceivedPaper{Name: m.Name, Pages: len(m.Pages)})
+		}
+	}
+}
+
+// paperClock draws the strip of the paper: the limits from the day of acceptance, or the applicant's own days of a notice.
+func (a *App) paperClock(f *PaperFacts, next store.Case, d Decision) (err error) {
+	from := f.On
+	if d.Act == window.ActNotice {
+		f.PromiseBudget, f.StatutoryBudget = calendar.Budget{Days: d.Days, Unit: calendar.Working}, calendar.Budget{}
+	} else {
+		if next.AcceptedOn == "" {
+			return nil
+		}
+		if from, err = calendar.ParseDate(next.AcceptedOn); err != nil {
+			return fmt.Errorf("read day of acceptance: %w", err)
+		}
+	}
+	f.Strip, err = a.Calendar.Strip(calendar.Clock{Accepted: from, Promise: f.PromiseBudget, Statutory: f.StatutoryBudget}, from)
+	if err != nil {
+		return fmt.Errorf("draw clock: %w", err)
+	}
+	f.GapsUntil = f.Strip.PromiseDue.Due
+	return nil
+}
+
+func kindOf(l loaded, act window.Act) string {
+	switch {
+	case act == window.ActAccept:
+		return KindAcceptance
+	case act == window.ActNotice:
+		return KindNotice
+	case act == window.ActRefuse:
+		return KindRefusal
+	case l.item.Result.Template != "":
+		return KindProof
+	default:
+		return KindClosing
+	}
+}
+
+// quotes are the articles of the item itself; which article the act stands on is the drawer's knowledge.
+func quotes(item matter.Item) []LawQuote {
+	var out []LawQuote
+	for _, l := range item.Law {
+		out = append(out, LawQuote{Name: l.Name, Article: l.Article, Text: l.Text})
+	}
+	return out
+}
+
+// codeLetters leaves out what is mistaken for something else when read aloud or typed: 0 O 1 I L U V.
+const codeLetters = "23456789ABCDEFGHJKMNPQRSTWXYZ"
+
+// verifyCode makes eight letters, shown as two groups: about 39 random bits, guarded by the rate limit of the public API.
+func verifyCode() string {
+	b := make([]byte, 0, 9)
+	var r [1]byte
+	for len(b) < 9 {
+		if len(b) == 4 {
+			b = append(b, '-')
+			continue
+		}
+		if _, err := rand.Read(r[:]); err != nil {
+			panic("window: no random numbers: " + err.Error())
+		}
+		// The 29 letters go eight times into 232; the rest is thrown away, so that every letter is as likely.
+		if int(r[0]) < 232 {
+			b = append(b, codeLetters[int(r[0])%len(codeLetters)])
+		}
+	}
+	return string(b)
+}

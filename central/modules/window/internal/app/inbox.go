@@ -1,0 +1,140 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/check"
+	"tongban/central/kernel/db"
+	"tongban/central/modules/window"
+	"tongban/central/modules/window/internal/store"
+	"tongban/fleet/wire"
+	"tongban/fleet/wire/matter"
+)
+
+// tabs are the lists of the inbox.
+var tabs = map[string][]window.State{
+	"todo":     {window.Received, window.Noticed},
+	"accepted": {window.Accepted},
+	"closed":   {window.Refused, window.Granted},
+	"all":      nil,
+}
+
+// Ask is what a list asks for. Query is a case number, an ID number, or words of a name or an item.
+type Ask struct {
+	Tab, Query, Item string
+	Page, Size       int
+}
+
+// Inbox returns one page of cases.
+func (a *App) Inbox(ctx context.Context, ask Ask) (Inbox, error) {
+	out := Inbox{Rows: []Row{}, Page: max(ask.Page, 1), Size: min(max(ask.Size, 1), 200)}
+	f := store.Filter{States: tabs[ask.Tab], Item: ask.Item, Page: out.Page, Size: out.Size}
+	a.aim(&f, strings.TrimSpace(ask.Query))
+
+	var rows []store.Case
+	var n store.Counts
+	err := a.DB.View(ctx, func(q db.Query) error {
+		var err error
+		if rows, out.Total, err = store.List(ctx, q, f); err != nil {
+			return err
+		}
+		n, err = store.Count(ctx, q, db.Ms(a.today().Time()))
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	if out.Seq, err = a.Events.Last(ctx); err != nil {
+		return out, fmt.Errorf("read last event: %w", err)
+	}
+	for _, c := range rows {
+		row, err := a.row(ctx, c)
+		if err != nil {
+			return out, err
+		}
+		out.Rows = append(out.Rows, row)
+	}
+	out.Counts = counts(n)
+	out.Answer = answer(out.Counts)
+	return out, nil
+}
+
+// aim turns what was typed into what is looked up exactly, so that a full number never becomes a slow search.
+func (a *App) aim(f *store.Filter, q string) {
+	if q == "" {
+		return
+	}
+	if no, err := wire.ParseCaseNo(q); err == nil {
+		f.No, f.States = no, nil
+		return
+	}
+	if v := check.Verify(check.ID, q); v.State != check.Invalid {
+		f.IDBlind, f.States = a.Vault.Blind(classPerson, v.Normalised), nil
+		return
+	}
+	f.Name = q
+}
+
+func counts(n store.Counts) Counts {
+	return Counts{
+		Todo: n.ByState[window.Received] + n.ByState[window.Noticed], Unseen: n.Unseen,
+		Accepted: n.ByState[window.Accepted], Notice: n.ByState[window.Noticed],
+		Closed: n.ByState[window.Refused] + n.ByState[window.Granted], Today: n.Today,
+	}
+}
+
+func answer(c Counts) string {
+	switch {
+	case c.Today == 0 && c.Todo == 0:
+		return "今天还没有收件，也没有等您处理的"
+	case c.Unseen > 0:
+		return fmt.Sprintf("今天收到 %d 件，%d 件还没有人看过", c.Today, c.Unseen)
+	case c.Todo > 0:
+		return fmt.Sprintf("今天收到 %d 件，%d 件等答复", c.Today, c.Todo)
+	default:
+		return fmt.Sprintf("今天收到 %d 件，都处理过了", c.Today)
+	}
+}
+
+func (a *App) row(ctx context.Context, c store.Case) (Row, error) {
+	item, err := a.Items.Item(ctx, c.Item, c.ItemVersion)
+	if err != nil {
+		return Row{}, fmt.Errorf("load item of %s: %w", c.No, err)
+	}
+	clock, _, err := a.clockOf(c, item)
+	if err != nil {
+		return Row{}, err
+	}
+	r := Row{
+		No: c.No, Item: c.ItemName, ItemCode: c.Item, Applicant: c.NameMasked, IDMasked: c.IDMasked, Channel: c.Channel,
+		Terminal: c.Terminal, Place: c.Place, State: string(c.State), StateText: c.State.Text(), ReceivedAt: stamp(c.ReceivedAt),
+		Due: c.Due, DueText: clock.Text, Level: clock.Level, Strip: clock.Strip, Materials: c.Materials,
+		Unread: c.State == window.Received && c.SeenBy == "", Todo: todo(c, item),
+	}
+	if c.State == window.Received || c.State == window.Noticed {
+		r.Due = c.NoticeDue
+		if due, err := calendar.ParseDate(c.NoticeDue); err == nil && a.today().After(due) {
+			r.Level = string(calendar.Red)
+		}
+	}
+	return r, nil
+}
+
+func todo(c store.Case, item matter.Item) string {
+	switch c.State {
+	case window.Received:
+		if item.Handling == matter.Immediate {
+			return "看材料，当场办结"
+		}
+		return "看材料，决定是否受理"
+	case window.Noticed:
+		return "等申请人补材料"
+	case window.Accepted:
+		return "办理，到期前办结"
+	default:
+		return "已结束"
+	}
+}

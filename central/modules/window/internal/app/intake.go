@@ -1,0 +1,255 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"tongban/central/kernel/audit"
+	"tongban/central/kernel/blobs"
+	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/errs"
+	"tongban/central/kernel/events"
+	"tongban/central/kernel/ids"
+	"tongban/central/kernel/vault"
+	"tongban/central/modules/window"
+	"tongban/central/modules/window/internal/store"
+	"tongban/fleet/wire"
+	"tongban/fleet/wire/matter"
+	"tongban/fleet/wire/matter/form"
+)
+
+// noticeDays is how long the office may take to say that papers are missing; later, the case counts as accepted from the
+// day it was received (行政许可法 art. 32, first paragraph, item 4).
+const noticeDays = 5
+
+// Origin is the terminal an envelope came from, as the fleet knows it.
+type Origin struct {
+	Terminal string
+	Number   int
+	Place    string
+}
+
+// Take is the Accept hop of a submission: the case, its papers, history, audit and event are written in tx, which also
+// holds the gate's own record, so that all of it happens once or not at all. A missing file is errs.Unavailable: the
+// terminal sends again. Every other refusal is final and says why.
+func (a *App) Take(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin, body []byte) (caseNo string, err error) {
+	s, item, err := a.read(ctx, body, from)
+	if err != nil {
+		return "", err
+	}
+	if err := a.filesAreHere(ctx, s); err != nil {
+		return "", err
+	}
+	c, err := a.newCase(s, item, env, from, db.Ms(tx.Now()))
+	if err != nil {
+		return "", err
+	}
+	if other, err := store.Get(ctx, tx, c.No); err == nil && other.EnvelopeID != env.ID {
+		return "", errs.E(errs.Conflict, wire.CodeCaseTaken, "这个办件编号已经用过，请联系技术人员", nil)
+	} else if err != nil && !errors.Is(err, window.ErrNoSuchCase) {
+		return "", err
+	}
+	if err := store.Add(ctx, tx, c); err != nil {
+		return "", err
+	}
+	if err := a.keepPapers(ctx, tx, c.No, s); err != nil {
+		return "", err
+	}
+	err = store.Tell(ctx, tx, store.Entry{
+		ID: ids.New(), CaseNo: c.No, At: c.ReceivedAt, Kind: "person", Title: "收件登记",
+		Note: from.Place + " " + from.Terminal + "，本人，读卡", Actor: "申请人",
+	})
+	if err != nil {
+		return "", err
+	}
+	if err := audit.Write(ctx, tx, audit.Record{Action: "window.receive", Object: c.No, Detail: map[string]string{"terminal": from.Terminal, "envelope": env.ID}}); err != nil {
+		return "", err
+	}
+	moved := window.Moved{No: c.No, Item: c.Item, ItemName: c.ItemName, State: c.State, Terminal: c.Terminal, At: tx.Now()}
+	if err := events.Emit(ctx, tx, events.Event{Topic: window.TopicReceived, Key: c.No, Data: moved}); err != nil {
+		return "", err
+	}
+	return c.No, nil
+}
+
+// read decodes a body and checks it by the same rules as the screen that made it.
+func (a *App) read(ctx context.Context, body []byte, from Origin) (wire.Submission, matter.Item, error) {
+	var s wire.Submission
+	bad := func(why string, cause error) (wire.Submission, matter.Item, error) {
+		return s, matter.Item{}, errs.E(errs.Invalid, wire.CodeInvalid, why, cause)
+	}
+	if err := json.Unmarshal(body, &s); err != nil {
+		return bad("提交的内容读不出来", fmt.Errorf("decode submission: %w", err))
+	}
+	no, err := wire.ParseCaseNo(s.CaseNo)
+	if err != nil {
+		return bad("办件编号不对", err)
+	}
+	if part := strings.Split(no, "-"); len(part) != 4 || part[1] != fmt.Sprintf("%03d", from.Number) {
+		return bad("办件编号不是这台终端的", fmt.Errorf("case %s from terminal number %s", no, strconv.Itoa(from.Number)))
+	}
+	s.CaseNo = no
+	item, err := a.Items.Item(ctx, s.Item, s.ItemVersion)
+	if err != nil {
+		if errs.KindOf(err) == errs.NotFound {
+			return s, item, errs.E(errs.Invalid, wire.CodeUnknownItem, "没有这个事项或版本", err)
+		}
+		return s, item, err
+	}
+	if why := incomplete(item, s); why != "" {
+		return bad(why, nil)
+	}
+	if wrong := form.CheckItem(&item, s.Answers, s.Form); len(wrong) > 0 {
+		fields := make([]errs.Field, len(wrong))
+		for i, w := range wrong {
+			fields[i] = errs.Field{Path: w.Field, Message: w.Message}
+		}
+		err := errs.E(errs.Invalid, wire.CodeInvalid, "表单有 "+strconv.Itoa(len(wrong))+" 处不符合要求："+wrong[0].Message, nil)
+		return s, item, errs.WithFields(err, fields...)
+	}
+	return s, item, nil
+}
+
+// incomplete says in words what an application lacks by its own answers, "" when nothing.
+func incomplete(item matter.Item, s wire.Submission) string {
+	if s.Applicant.Name == "" || s.Applicant.IDNumber == "" {
+		return "没有申请人"
+	}
+	if len(s.Consents) == 0 {
+		return "没有同意记录"
+	}
+	if _, _, _, settled, stop := matter.Next(&item, s.Answers); stop != "" || !settled {
+		return "情形没有问完"
+	}
+	for _, n := range matter.Materials(&item, s.Answers) {
+		if (n.Need == "required" || n.Need == "deferrable") && !handedIn(s, n.Material, n.Need == "deferrable") {
+			return "缺材料：" + n.Name
+		}
+	}
+	for _, signer := range matter.Signers(&item, s.Answers) {
+		if !signed(s, signer.Role) {
+			return "缺签名：" + signer.Label
+		}
+	}
+	return ""
+}
+
+func handedIn(s wire.Submission, m matter.Material, deferrable bool) bool {
+	for _, have := range s.Materials {
+		if have.Code == m.Code {
+			return len(have.Pages) > 0 || (have.Deferred && deferrable)
+		}
+	}
+	return false
+}
+
+func signed(s wire.Submission, role string) bool {
+	for _, g := range s.Signatures {
+		if g.Role == role && g.Image.Digest != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// filesAreHere refuses for now when a file that the envelope names has not arrived.
+func (a *App) filesAreHere(ctx context.Context, s wire.Submission) error {
+	for _, f := range files(s) {
+		d, err := blobs.ParseDigest(f.Digest)
+		if err != nil {
+			return errs.E(errs.Invalid, wire.CodeInvalid, "附件的摘要不对", err)
+		}
+		ok, err := a.Blobs.Has(ctx, d)
+		if err != nil {
+			return fmt.Errorf("look for file: %w", err)
+		}
+		if !ok {
+			return errs.E(errs.Unavailable, wire.CodeMissingFile, "附件还没有传完", nil)
+		}
+	}
+	return nil
+}
+
+func files(s wire.Submission) []wire.File {
+	var out []wire.File
+	for _, m := range s.Materials {
+		out = append(out, m.Pages...)
+	}
+	for _, g := range s.Signatures {
+		out = append(out, g.Image)
+	}
+	return out
+}
+
+func (a *App) newCase(s wire.Submission, item matter.Item, env wire.Envelope, from Origin, now int64) (store.Case, error) {
+	c := store.Case{
+		No: s.CaseNo, EnvelopeID: env.ID, Item: item.Code, ItemVersion: item.Version, ItemName: item.Name,
+		State: window.Received, Version: 1, Channel: "terminal", Terminal: from.Terminal, Place: from.Place,
+		NameMasked: vault.MaskName(s.Applicant.Name), IDMasked: vault.MaskID(s.Applicant.IDNumber),
+		IDBlind:     a.Vault.Blind(classPerson, s.Applicant.IDNumber),
+		LookupBlind: a.Vault.Blind(classSlip, s.LookupKey), CheckBlind: a.Vault.Blind(classSlip, strings.ToUpper(s.CheckCode)),
+		Materials: len(s.Materials), SubmittedAt: db.Ms(s.SubmittedAt), ReceivedAt: now, Calendar: a.Calendar.Version(),
+	}
+	due, err := a.Calendar.Due(calendar.DateOf(db.FromMs(now)), calendar.Budget{Days: noticeDays, Unit: calendar.Working}, nil)
+	if err != nil {
+		return c, fmt.Errorf("compute notice date: %w", err)
+	}
+	c.NoticeDue = due.Due.String()
+	body, err := json.Marshal(s)
+	if err != nil {
+		return c, fmt.Errorf("encode case: %w", err)
+	}
+	for _, f := range []struct {
+		to           *string
+		class, plain string
+	}{
+		{&c.NameSealed, classPerson, s.Applicant.Name}, {&c.IDSealed, classPerson, s.Applicant.IDNumber}, {&c.BodySealed, classBody, string(body)},
+	} {
+		if *f.to, err = a.Vault.Seal(f.class, f.plain); err != nil {
+			return c, fmt.Errorf("seal case: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// keepPapers writes the pages and signatures; the files themselves stay encrypted where they are, only their keys are kept.
+func (a *App) keepPapers(ctx context.Context, tx db.Tx, no string, s wire.Submission) error {
+	for _, m := range s.Materials {
+		for i, p := range m.Pages {
+			f, err := a.file(p, no, m.Code, i+1)
+			if err != nil {
+				return err
+			}
+			if err := store.AddPage(ctx, tx, f); err != nil {
+				return err
+			}
+		}
+	}
+	for i, g := range s.Signatures {
+		f, err := a.file(g.Image, no, g.Role, i+1)
+		if err != nil {
+			return err
+		}
+		name, err := a.Vault.Seal(classPerson, g.Name)
+		if err != nil {
+			return fmt.Errorf("seal signer: %w", err)
+		}
+		if err := store.AddSignature(ctx, tx, store.Signature{File: f, NameSealed: name, Statement: g.Statement, At: db.Ms(g.At)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *App) file(f wire.File, no, of string, ord int) (store.File, error) {
+	key, err := a.Vault.Seal(classKey, string(f.Key))
+	if err != nil {
+		return store.File{}, fmt.Errorf("seal file key: %w", err)
+	}
+	return store.File{ID: ids.New(), CaseNo: no, Material: of, Ord: ord, Digest: f.Digest, Size: f.Size, MIME: f.MIME, KeySealed: key}, nil
+}

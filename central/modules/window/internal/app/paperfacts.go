@@ -1,0 +1,88 @@
+package app
+
+import (
+	"time"
+
+	"tongban/central/kernel/calendar"
+)
+
+// Kinds of papers (文书种类).
+const (
+	KindAcceptance = "acceptance" // 受理通知书
+	KindNotice     = "notice"     // 一次性告知书
+	KindRefusal    = "refusal"    // 不予受理通知书
+	KindProof      = "proof"      // the result, such as 个人参保证明
+	KindClosing    = "closing"    // 办结通知, where the result is not a printed proof
+)
+
+// Papers draws official papers as PDF. The same facts give the same bytes.
+type Papers interface {
+	Draw(PaperFacts) ([]byte, error)
+}
+
+// PaperFacts is everything a paper says; which of it a kind needs is the drawer's business.
+type PaperFacts struct {
+	Kind      string
+	No        string // 绵涪审民〔2026〕151号
+	CaseNo    string
+	Code      string // verify code, 7KQ4-M2PX
+	VerifyURL string
+	Office    string
+	Draft     bool // 样张: no number yet
+
+	Applicant string // in full: the paper is handed to this person
+	IDMasked  string
+	Item      string
+	Applied   calendar.Date
+	AppliedAt time.Time     // in Shanghai
+	On        calendar.Date // date of the paper
+	At        time.Time     // in Shanghai
+
+	Strip           calendar.Strip
+	PromiseBudget   calendar.Budget
+	StatutoryBudget calendar.Budget
+	NoClock         bool // issued on the spot
+	Received        []ReceivedPaper
+	Exempt          []string
+	Deferred        []string
+	Fee, How        string
+	PhoneMasked     string
+
+	Gaps      []Gap
+	GapsUntil calendar.Date // applicant's date
+
+	ReasonCode  string // not_needed, not_ours, not_eligible
+	Reason      string
+	Conditions  []string
+	RightOffice string
+	Law         []LawQuote
+
+	Proof      []Fact // lines of a printed proof or a closing paper
+	Purpose    string // what a proof is for
+	ValidUntil calendar.Date
+	Government string // that reviews
+
+	Clerk, Desk, Helpline string
+}
+
+// ReceivedPaper is one material that was taken in.
+type ReceivedPaper struct {
+	Name  string
+	Pages int
+}
+
+// Gap is one thing the applicant has to bring or put right (补正事项).
+type Gap struct {
+	What string `json:"what" minLength:"2" maxLength:"80" doc:"缺什么、哪里不对"`
+	How  string `json:"how" minLength:"2" maxLength:"200" doc:"怎么补"`
+	Ref  string `json:"ref,omitempty" maxLength:"60" doc:"材料或要点"`
+}
+
+// LawQuote is one article with its words.
+type LawQuote struct{ Name, Article, Text string }
+
+// Fact is one line that a paper proves; Value is what a verifier may see.
+type Fact struct {
+	Label string `json:"label" maxLength:"20"`
+	Value string `json:"value" maxLength:"80"`
+}

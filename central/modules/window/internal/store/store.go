@@ -1,0 +1,129 @@
+// Package store is the SQL of the integrated window (综合窗口存储), the only package that names its tables. It seals and
+// opens nothing: personal data comes and goes sealed.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"tongban/central/kernel/db"
+	"tongban/central/modules/window"
+)
+
+// Case is one row. Times are milliseconds, dates YYYY-MM-DD or "".
+type Case struct {
+	No, EnvelopeID              string
+	Item                        string
+	ItemVersion                 int
+	ItemName                    string
+	State                       window.State
+	Version                     int
+	Channel, Terminal, Place    string
+	NameSealed, NameMasked      string
+	IDSealed, IDBlind, IDMasked string
+	BodySealed                  string
+	LookupBlind, CheckBlind     string
+	Materials                   int
+	SubmittedAt, ReceivedAt     int64
+	AcceptedOn                  string
+	ClosedAt                    int64
+	Due, StatutoryDue           string
+	NoticeDue                   string
+	Calendar                    string
+	SeenBy                      string
+	Rating                      int
+	Seq                         int64
+}
+
+const caseColumns = `no, envelope_id, item, item_version, item_name, state, version, channel, terminal, place,
+	name_sealed, name_masked, id_sealed, id_blind, id_masked, body_sealed, lookup_blind, check_blind, materials,
+	submitted_at, received_at, accepted_on, closed_at, due, statutory_due, notice_due, calendar, seen_by, rating, seq`
+
+func (c *Case) fields() []any {
+	return []any{
+		&c.No, &c.EnvelopeID, &c.Item, &c.ItemVersion, &c.ItemName, &c.State, &c.Version, &c.Channel, &c.Terminal, &c.Place,
+		&c.NameSealed, &c.NameMasked, &c.IDSealed, &c.IDBlind, &c.IDMasked, &c.BodySealed, &c.LookupBlind, &c.CheckBlind, &c.Materials,
+		&c.SubmittedAt, &c.ReceivedAt, &c.AcceptedOn, &c.ClosedAt, &c.Due, &c.StatutoryDue, &c.NoticeDue, &c.Calendar, &c.SeenBy, &c.Rating, &c.Seq,
+	}
+}
+
+// Add keeps a new case.
+func Add(ctx context.Context, tx db.Tx, c Case) error {
+	_, err := tx.ExecContext(ctx, `INSERT INTO window_case (`+caseColumns+`)
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30)`,
+		c.No, c.EnvelopeID, c.Item, c.ItemVersion, c.ItemName, c.State, c.Version, c.Channel, c.Terminal, c.Place,
+		c.NameSealed, c.NameMasked, c.IDSealed, c.IDBlind, c.IDMasked, c.BodySealed, c.LookupBlind, c.CheckBlind, c.Materials,
+		c.SubmittedAt, c.ReceivedAt, c.AcceptedOn, c.ClosedAt, c.Due, c.StatutoryDue, c.NoticeDue, c.Calendar, c.SeenBy, c.Rating, c.Seq)
+	if err != nil {
+		return fmt.Errorf("insert case: %w", err)
+	}
+	return nil
+}
+
+// Get returns one case, or window.ErrNoSuchCase.
+func Get(ctx context.Context, q db.Query, no string) (Case, error) {
+	return one(ctx, q, `no = $1`, no)
+}
+
+// ByLookup returns the case whose slip carries the key.
+func ByLookup(ctx context.Context, q db.Query, blind string) (Case, error) {
+	return one(ctx, q, `lookup_blind = $1`, blind)
+}
+
+func one(ctx context.Context, q db.Query, where string, arg any) (Case, error) {
+	var c Case
+	err := q.QueryRowContext(ctx, `SELECT `+caseColumns+` FROM window_case WHERE `+where, arg).Scan(c.fields()...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Case{}, window.ErrNoSuchCase
+	}
+	if err != nil {
+		return Case{}, fmt.Errorf("load case: %w", err)
+	}
+	return c, nil
+}
+
+// ByPerson returns a person's cases, newest first, at most 50.
+func ByPerson(ctx context.Context, q db.Query, idBlind string) ([]Case, error) {
+	return list(ctx, q, `WHERE id_blind = $1 ORDER BY received_at DESC, no DESC LIMIT 50`, idBlind)
+}
+
+func list(ctx context.Context, q db.Query, tail string, args ...any) ([]Case, error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+caseColumns+` FROM window_case `+tail, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list cases: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := []Case{}
+	for rows.Next() {
+		var c Case
+		if err := rows.Scan(c.fields()...); err != nil {
+			return nil, fmt.Errorf("read case: %w", err)
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
+// Move writes what an act changed, if nobody moved the case since Version was read; else window.ErrChanged.
+func Move(ctx context.Context, tx db.Tx, c Case) error {
+	res, err := tx.ExecContext(ctx, `UPDATE window_case SET state=$1, version=version+1, accepted_on=$2, closed_at=$3, due=$4,
+		statutory_due=$5, notice_due=$6, calendar=$7 WHERE no=$8 AND version=$9`,
+		c.State, c.AcceptedOn, c.ClosedAt, c.Due, c.StatutoryDue, c.NoticeDue, c.Calendar, c.No, c.Version)
+	if err != nil {
+		return fmt.Errorf("move case: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
+		return window.ErrChanged
+	}
+	return nil
+}
+
+// Seen notes who opened a case first; later openers change nothing.
+func Seen(ctx context.Context, tx db.Tx, no, by string) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE window_case SET seen_by=$1 WHERE no=$2 AND seen_by=''`, by, no); err != nil {
+		return fmt.Errorf("note who saw the case: %w", err)
+	}
+	return nil
+}

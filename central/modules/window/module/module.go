@@ -1,0 +1,81 @@
+// Package module wires the integrated window (综合窗口装配); only central/cmd imports it.
+package module
+
+import (
+	"context"
+
+	"tongban/central/kernel"
+	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/httpx"
+	"tongban/central/modules/catalogue"
+	"tongban/central/modules/window"
+	"tongban/central/modules/window/internal/app"
+	"tongban/central/modules/window/internal/papers"
+	"tongban/central/modules/window/internal/web"
+	"tongban/central/modules/window/migrations"
+	"tongban/fleet"
+	"tongban/fleet/wire"
+)
+
+// Needs is what the window asks of others.
+type Needs struct {
+	Items    catalogue.Service
+	Calendar *calendar.Calendar
+	Notify   func(ctx context.Context, tx db.Tx, terminal string, n wire.CaseNotice) error
+	Public   string // base of the links in QR codes
+}
+
+// Window is the wired module.
+type Window struct {
+	Service   window.Service
+	Module    kernel.Module
+	Acceptors map[wire.Kind]fleet.Acceptor // what the gate hands over
+}
+
+// New wires the window.
+func New(k *kernel.Kernel, n Needs) (*Window, error) {
+	drawer, err := papers.New()
+	if err != nil {
+		return nil, err
+	}
+	a := app.New(app.Needs{
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Items: n.Items, Calendar: n.Calendar, Papers: drawer,
+		Notify: n.Notify, Public: n.Public, Log: k.Log,
+	})
+	return &Window{
+		Service: a,
+		Module: kernel.Module{
+			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
+			Permissions: permissions(),
+			Routes: func(srv *httpx.Server) {
+				web.Staff(srv, a, k.Events)
+				web.Public(srv, a)
+				web.Kiosk(srv, a)
+			},
+		},
+		Acceptors: map[wire.Kind]fleet.Acceptor{
+			wire.KindSubmission: acceptor(a.Take), wire.KindRating: acceptor(a.Rate), wire.KindHelp: acceptor(a.Help),
+		},
+	}, nil
+}
+
+// acceptor makes a use case the gate's port.
+func acceptor(take func(ctx context.Context, tx db.Tx, env wire.Envelope, from app.Origin, body []byte) (string, error)) fleet.Acceptor {
+	return fleet.AcceptorFunc(func(ctx context.Context, tx db.Tx, env wire.Envelope, from fleet.Terminal, body []byte) (string, error) {
+		return take(ctx, tx, env, app.Origin{Terminal: from.Code, Number: from.Number, Place: from.Place + " " + from.Label}, body)
+	})
+}
+
+// permissions says who may do what at the window.
+func permissions() []kernel.Permission {
+	clerks := []string{"clerk", "supervisor"}
+	return []kernel.Permission{
+		{Name: window.PermRead, Title: "查看办件", Roles: clerks},
+		{Name: window.PermAccept, Title: "受理", Roles: clerks},
+		{Name: window.PermNotice, Title: "一次性告知", Roles: clerks},
+		{Name: window.PermRefuse, Title: "不予受理", Roles: clerks},
+		{Name: window.PermGrant, Title: "办结", Roles: clerks},
+		{Name: window.PermUnmask, Title: "查看证件号、电话全文", Roles: clerks},
+	}
+}
