@@ -120,7 +120,9 @@ func (s *Store) openPart(d Digest) (*os.File, error) {
 			return nil, fmt.Errorf("lock partial blob: %w", err)
 		}
 		if _, whole, err := s.size(d); err != nil || whole {
-			_ = os.Remove(s.part(d))
+			if whole {
+				_ = os.Remove(s.part(d))
+			}
 			_ = f.Close()
 			return nil, cmp.Or(err, errFinished)
 		}

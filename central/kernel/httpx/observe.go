@@ -1,6 +1,7 @@
 package httpx
 
 import (
+	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -117,3 +118,6 @@ func toText(v any) string {
 	}
 	return "panic"
 }
+
+// Source returns the caller's address as audit and log know it.
+func Source(ctx context.Context) string { return actor.OriginFrom(ctx).Source }

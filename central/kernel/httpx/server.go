@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
 
+	"tongban/central/kernel/actor"
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
@@ -103,8 +104,12 @@ func New(cfg Config) (*Server, error) {
 	once.Do(func() {
 		gin.SetMode(gin.ReleaseMode)
 		huma.NewError = newProblem
-		huma.NewErrorWithContext = func(_ huma.Context, status int, msg string, errs ...error) huma.StatusError {
-			return newProblem(status, msg, errs...)
+		huma.NewErrorWithContext = func(hc huma.Context, status int, msg string, errs ...error) huma.StatusError {
+			p := newProblem(status, msg, errs...)
+			if p, ok := p.(*Problem); ok && hc != nil {
+				p.Request = actor.OriginFrom(hc.Context()).Request
+			}
+			return p
 		}
 	})
 	s.engine = gin.New()

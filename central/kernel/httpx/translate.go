@@ -48,7 +48,7 @@ var rules = []rule{
 	r(`^expected string to be base64 encoded$`, `编码不对，请重新上传`),
 	r(`^expected (boolean|duration|number|integer|string|array|object)`, `类型不对，请刷新页面后再试`),
 	r(`^invalid (boolean|integer|float|date/time|duration|.*)`, `格式不对，请改正`),
-	r(`^expected value to (match|not match)`, `不符合要求，请改正`),
+	r(`^expected value to (match|not match)`, `与允许的情况不符，请改正`),
 	r(`^expected propertyName value`, `缺少类型说明`),
 	r(`.*`, `不符合要求，请改正`),
 }

@@ -13,12 +13,12 @@ import (
 func (k *Kit) Break(t testing.TB, table string) {
 	t.Helper()
 	if k.DB.Dialect() == db.Postgres {
-		k.exec(t, fmt.Sprintf(`CREATE FUNCTION broken_%s() RETURNS trigger AS
+		k.Exec(t, fmt.Sprintf(`CREATE FUNCTION broken_%s() RETURNS trigger AS
 			$$ BEGIN RAISE EXCEPTION 'broken by the test'; END; $$ LANGUAGE plpgsql`, table))
-		k.exec(t, fmt.Sprintf(`CREATE TRIGGER broken_%[1]s BEFORE INSERT ON %[1]s FOR EACH ROW EXECUTE FUNCTION broken_%[1]s()`, table))
+		k.Exec(t, fmt.Sprintf(`CREATE TRIGGER broken_%[1]s BEFORE INSERT ON %[1]s FOR EACH ROW EXECUTE FUNCTION broken_%[1]s()`, table))
 		return
 	}
-	k.exec(t, fmt.Sprintf(`CREATE TRIGGER broken_%[1]s BEFORE INSERT ON %[1]s
+	k.Exec(t, fmt.Sprintf(`CREATE TRIGGER broken_%[1]s BEFORE INSERT ON %[1]s
 		BEGIN SELECT RAISE(ABORT, 'broken by the test'); END`, table))
 }
 
@@ -26,22 +26,10 @@ func (k *Kit) Break(t testing.TB, table string) {
 func (k *Kit) Mend(t testing.TB, table string) {
 	t.Helper()
 	if k.DB.Dialect() == db.Postgres {
-		k.exec(t, fmt.Sprintf(`DROP FUNCTION broken_%s() CASCADE`, table))
+		k.Exec(t, fmt.Sprintf(`DROP FUNCTION broken_%s() CASCADE`, table))
 		return
 	}
-	k.exec(t, fmt.Sprintf(`DROP TRIGGER broken_%s`, table))
-}
-
-func (k *Kit) exec(t testing.TB, statement string) {
-	t.Helper()
-	ctx := bare(t)
-	err := k.DB.Do(ctx, func(tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, statement)
-		return err
-	})
-	if err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
+	k.Exec(t, fmt.Sprintf(`DROP TRIGGER broken_%s`, table))
 }
 
 // bare outlives the test, for cleanups.

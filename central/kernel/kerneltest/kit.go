@@ -57,12 +57,23 @@ func Databases(t *testing.T, f func(t *testing.T, dsn string)) {
 func open(t testing.TB, dsn string) *Kit {
 	t.Helper()
 	dir := t.TempDir()
-	keys := filepath.Join(dir, "keys.json")
-	if err := vault.Init(keys); err != nil {
+	cfg := kernel.Config{Data: dir, Database: dsn}.Filled()
+	if err := vault.Init(cfg.KeyFile); err != nil {
 		t.Fatalf("make keys: %v", err)
 	}
-	c := clock.Fixed(Start)
-	k, err := kernel.Open(t.Context(), kernel.Config{Data: dir, Database: dsn}, c, obs.Discard())
+	return start(t, cfg, clock.Fixed(Start))
+}
+
+// Twin returns a second copy of the program over the same database, keys,
+// blobs and clock, as behind a load balancer.
+func (k *Kit) Twin(t testing.TB) *Kit {
+	t.Helper()
+	return start(t, k.Config, k.Clock)
+}
+
+func start(t testing.TB, cfg kernel.Config, c *clock.Fake) *Kit {
+	t.Helper()
+	k, err := kernel.Open(t.Context(), cfg, c, obs.Discard())
 	if err != nil {
 		t.Fatalf("open kernel: %v", err)
 	}
@@ -131,6 +142,19 @@ func (k *Kit) EventCount(t testing.TB) int64 {
 	return n
 }
 
+// Exec runs one statement as an act of its own, to set a scene.
+func (k *Kit) Exec(t testing.TB, statement string, args ...any) {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	err := k.DB.Do(ctx, func(tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, statement, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
 // Count returns how many rows a query like "SELECT count(*) …" counts.
 func (k *Kit) Count(t testing.TB, query string, args ...any) int64 {
 	t.Helper()
@@ -142,4 +166,13 @@ func (k *Kit) Count(t testing.TB, query string, args ...any) int64 {
 		t.Fatalf("count: %v (%s)", err, errs.CodeOf(err))
 	}
 	return n
+}
+
+// EachBench is Each for benchmarks.
+func EachBench(b *testing.B, f func(b *testing.B, k *Kit)) {
+	b.Helper()
+	b.Run("sqlite", func(b *testing.B) { f(b, New(b)) })
+	if dsn := postgresDSN(); dsn != "" {
+		b.Run("postgres", func(b *testing.B) { f(b, open(b, schema(b, dsn))) })
+	}
 }
