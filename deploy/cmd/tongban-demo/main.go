@@ -4,6 +4,8 @@ package main
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -17,27 +19,67 @@ import (
 func main() {
 	bin := flag.String("bin", "bin", "folder of the programs")
 	data := flag.String("data", ".demo", "folder for data and logs")
+	asJSON := flag.Bool("json", false, "print one JSON line with all addresses instead of the welcome, free ports, no window")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *bin, *data); err != nil {
+	if err := run(ctx, *bin, *data, *asJSON); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, bin, data string) error {
-	fmt.Println("正在启动：中心、1 台一体机、1 台桌面终端（仿真外设）…")
-	s, err := stack.Start(ctx, stack.Config{
-		Bin: bin, Dir: data, Web: 18080, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual(),
-	})
+func run(ctx context.Context, bin, data string, asJSON bool) error {
+	c := stack.Config{Bin: bin, Dir: data, Web: 18080, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual()}
+	if asJSON {
+		c.Web, c.Window = 0, false
+		for i := range c.Terminals {
+			c.Terminals[i].UI = 0
+		}
+	} else {
+		fmt.Println("正在启动：中心、1 台一体机、1 台桌面终端（仿真外设）…")
+	}
+	s, err := stack.Start(ctx, c)
 	if err != nil {
 		return err
 	}
-	fmt.Print(welcome(s))
+	if err := show(s, asJSON); err != nil {
+		return errors.Join(err, s.Stop())
+	}
 	<-ctx.Done()
-	fmt.Println("\n正在停止…")
+	if !asJSON {
+		fmt.Println("\n正在停止…")
+	}
 	return s.Stop()
+}
+
+// addresses is the JSON line.
+type addresses struct {
+	Web       string     `json:"web"`
+	Admin     string     `json:"admin"`
+	Bench     string     `json:"bench"`
+	Secrets   string     `json:"secrets"`
+	Dir       string     `json:"dir"`
+	Terminals []terminal `json:"terminals"`
+}
+
+type terminal struct {
+	Code    string `json:"code"`
+	UI      string `json:"ui"`
+	Control string `json:"control"`
+	PID     int    `json:"pid"`
+}
+
+func show(s *stack.Stack, asJSON bool) error {
+	if !asJSON {
+		fmt.Print(welcome(s))
+		return nil
+	}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, Secrets: s.Secrets, Dir: s.Dir}
+	for _, t := range s.Terminals {
+		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
+	}
+	return json.NewEncoder(os.Stdout).Encode(a)
 }
 
 func welcome(s *stack.Stack) string {

@@ -1,0 +1,110 @@
+// Command tally reads go test -json, prints what a person wants to read (one line a package, the whole output of what
+// failed) and adds the numbers to a file (测试计数), so that the run can end with one line over all runners.
+//
+//	go test -json ./… | tally -into FILE
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+)
+
+// event is one line of go test -json.
+type event struct {
+	Action, Package, Test, Output string
+	Elapsed                       float64
+}
+
+type counts struct{ passed, failed, skipped int }
+
+func main() {
+	into := flag.String("into", "", "file that takes the line \"passed failed skipped\"")
+	flag.Parse()
+	n, err := tally(os.Stdin, os.Stdout)
+	if err == nil && *into != "" {
+		err = add(*into, n)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "tally:", err)
+		os.Exit(2)
+	}
+	if n.failed > 0 {
+		os.Exit(1)
+	}
+}
+
+func tally(in io.Reader, out io.Writer) (counts, error) {
+	var n counts
+	kept := map[string]*strings.Builder{}
+	s := bufio.NewScanner(in)
+	s.Buffer(make([]byte, 1<<20), 16<<20)
+	for s.Scan() {
+		var e event
+		if json.Unmarshal(s.Bytes(), &e) != nil {
+			fmt.Fprintln(out, s.Text()) // the compiler speaks no JSON
+			continue
+		}
+		key := e.Package + " " + e.Test
+		switch e.Action {
+		case "output":
+			if kept[key] == nil {
+				kept[key] = &strings.Builder{}
+			}
+			kept[key].WriteString(e.Output)
+			if strings.HasPrefix(e.Output, "loss:") || strings.HasPrefix(e.Output, "road:") {
+				fmt.Fprint(out, e.Output)
+			}
+		case "build-output":
+			fmt.Fprint(out, e.Output)
+		case "pass", "fail", "skip":
+			n.end(e, kept, key, out)
+		}
+	}
+	return n, s.Err()
+}
+
+func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out io.Writer) {
+	defer delete(kept, key)
+	text := ""
+	if kept[key] != nil {
+		text = kept[key].String()
+	}
+	if e.Test == "" {
+		switch {
+		case e.Action == "fail":
+			fmt.Fprintf(out, "FAIL\t%s\t%.1fs\n", e.Package, e.Elapsed)
+			if text != "" && !strings.Contains(text, "--- FAIL") {
+				fmt.Fprint(out, text)
+			}
+			n.failed++ // also a package that never came to a test
+		case !strings.Contains(text, "[no test files]"):
+			fmt.Fprintf(out, "ok  \t%s\t%.1fs\n", e.Package, e.Elapsed)
+		}
+		return
+	}
+	switch e.Action {
+	case "fail":
+		n.failed++
+		fmt.Fprint(out, text)
+	case "skip":
+		n.skipped++
+	default:
+		n.passed++
+	}
+}
+
+func add(file string, n counts) error {
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("open tally: %w", err)
+	}
+	if _, err := fmt.Fprintln(f, n.passed, n.failed, n.skipped); err != nil {
+		return fmt.Errorf("write tally: %w", err)
+	}
+	return f.Close()
+}

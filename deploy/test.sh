@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# All tests, each stage whether or not the one before failed; the last line counts them all.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+tally=$(mktemp) work=$(mktemp -d)
+trap 'deploy/pg.sh stop "$work/pg" 2>/dev/null; rm -rf "$work" "$tally"' EXIT
+chmod 755 "$work"
+go build -o bin/tally ./deploy/cmd/tally || exit 1
+
+stage() { printf '\n== %s\n' "$1"; }
+count() { echo "$@" >> "$tally"; }
+
+stage "database"
+dsn=$(deploy/pg.sh start "$work/pg")
+for db in stores road loss; do deploy/pg.sh createdb "$work/pg" $db; done
+
+stage "Go, with the race detector"
+TONGBAN_TEST_PG="$dsn/stores?sslmode=disable" go test -race -timeout 20m -json $(go list ./... | grep -v '/deploy/e2e/') | bin/tally -into "$tally"
+
+stage "types of the pages"
+for app in kioskui central/console central/public; do
+  if (cd $app && npx vue-tsc --noEmit); then count 1 0 0; else count 0 1 0; fi
+done
+
+stage "pages"
+npx vitest run --config deploy/vitest.config.ts --reporter=default --reporter=json --outputFile="$work/vitest.json"
+count "$(jq -r '"\(.numPassedTests) \(.numFailedTests + (.numFailedTestSuites // 0)) \(.numPendingTests)"' "$work/vitest.json" 2>/dev/null || echo 0 1 0)"
+
+stage "the road on SQLite and PostgreSQL, and with every cable pulled"
+TONGBAN_BIN=$PWD/bin TONGBAN_ROAD_PG="$dsn/road?sslmode=disable" TONGBAN_LOSS_PG="$dsn/loss?sslmode=disable" \
+  go test -count=1 -timeout 30m -json ./deploy/e2e/... | bin/tally -into "$tally"
+
+stage "browser"
+RESULTS="$work/browser.json" deploy/e2e.sh
+count "$(jq -r '"\(.stats.expected) \(.stats.unexpected + .stats.flaky) \(.stats.skipped)"' "$work/browser.json" 2>/dev/null || echo 0 1 0)"
+
+read -r passed failed skipped < <(awk '{p+=$1; f+=$2; s+=$3} END {print p, f, s}' "$tally")
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" = 0 ]
