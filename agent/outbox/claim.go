@@ -163,3 +163,15 @@ func (b *Box) accepted(ctx context.Context, tx *sql.Tx, drop *sql.Stmt, a Answer
 	}
 	return []CaseState{*s}, files, nil
 }
+
+// Hurry makes every waiting row due now: the network is back.
+func (b *Box) Hurry(ctx context.Context) error {
+	err := b.db.Do(ctx, func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE outbox SET next_at = 0 WHERE state = ? AND next_at > 0`, Waiting)
+		return err
+	})
+	if err != nil {
+		return full(fmt.Errorf("hurry outbox: %w", err))
+	}
+	return nil
+}
