@@ -1,6 +1,5 @@
 // Package check verifies the numbers people type and read aloud (号码校验): the citizen's ID number (公民身份号码), the unified social
-// credit code (统一社会信用代码), the identifier of an electronic licence (电子证照标识), the code of an item (实施编码) and our own case
-// number (办件编号).
+// credit code (统一社会信用代码), the identifier of an electronic licence (电子证照标识) and the code of an item (实施编码).
 //
 // A verdict is valid, a warning, or invalid. Warnings are for what is unusual but exists, such as a region code that was abolished:
 // real people carry those, and a program that refuses them turns them away. A number that is right but badly written (lower case,
@@ -22,11 +21,10 @@ const (
 	USCC    Kind = "uscc"    // 统一社会信用代码, GB 32100 with GB 11714 inside
 	Licence Kind = "licence" // 电子证照标识, check character by ISO 7064 MOD 37,36
 	Task    Kind = "task"    // 实施编码 31 characters, or 办理项编码 33
-	Case    Kind = "case"    // our own 办件编号, MY261123-00151-1
 )
 
 // Kinds lists them in the order a person would look for them.
-func Kinds() []Kind { return []Kind{ID, USCC, Licence, Task, Case} }
+func Kinds() []Kind { return []Kind{ID, USCC, Licence, Task} }
 
 // State is the outcome.
 type State string
@@ -77,8 +75,6 @@ func Verify(kind Kind, value string) Verdict {
 		return verifyLicence(normal)
 	case Task:
 		return verifyTask(normal)
-	case Case:
-		return verifyCase(normal)
 	}
 	return invalid(normal, "不认识的号码种类，可选 id、uscc、licence、task、case")
 }
