@@ -52,7 +52,7 @@ var (
 	cmdAdded = &command{name: "read added address", cmd: 0x30, para: 0x03, wait: shortTime, card: true,
 		news: func(f frame) bool { return okWith(addedLen)(f) || f.sw[2] == swNoContent && none(f) }}
 	cmdCardNumber = &command{name: "read card number", cmd: 0x30, para: 0x05, wait: shortTime, card: true,
-		news: func(f frame) bool { return okWith(28, 32)(f) || f.sw[2] == swNoContent && none(f) }}
+		news: okWith(28, 32)}
 )
 
 const (

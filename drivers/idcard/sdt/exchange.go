@@ -48,22 +48,23 @@ func (o *op) worry(at time.Time) {
 // looks like no other.
 func (o *op) inStep() error {
 	o.r.mu.Lock()
-	dirty := o.r.dirty
+	know := o.r.named && !o.r.dirty
 	o.r.mu.Unlock()
-	if !dirty {
+	if know {
 		return nil
 	}
 	f, err := o.exchange(cmdNumber)
 	if err != nil {
 		return err
 	}
-	if f.sw[2] != swOK {
-		if e := fault(cmdNumber, f); e.Reason == drivers.ReasonSAMFault {
-			return e
-		}
-		return nil // a module that keeps its number to itself still answers
+	if e := fault(cmdNumber, f); e.Reason == drivers.ReasonSAMFault {
+		return e
 	}
-	o.r.set(func(r *Reader) { r.info.Serial = samNumber(f.data) })
+	o.r.set(func(r *Reader) {
+		if r.named = true; f.sw[2] == swOK { // a module that keeps its number to itself still answers
+			r.info.Serial = samNumber(f.data)
+		}
+	})
 	return nil
 }
 
@@ -231,12 +232,12 @@ func (o *op) pause(d time.Duration) bool {
 	}
 }
 
-// portFault is an error of the port. The card and the speed of the line are forgotten with it.
+// portFault is an error of the port. What is plugged in next may be another reader with another card.
 func (o *op) portFault(err error) error {
 	if o.ctx.Err() != nil && o.r.base.Err() != nil {
 		return o.ended()
 	}
-	o.r.set(func(r *Reader) { r.dirty, r.card = true, holdNothing })
+	o.r.set(func(r *Reader) { r.dirty, r.named, r.card = true, false, holdNothing })
 	var e *drivers.Error
 	if errors.As(err, &e) {
 		return e

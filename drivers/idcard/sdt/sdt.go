@@ -43,6 +43,7 @@ type Reader struct {
 	closed  bool
 	info    drivers.Info
 	dirty   bool   // answers of earlier questions may still come
+	named   bool   // the module was asked who it is
 	card    hold   // what the module has of the card
 	warning string // on the last record, for the operator
 	base    context.Context
