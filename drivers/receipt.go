@@ -3,6 +3,7 @@ package drivers
 import (
 	"context"
 	"image"
+	"log/slog"
 )
 
 // Align is the place of a line on the slip.
@@ -32,10 +33,16 @@ type Slip struct {
 	QR    string // printed below the lines by the printer itself
 }
 
+// String hides what is printed: a slip names a person and a matter.
+func (s Slip) String() string { return "[小票]" }
+
+// LogValue hides it in structured logs.
+func (s Slip) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
 // PrintResult says what the printer confirmed (打印回执).
 type PrintResult struct {
-	Confirmed bool   // the printer echoed the job's end
-	By        string // "echo", "counter" or "status"
+	Confirmed bool   // the printer itself vouched for the job's end: By is echo or counter
+	By        string // "echo", "counter", or "status" where a printer has neither: it took all and is well
 	Bytes     int
 	Cuts      int64 // cut counter after the job, -1 where the printer has none
 }
@@ -46,9 +53,10 @@ type ReceiptPrinter interface {
 	// Dots is the printable width: 384 for 58 mm, 576 for 80 mm paper, at 8 dots a millimetre.
 	Dots() int
 	// Counter is the printer's own count of cuts, -1 where it has none. Journal it before a job: after a crash the
-	// difference says whether the slip came out.
+	// difference says whether the slip came out. Ask before Reset, which may cut off half a slip.
 	Counter(ctx context.Context) (int64, error)
 	// Print refuses when there is no paper or the cover is open, and returns nil only after the printer said that the
-	// slip is out. CodeDeviceNotReady/ReasonPrintUnknown means: nobody can say, ask the citizen.
+	// slip is out. CodeDeviceNotReady/ReasonPrintUnknown means: nobody can say, ask the citizen. After any other error
+	// the slip is certainly not whole, and what the printer has not printed of it will not come out later.
 	Print(ctx context.Context, slip Slip) (PrintResult, error)
 }

@@ -2,7 +2,9 @@ package drivers
 
 import (
 	"context"
+	"fmt"
 	"image"
+	"log/slog"
 )
 
 // Frame is one picture of the document camera.
@@ -11,6 +13,12 @@ type Frame struct {
 	Width  int
 	Height int
 }
+
+// String tells the size only: the picture is of a citizen's paper.
+func (f Frame) String() string { return fmt.Sprintf("[画面 %d×%d]", f.Width, f.Height) }
+
+// LogValue hides the picture in structured logs.
+func (f Frame) LogValue() slog.Value { return slog.StringValue(f.String()) }
 
 // DocumentCamera takes pictures of papers (高拍仪). Image judgement (page found, blurred) is not the driver's work:
 // see drivers/scanner/page.
@@ -46,3 +54,9 @@ type Page struct {
 	Width     int            `json:"width"`
 	Height    int            `json:"height"`
 }
+
+// String tells the judgement only.
+func (p Page) String() string { return fmt.Sprintf("[页面 %s %d×%d]", p.Verdict, p.Width, p.Height) }
+
+// LogValue hides the picture in structured logs.
+func (p Page) LogValue() slog.Value { return slog.StringValue(p.String()) }

@@ -262,7 +262,11 @@ func FuzzStraighten(f *testing.F) {
 		if c, err := jpeg.DecodeConfig(bytes.NewReader(raw)); err == nil && c.Width*c.Height > 20_000 {
 			t.Skip("slow, not wrong")
 		}
+		start := time.Now()
 		p, err := Straighten(raw)
+		if took := time.Since(start); took > 2*time.Second {
+			t.Fatalf("took %v", took)
+		}
 		if err == nil && p.Verdict != drivers.PageNone && (p.Width < 16 || p.Height < 16 || len(p.JPEG) == 0) {
 			t.Fatalf("%+v", p)
 		}

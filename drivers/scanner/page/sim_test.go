@@ -2,6 +2,7 @@ package page_test
 
 import (
 	"bytes"
+	"context"
 	"image"
 	"image/jpeg"
 	"math"
@@ -17,7 +18,6 @@ import (
 
 // desk is the emulated camera behind the real driver.
 type desk struct {
-	t *testing.T
 	b *simtest.Bench
 	c *escl.Camera
 }
@@ -30,38 +30,31 @@ func newDesk(t *testing.T) *desk {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = c.Close() })
-	return &desk{t, b, c}
+	return &desk{b, c}
 }
 
-func (d *desk) preview() image.Image {
-	d.t.Helper()
+func (d *desk) preview(t *testing.T) image.Image {
+	t.Helper()
+	return mustDecode(t, again(t, d.c.Preview).JPEG)
+}
+
+func (d *desk) capture(t *testing.T) drivers.Frame {
+	t.Helper()
+	return again(t, d.c.Capture)
+}
+
+// again repeats a picture: the emulator draws a scene when it is first looked at, and slowly under the race detector.
+func again(t *testing.T, shoot func(context.Context) (drivers.Frame, error)) drivers.Frame {
+	t.Helper()
 	var err error
 	for range 20 {
 		var f drivers.Frame
-		if f, err = d.c.Preview(d.t.Context()); err == nil {
-			return d.decode(f)
+		if f, err = shoot(t.Context()); err == nil {
+			return f
 		}
 	}
-	d.t.Fatal(err)
-	return nil
-}
-
-func (d *desk) capture() drivers.Frame {
-	d.t.Helper()
-	f, err := d.c.Capture(d.t.Context())
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return f
-}
-
-func (d *desk) decode(f drivers.Frame) image.Image {
-	d.t.Helper()
-	img, err := jpeg.Decode(bytes.NewReader(f.JPEG))
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	return img
+	t.Fatal(err)
+	return drivers.Frame{}
 }
 
 // lying is how the emulator lays its sheets: degrees clockwise.
@@ -93,7 +86,7 @@ func TestSheets(t *testing.T) {
 	for sheet, angle := range lying {
 		t.Run(sheet, func(t *testing.T) {
 			d.b.Paper(simtest.Camera, sheet)
-			img := d.preview()
+			img := d.preview(t)
 			start := time.Now()
 			p := page.Judge(img)
 			took := time.Since(start)
@@ -102,7 +95,7 @@ func TestSheets(t *testing.T) {
 			if p.Verdict != drivers.PageGood || off > 2.5 {
 				t.Errorf("preview: %+v", p)
 			}
-			f := d.capture()
+			f := d.capture(t)
 			start = time.Now()
 			p, err := page.Straighten(f.JPEG)
 			took = time.Since(start)
@@ -145,7 +138,7 @@ func TestFaults(t *testing.T) {
 				d.b.Paper(simtest.Camera, sheet)
 				d.b.Press(simtest.Camera, fault, 0)
 				defer d.b.Release(simtest.Camera, fault)
-				p := page.Judge(d.preview())
+				p := page.Judge(d.preview(t))
 				t.Logf("preview %s sharpness %.2f light %.0f", p.Verdict, p.Sharpness, p.Light)
 				if p.Verdict != want {
 					t.Errorf("preview: %+v, want %s", p, want)
@@ -153,7 +146,7 @@ func TestFaults(t *testing.T) {
 				if sheet != "lease" && testing.Short() {
 					return
 				}
-				s, err := page.Straighten(d.capture().JPEG)
+				s, err := page.Straighten(d.capture(t).JPEG)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -169,7 +162,7 @@ func TestFaults(t *testing.T) {
 func TestBareMat(t *testing.T) {
 	d := newDesk(t)
 	d.b.Paper(simtest.Camera, "none")
-	if p := page.Judge(d.preview()); p.Verdict != drivers.PageNone {
+	if p := page.Judge(d.preview(t)); p.Verdict != drivers.PageNone {
 		t.Errorf("%+v", p)
 	}
 }
