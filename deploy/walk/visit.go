@@ -31,18 +31,12 @@ type Times struct {
 // Hand goes through the whole visit up to the submitted screen and returns what the citizen holds.
 func (c *Citizen) Hand(ctx context.Context, devices *client.Client, v Visit) (screen.Done, Times, error) {
 	var t Times
-	s, err := c.Identify(ctx, devices, v.Person, &t)
-	if err != nil {
-		return screen.Done{}, t, err
-	}
-	if s, err = c.Do(ctx, "matter/choose", screen.Choose{Item: v.Item}); err != nil {
-		return screen.Done{}, t, err
-	}
-	if s, err = c.prepare(ctx, devices, v, s); err != nil {
+	if err := c.ready(ctx, devices, v, &t); err != nil {
 		return screen.Done{}, t, err
 	}
 	from := time.Now()
-	if s, err = c.Do(ctx, "matter/submit", nil); err != nil {
+	s, err := c.Do(ctx, "matter/submit", nil)
+	if err != nil {
 		return screen.Done{}, t, err
 	}
 	t.Submit = time.Since(from)
@@ -50,6 +44,24 @@ func (c *Citizen) Hand(ctx context.Context, devices *client.Client, v Visit) (sc
 		return screen.Done{}, t, errors.New("submitted, but no number")
 	}
 	return *s.Visit.Done, t, nil
+}
+
+// Ready goes through the visit up to the last look before submitting.
+func (c *Citizen) Ready(ctx context.Context, devices *client.Client, v Visit) error {
+	var t Times
+	return c.ready(ctx, devices, v, &t)
+}
+
+func (c *Citizen) ready(ctx context.Context, devices *client.Client, v Visit, t *Times) error {
+	if _, err := c.Identify(ctx, devices, v.Person, t); err != nil {
+		return err
+	}
+	s, err := c.Do(ctx, "matter/choose", screen.Choose{Item: v.Item})
+	if err != nil {
+		return err
+	}
+	_, err = c.prepare(ctx, devices, v, s)
+	return err
 }
 
 // Identify starts a visit and reads a card.
