@@ -36,9 +36,10 @@ type Options struct {
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
 	dialect Dialect
-	read    *sql.DB // SQLite: query_only connections
-	write   *sql.DB // SQLite: exactly one connection
-	turn    int32   // PostgreSQL: advisory lock key of this schema
+	read    *sql.DB       // SQLite: query_only connections
+	write   *sql.DB       // SQLite: exactly one connection
+	turn    int32         // PostgreSQL: advisory lock key of this schema
+	gate    chan struct{} // held by the one writer of this process
 	opts    Options
 
 	mu    sync.Mutex
@@ -60,7 +61,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	if opts.Wait == 0 {
 		opts.Wait = 20 * time.Second
 	}
-	d := &DB{opts: opts, bells: map[string]chan struct{}{}}
+	d := &DB{opts: opts, gate: make(chan struct{}, 1), bells: map[string]chan struct{}{}}
 
 	var err error
 	switch path, isFile := strings.CutPrefix(dsn, "sqlite:"); {

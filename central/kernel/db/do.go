@@ -43,9 +43,14 @@ func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
 
 // once makes one attempt.
 func (d *DB) once(ctx context.Context, fn func(tx Tx) error) (err error) {
-	conn, err := d.conn(ctx)
+	leave, err := d.enter(ctx)
 	if err != nil {
 		return err
+	}
+	defer leave()
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
 
@@ -88,19 +93,21 @@ func (d *DB) once(ctx context.Context, fn func(tx Tx) error) (err error) {
 	return nil
 }
 
-// conn waits for a connection to write with, but not for ever: the context may
-// have no deadline, and a Do inside a Do would otherwise hang.
-func (d *DB) conn(ctx context.Context) (*sql.Conn, error) {
+// enter waits for this process's turn to write, but not for ever: the context
+// may have no deadline, and a Do inside a Do would otherwise hang. Writers of
+// one process queue here, where waiting costs nothing, and not at the database.
+func (d *DB) enter(ctx context.Context) (leave func(), err error) {
 	wait, cancel := context.WithTimeout(ctx, d.opts.Wait)
 	defer cancel()
-	conn, err := d.write.Conn(wait)
-	if err == nil {
-		return conn, nil
+	select {
+	case d.gate <- struct{}{}:
+		return func() { <-d.gate }, nil
+	case <-wait.Done():
 	}
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		return nil, errs.E(errs.Unavailable, "db.busy", busyWords, errors.New("no turn to write: a Do inside a Do, or a writer that hangs"))
+	if err := ctx.Err(); err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("connect: %w", err)
+	return nil, errs.E(errs.Unavailable, "db.busy", busyWords, errors.New("no turn to write: a Do inside a Do, or a writer that hangs"))
 }
 
 // View runs fn over one consistent snapshot that cannot be written to.

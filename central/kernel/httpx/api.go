@@ -85,7 +85,7 @@ func typeName(module string) string {
 	return b.String()
 }
 
-var permissionName = regexp.MustCompile(`^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$`)
+var permissionName = regexp.MustCompile(`^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$`)
 
 func checkPermission(perm, where string) {
 	if perm != auth.Public && perm != auth.Self && !permissionName.MatchString(perm) {

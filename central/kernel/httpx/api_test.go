@@ -63,6 +63,9 @@ func (d *desk) accept(ctx context.Context, in *acceptIn) (*acceptOut, error) {
 		if err != nil {
 			return fmt.Errorf("insert case: %w", err)
 		}
+		if d.err != nil {
+			_ = d.err.Error()
+		}
 		return d.err
 	})
 	if err != nil {

@@ -110,10 +110,12 @@ func (s *Server) newCall(c *gin.Context, op string) (*call, error) {
 func (s *Server) runOnce(c *gin.Context, hc huma.Context, k *call, next func(huma.Context)) (kept answer, found bool, err error) {
 	direct := c.Writer
 	buffer := &buffered{ResponseWriter: direct}
-	c.Writer = buffer
-	c.Request = c.Request.WithContext(s.claiming(c.Request.Context(), k))
-	next(hc)
-	c.Writer = direct
+	func() {
+		c.Writer = buffer
+		defer func() { c.Writer = direct }() // also when the handler panics: its 500 must reach the caller
+		c.Request = c.Request.WithContext(s.claiming(c.Request.Context(), k))
+		next(hc)
+	}()
 
 	if k.taken && !k.committed {
 		return s.lookUp(c.Request.Context(), k)

@@ -156,6 +156,26 @@ func TestALostAnswerIsNotRunAgain(t *testing.T) {
 	}
 }
 
+// A handler that panics is answered, keeps nothing, and lets its key be used
+// again.
+func TestAPanicUnderAKey(t *testing.T) {
+	k := kerneltest.New(t)
+	d, c := signedIn(t, k)
+	d.err = panicking{}
+	if r := c.do("POST", path, good, key, "key-00001"); r.Code != 500 || problem(t, r).Code != "internal" {
+		t.Errorf("%d %s", r.Code, r.Body)
+	}
+	d.err = nil
+	if r := c.do("POST", path, good, key, "key-00001"); r.Code != 200 || d.runs != 2 {
+		t.Errorf("%d %s", r.Code, r.Body)
+	}
+}
+
+// panicking makes whoever asks it panic, which the desk does inside its act.
+type panicking struct{}
+
+func (panicking) Error() string { panic("boom") }
+
 // One person's key says nothing to another.
 func TestKeysBelongToTheirActor(t *testing.T) {
 	k := kerneltest.New(t)
