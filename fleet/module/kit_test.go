@@ -3,6 +3,7 @@ package module
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net"
 	"os"
 	"sync"
@@ -41,13 +42,13 @@ func (c *centre) accept(ctx context.Context, tx db.Tx, env wire.Envelope, from f
 	return b.CaseNo, nil
 }
 
-func (c *centre) kept(t *testing.T) (rows, bodies int64) {
+func (c *centre) kept(t testing.TB) (rows, bodies int64) {
 	t.Helper()
 	return c.kit.Count(t, `SELECT count(*) FROM kept`), c.kit.Count(t, `SELECT count(DISTINCT body) FROM kept`)
 }
 
 // newCentre starts one; change may adjust its configuration.
-func newCentre(t *testing.T, change func(*Config)) *centre {
+func newCentre(t testing.TB, change func(*Config)) *centre {
 	t.Helper()
 	k := kerneltest.New(t)
 	k.Clock.Set(time.Now())         // certificates are checked against the machine's clock
@@ -80,7 +81,7 @@ func newCentre(t *testing.T, change func(*Config)) *centre {
 	return c
 }
 
-func (c *centre) site(t *testing.T) simterm.Site {
+func (c *centre) site(t testing.TB) simterm.Site {
 	t.Helper()
 	ca, err := os.ReadFile(CAFile(c.data))
 	if err != nil {
@@ -89,7 +90,7 @@ func (c *centre) site(t *testing.T) simterm.Site {
 	return simterm.Site{Web: c.Kiosk(), CA: ca, Model: "kiosk-21"}
 }
 
-func (c *centre) code(t *testing.T, terminal string) string {
+func (c *centre) code(t testing.TB, terminal string) string {
 	t.Helper()
 	code, err := c.EnrolCode(t.Context(), EnrolSpec{Code: terminal, Model: "kiosk-21", Place: "涪城区政务服务中心", Label: "3号机", By: "test"})
 	if err != nil {
@@ -99,7 +100,7 @@ func (c *centre) code(t *testing.T, terminal string) string {
 }
 
 // terminal enrols and connects one.
-func (c *centre) terminal(t *testing.T, name string) *simterm.Terminal {
+func (c *centre) terminal(t testing.TB, name string) *simterm.Terminal {
 	t.Helper()
 	key, err := simterm.NewKey()
 	if err != nil {
@@ -118,7 +119,7 @@ func (c *centre) terminal(t *testing.T, name string) *simterm.Terminal {
 	return term
 }
 
-func seal(t *testing.T, term *simterm.Terminal, lane wire.Lane, body string) *wire.Envelope {
+func seal(t testing.TB, term *simterm.Terminal, lane wire.Lane, body string) *wire.Envelope {
 	t.Helper()
 	kind := wire.KindSubmission
 	if lane == wire.LaneReport {
@@ -132,7 +133,7 @@ func seal(t *testing.T, term *simterm.Terminal, lane wire.Lane, body string) *wi
 }
 
 // freePort finds a port for a broker that must come back where it was.
-func freePort(t *testing.T) string {
+func freePort(t testing.TB) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -142,7 +143,7 @@ func freePort(t *testing.T) string {
 	return ln.Addr().String()
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if ok() {
@@ -150,4 +151,27 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 	}
 	t.Fatalf("never: %s", what)
+}
+
+// runBroker runs a broker beside the centre, as `tongban-central broker` does, and returns how to stop it.
+func runBroker(t testing.TB, data, mqtt, nats string) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	up, down := make(chan struct{}), make(chan error, 1)
+	go func() {
+		down <- RunBroker(ctx, BrokerConfig{Data: data, MQTT: mqtt, NATS: nats, Log: slog.New(slog.DiscardHandler),
+			Ready: func(string, string) { close(up) }})
+	}()
+	select {
+	case <-up:
+	case err := <-down:
+		cancel()
+		t.Fatalf("broker: %v", err)
+	}
+	return func() {
+		cancel()
+		if err := <-down; err != nil {
+			t.Errorf("stop broker: %v", err)
+		}
+	}
 }

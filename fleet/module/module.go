@@ -40,6 +40,7 @@ type Fleet struct {
 	broker *broker.Broker // nil with a broker elsewhere
 	nc     *nats.Conn
 	js     jetstream.JetStream
+	again  chan struct{} // the broker connection came back
 	kiosk  *http.Server
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
@@ -62,7 +63,7 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 	if keys.Centre == nil {
 		return nil, errors.New("wire fleet: the centre's key is not here")
 	}
-	f := &Fleet{k: k, cfg: cfg, keys: keys, acceptors: acceptors}
+	f := &Fleet{k: k, cfg: cfg, keys: keys, acceptors: acceptors, again: make(chan struct{}, 1)}
 	f.told = enrol.Addresses{Broker: cfg.TellBroker, Web: cfg.TellWeb, Public: cfg.Public}
 	f.desk = &enrol.Desk{DB: k.DB, Clock: k.Clock, Log: k.Log, Keys: keys, Addresses: f.addresses, Admit: f.admit}
 

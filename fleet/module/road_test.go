@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"log/slog"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -124,29 +124,9 @@ func TestThousandReports(t *testing.T) {
 // nothing happens twice.
 func TestBrokerRestarts(t *testing.T) {
 	mqtt, nats := freePort(t), freePort(t)
-	var stop func()
-	run := func(data string) {
-		ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-		up, down := make(chan struct{}), make(chan error, 1)
-		go func() {
-			down <- RunBroker(ctx, BrokerConfig{Data: data, MQTT: mqtt, NATS: nats, Log: slog.New(slog.DiscardHandler),
-				Ready: func(string, string) { close(up) }})
-		}()
-		select {
-		case <-up:
-		case err := <-down:
-			t.Fatalf("broker: %v", err)
-		}
-		stop = func() {
-			cancel()
-			if err := <-down; err != nil {
-				t.Errorf("stop broker: %v", err)
-			}
-		}
-	}
 	// The centre may be there first.
 	c := newCentre(t, func(cfg *Config) { cfg.BrokerURL, cfg.TellBroker = "nats://"+nats, "ssl://"+mqtt })
-	run(c.data)
+	stop := runBroker(t, c.data, mqtt, nats)
 	defer func() { stop() }()
 	term := c.terminal(t, "K-01")
 
@@ -177,7 +157,7 @@ func TestBrokerRestarts(t *testing.T) {
 	for range 3 {
 		stop()
 		time.Sleep(300 * time.Millisecond)
-		run(c.data)
+		stop = runBroker(t, c.data, mqtt, nats)
 		time.Sleep(500 * time.Millisecond)
 	}
 	got := <-done
@@ -189,7 +169,34 @@ func TestBrokerRestarts(t *testing.T) {
 	}
 }
 
-// The last will says that a terminal is gone when it does not say so itself.
+// A broker that lost its store knows neither terminals nor sessions: the centre tells it again, and nothing is lost.
+func TestBrokerLosesItsStore(t *testing.T) {
+	mqtt, nats := freePort(t), freePort(t)
+	c := newCentre(t, func(cfg *Config) { cfg.BrokerURL, cfg.TellBroker = "nats://"+nats, "ssl://"+mqtt })
+	stop := runBroker(t, c.data, mqtt, nats)
+	term := c.terminal(t, "K-01")
+	send := func(n int) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 40*time.Second)
+		defer cancel()
+		out, err := term.Deliver(ctx, seal(t, term, wire.LaneCase, fmt.Sprintf(`{"case_no":"%d"}`, n)), 2*time.Second)
+		if err != nil || out.Receipt.CaseNo != fmt.Sprint(n) {
+			t.Errorf("envelope %d: %+v, %v", n, out, err)
+		}
+	}
+	send(1)
+	stop()
+	if err := os.RemoveAll(storeDir(c.data)); err != nil {
+		t.Fatal(err)
+	}
+	defer runBroker(t, c.data, mqtt, nats)()
+	send(2)
+	if rows, _ := c.kept(t); rows != 2 {
+		t.Errorf("kept %d, want 2", rows)
+	}
+}
+
+// The list shows who is planned and who is enrolled.
 func TestList(t *testing.T) {
 	c := newCentre(t, nil)
 	c.terminal(t, "K-02")

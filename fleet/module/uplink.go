@@ -11,7 +11,6 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
-	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/fleet"
@@ -40,7 +39,13 @@ func (f *Fleet) connect() error {
 				f.k.Log.Warn("broker connection lost", "cause", err.Error())
 			}
 		}),
-		nats.ReconnectHandler(func(*nats.Conn) { f.k.Log.Info("broker connection is back") }),
+		nats.ReconnectHandler(func(*nats.Conn) {
+			f.k.Log.Info("broker connection is back")
+			select {
+			case f.again <- struct{}{}:
+			default:
+			}
+		}),
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			f.k.Log.Debug("broker connection complains", "cause", err.Error())
 		}),
@@ -99,7 +104,10 @@ func (f *Fleet) keepRoll(ctx context.Context) {
 			f.k.Log.DebugContext(ctx, "roll of terminals cannot be compared", "cause", err.Error())
 			wait = time.Second
 		}
-		if clock.Sleep(ctx, f.k.Clock, wait) != nil {
+		select {
+		case <-f.again: // perhaps another broker: its roll may be empty
+		case <-f.k.Clock.After(wait):
+		case <-ctx.Done():
 			return
 		}
 	}

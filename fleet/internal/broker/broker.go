@@ -8,9 +8,11 @@ package broker
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"strconv"
 	"time"
 
@@ -42,6 +44,7 @@ type Config struct {
 type Broker struct {
 	srv  *server.Server
 	opts *server.Options
+	lock *os.File
 	conn *nats.Conn // in-process, for the roll
 	stop context.CancelFunc
 }
@@ -56,22 +59,42 @@ func Start(ctx context.Context, c Config) (*Broker, error) {
 	gate := newGate(c.Keys.Token, c.Log)
 	opts.CustomClientAuthentication = gate
 
+	lock, err := lockStore(c.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("start broker: %w", err)
+	}
 	srv, err := server.NewServer(opts)
 	if err != nil {
-		return nil, fmt.Errorf("make broker: %w", err)
+		return nil, errors.Join(fmt.Errorf("make broker: %w", err), lock.Close())
 	}
-	srv.SetLoggerV2(logger{c.Log}, false, false, false)
-	b := &Broker{srv: srv, opts: opts}
+	fatal := make(chan string, 1)
+	srv.SetLoggerV2(logger{c.Log, fatal}, false, false, false)
+	b := &Broker{srv: srv, opts: opts, lock: lock}
 	go srv.Start()
-	if !srv.ReadyForConnections(startWait) {
-		b.Stop()
-		return nil, fmt.Errorf("start broker: not ready after %s", startWait)
+	if err = b.ready(fatal); err == nil {
+		err = b.open(ctx, gate)
 	}
-	if err := b.open(ctx, gate); err != nil {
+	if err != nil {
 		b.Stop()
-		return nil, err
+		return nil, fmt.Errorf("start broker: %w", err)
 	}
 	return b, nil
+}
+
+// ready waits until the broker listens. The server does not end when it cannot: it only says so to its log.
+func (b *Broker) ready(fatal <-chan string) error {
+	const look = 100 * time.Millisecond
+	for waited := time.Duration(0); waited < startWait; waited += look {
+		if b.srv.ReadyForConnections(look) {
+			return nil
+		}
+		select {
+		case why := <-fatal:
+			return errors.New(why)
+		default:
+		}
+	}
+	return fmt.Errorf("not ready after %s", startWait)
 }
 
 // open makes what the store must hold and lets terminals in.
@@ -107,6 +130,7 @@ func (b *Broker) Stop() {
 	}
 	b.srv.Shutdown()
 	b.srv.WaitForShutdown()
+	_ = b.lock.Close()
 }
 
 // Done is closed when the broker has stopped, for whatever reason.

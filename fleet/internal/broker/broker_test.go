@@ -342,6 +342,25 @@ func TestRestartKeepsAll(t *testing.T) {
 	again.must(t, "K-01", cert, true)
 }
 
+// A store that is in use, and a port that is taken, are errors at once.
+func TestCannotStart(t *testing.T) {
+	b := newBench(t)
+	cfg := Config{Dir: b.opts.StoreDir, MQTT: "127.0.0.1:0", Keys: b.keys, Log: slog.New(slog.DiscardHandler)}
+	if second, err := Start(t.Context(), cfg); err == nil {
+		second.Stop()
+		t.Error("two brokers on one store")
+	}
+	cfg.Dir, cfg.MQTT = t.TempDir(), b.MQTT()
+	began := time.Now()
+	if second, err := Start(t.Context(), cfg); err == nil {
+		second.Stop()
+		t.Error("two brokers on one port")
+	}
+	if d := time.Since(began); d > 10*time.Second {
+		t.Errorf("it took %s to say so", d)
+	}
+}
+
 func connect(t *testing.T, b *Broker, keys *ca.Keys) jetstream.JetStream {
 	t.Helper()
 	nc, err := nats.Connect("", b.InProcess(), nats.Token(keys.Token))

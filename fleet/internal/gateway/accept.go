@@ -25,7 +25,7 @@ func (g *Gateway) acceptOne(ctx context.Context, a *answers, l letter) error {
 	err := g.persist(ctx, a, func() error {
 		return g.DB.Do(as(ctx, l), func(tx db.Tx) error {
 			var err error
-			r, err = g.accept(as(ctx, l), tx, l)
+			r, err = g.accept(as(ctx, l), tx, l, roster{})
 			if err != nil {
 				return err
 			}
@@ -42,10 +42,24 @@ func (g *Gateway) acceptOne(ctx context.Context, a *answers, l letter) error {
 	return nil
 }
 
+// roster is the terminals as one transaction sees them: nobody else writes meanwhile, so each is asked for once.
+type roster map[string]fleet.Terminal
+
+func (r roster) get(ctx context.Context, tx db.Tx, code string) (fleet.Terminal, error) {
+	if t, ok := r[code]; ok {
+		return t, nil
+	}
+	row, err := store.Terminal(ctx, tx, code)
+	if err == nil {
+		r[code] = row.Terminal
+	}
+	return row.Terminal, err
+}
+
 // accept lets the module of the letter's kind take it, in tx. Whoever calls commits before sending the receipt.
-func (g *Gateway) accept(ctx context.Context, tx db.Tx, l letter) (wire.Receipt, error) {
+func (g *Gateway) accept(ctx context.Context, tx db.Tx, l letter, known roster) (wire.Receipt, error) {
 	// The terminal may have been enrolled anew since the letter was opened.
-	now, err := store.Terminal(ctx, tx, l.terminal)
+	now, err := known.get(ctx, tx, l.terminal)
 	if err != nil {
 		return wire.Receipt{}, err
 	}
@@ -68,7 +82,7 @@ func (g *Gateway) accept(ctx context.Context, tx db.Tx, l letter) (wire.Receipt,
 		return wire.Receipt{ID: e.ID, Status: wire.Duplicate, CaseNo: earlier.CaseNo}, nil
 	}
 
-	caseNo, err := g.ask(ctx, tx, l, now.Terminal)
+	caseNo, err := g.ask(ctx, tx, l, now)
 	if err != nil {
 		return wire.Receipt{}, err
 	}
@@ -101,10 +115,10 @@ func (g *Gateway) takeLight(ctx context.Context, a *answers, light []letter) err
 	receipts := make([]wire.Receipt, len(light))
 	err := g.persist(ctx, a, func() error {
 		return g.DB.Do(actor.With(ctx, actor.Actor{Kind: actor.System, ID: "gate"}), func(tx db.Tx) error {
-			seen := map[string]bool{}
+			seen, known := map[string]bool{}, roster{}
 			for i, l := range light {
 				var err error
-				if receipts[i], err = g.lightOne(ctx, tx, l); err != nil {
+				if receipts[i], err = g.lightOne(ctx, tx, l, known); err != nil {
 					return err
 				}
 				seen[l.terminal] = seen[l.terminal] || l.refusal == nil
@@ -140,14 +154,14 @@ func (g *Gateway) takeLight(ctx context.Context, a *answers, light []letter) err
 	return nil
 }
 
-func (g *Gateway) lightOne(ctx context.Context, tx db.Tx, l letter) (wire.Receipt, error) {
+func (g *Gateway) lightOne(ctx context.Context, tx db.Tx, l letter, known roster) (wire.Receipt, error) {
 	switch {
 	case l.refusal != nil:
 		return wire.Receipt{ID: l.id, Status: wire.Refused, Code: l.refusal.code, Reason: l.refusal.reason}, g.record(ctx, tx, l)
 	case l.status != nil:
 		return wire.Receipt{}, g.takeStatus(ctx, tx, l)
 	}
-	return g.accept(as(ctx, l), tx, l)
+	return g.accept(as(ctx, l), tx, l, known)
 }
 
 // record keeps a refusal and tells the operator.

@@ -29,7 +29,10 @@ const subackRefused = 0x80
 // Terminal is one simulated terminal.
 type Terminal struct {
 	wire.Enrolment
-	Clock  clock.Clock
+	Clock clock.Clock
+	// OnStray is told of receipts that no Deliver waits for; set it before anything is sent.
+	OnStray func(wire.Receipt)
+
 	key    *ecdsa.PrivateKey
 	centre *ecdh.PublicKey
 	tls    *tls.Config
@@ -42,7 +45,6 @@ type Terminal struct {
 	mu      sync.Mutex
 	waiting map[string]chan wire.Receipt
 	notices []wire.CaseNotice
-	stray   int // receipts nobody waited for
 }
 
 // Connect opens the MQTT session, subscribes and reports itself online. The connection comes back by itself.
@@ -125,10 +127,13 @@ func (t *Terminal) receive(_ mqtt.Client, m mqtt.Message) {
 		return
 	}
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	c, ok := t.waiting[r.ID]
+	stray := t.OnStray
+	t.mu.Unlock()
 	if !ok {
-		t.stray++
+		if stray != nil {
+			stray(r)
+		}
 		return
 	}
 	select {
