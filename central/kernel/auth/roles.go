@@ -35,7 +35,7 @@ type Roles struct {
 	apart [][]string
 }
 
-var permissionName = regexp.MustCompile(`^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$`)
+var permissionName = regexp.MustCompile(`^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$`)
 
 // NewRoles builds the table from the built-in roles and the permissions that
 // modules declare. A misspelt role or permission is an error that names it.
@@ -59,7 +59,7 @@ func NewRoles(permissions ...Permission) (*Roles, error) {
 	seen := map[string]bool{}
 	for _, p := range permissions {
 		if !permissionName.MatchString(p.Name) {
-			return nil, fmt.Errorf("roles: permission %q is not of the form module:verb", p.Name)
+			return nil, fmt.Errorf("roles: permission %q is not of the form module:verb or module:thing.verb", p.Name)
 		}
 		if seen[p.Name] {
 			return nil, fmt.Errorf("roles: permission %q is declared twice", p.Name)

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"tongban/central/kernel/clock"
+	"tongban/central/kernel/config"
+)
+
+// Config is everything the centre can be told.
+type Config struct {
+	Data     string `yaml:"data" doc:"folder for keys, database, blobs and broker"`
+	Database string `yaml:"database" doc:"sqlite:/path or postgres://…; a SQLite file below data when empty"`
+	Public   string `yaml:"public_url" doc:"base of the links in QR codes, such as https://host"`
+	Log      string `yaml:"log" doc:"debug, info, warn or error"`
+	Clock    string `yaml:"clock_file" doc:"offset file of the test clock; only in builds with testhooks"`
+	Listen   struct {
+		Web   string `yaml:"web" doc:"consoles and public pages"`
+		Kiosk string `yaml:"kiosk" doc:"terminals, TLS with our own certificates"`
+		Admin string `yaml:"admin" doc:"health and metrics, never reachable from outside"`
+		MQTT  string `yaml:"mqtt" doc:"terminals' messages, TLS with client certificates"`
+		NATS  string `yaml:"nats" doc:"the broker's native listener for copies of the centre"`
+	} `yaml:"listen"`
+	TLS struct {
+		Cert string `yaml:"cert" doc:"certificate of the web listener; plain HTTP when empty"`
+		Key  string `yaml:"key" doc:"its key"`
+	} `yaml:"tls"`
+	Broker struct {
+		URL  string `yaml:"url" doc:"nats://… of a broker apart; the one in this program when empty"`
+		Tell string `yaml:"tell" doc:"ssl://host:port that terminals are told; made of listen.mqtt when empty"`
+	} `yaml:"broker"`
+	Hosts []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
+}
+
+func defaults() Config {
+	c := Config{Data: "tongban-data", Log: "info"}
+	c.Listen.Web, c.Listen.Kiosk, c.Listen.Admin = "127.0.0.1:8080", "127.0.0.1:8443", "127.0.0.1:8081"
+	c.Listen.MQTT, c.Listen.NATS = "127.0.0.1:8883", "127.0.0.1:4222"
+	return c
+}
+
+// load reads the configuration; what is left of args comes back.
+func load(args []string) (Config, []string, error) {
+	c := defaults()
+	rest, err := config.Load(&c, args, os.Environ())
+	if err != nil {
+		return c, nil, err
+	}
+	if c.Data, err = filepath.Abs(c.Data); err != nil {
+		return c, nil, fmt.Errorf("resolve data folder: %w", err)
+	}
+	if c.Database == "" {
+		c.Database = "sqlite:" + filepath.Join(c.Data, "tongban.db")
+	}
+	if c.Public == "" {
+		c.Public = "http://" + c.Listen.Web
+	}
+	return c, rest, nil
+}
+
+func (c Config) clock() (clock.Clock, error) {
+	if c.Clock == "" {
+		return clock.System(), nil
+	}
+	return clock.FromFile(c.Clock)
+}

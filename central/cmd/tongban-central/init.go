@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"tongban/central/kernel/auth"
+	"tongban/central/kernel/errs"
+	"tongban/central/kernel/vault"
+	fleet "tongban/fleet/module"
+)
+
+// firstPeople are the accounts of a fresh centre. Their passwords are made here, once, and written into a file that only
+// its owner can read; there is no default password.
+var firstPeople = []auth.Account{
+	{Login: "clerk", Name: "周敏", Desk: "B 区 12 号窗", Department: "涪城区行政审批局", Roles: []string{"clerk"}},
+	{Login: "supervisor", Name: "何志远", Desk: "B 区值班台", Department: "涪城区行政审批局", Roles: []string{"supervisor"}},
+	{Login: "fleet", Name: "罗建", Desk: "运维室", Department: "绵阳市政务服务管理局", Roles: []string{"fleet-admin"}},
+	{Login: "auditor", Name: "唐静", Desk: "审计室", Department: "绵阳市政务服务管理局", Roles: []string{"auditor"}},
+}
+
+// initialised is what init prints.
+type initialised struct {
+	Data     string `json:"data"`
+	Secrets  string `json:"secrets"` // file with the one-time passwords
+	CA       string `json:"ca"`      // certificate that terminals are given
+	Accounts int    `json:"accounts_made"`
+}
+
+// initCommand makes keys, certificates and first accounts. Run again it adds what is missing and changes nothing else.
+func initCommand(ctx context.Context, args []string, out io.Writer) error {
+	c, _, err := load(args)
+	if err != nil {
+		return err
+	}
+	if err := prepare(c); err != nil {
+		return err
+	}
+	centre, err := open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer centre.close(ctx)
+	file := filepath.Join(c.Data, "first-start.txt")
+	made, err := firstAccounts(ctx, centre, file)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(initialised{Data: c.Data, Secrets: file, CA: fleet.CAFile(c.Data), Accounts: made})
+}
+
+// prepare makes the folder and every key that is not there yet.
+func prepare(c Config) error {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	if err := vault.Init(filepath.Join(c.Data, "keys.json")); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	ticking, err := c.clock()
+	if err != nil {
+		return err
+	}
+	return fleet.InitKeys(c.Data, c.Hosts, ticking.Now())
+}
+
+// firstAccounts writes each password into the file before its account exists: a crash in between leaves a password that
+// opens nothing, never an account that nobody can open.
+func firstAccounts(ctx context.Context, centre *centre, file string) (made int, err error) {
+	var b strings.Builder
+	b.WriteString("# 首次登录的一次性密码。第一次登录后请改，改完删除本文件。\n# 账号 密码\n")
+	passwords := map[string]string{}
+	if _, err := os.Stat(file); err == nil {
+		return 0, nil
+	}
+	for _, p := range firstPeople {
+		passwords[p.Login] = auth.RandomPassword()
+		fmt.Fprintf(&b, "%s %s\n", p.Login, passwords[p.Login])
+	}
+	if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+		return 0, fmt.Errorf("write first-start file: %w", err)
+	}
+	ctx = auth.AsSystem(ctx, "init")
+	for _, p := range firstPeople {
+		_, err := centre.kernel.Auth.Create(ctx, p, passwords[p.Login])
+		if errs.KindOf(err) == errs.Conflict {
+			continue
+		}
+		if err != nil {
+			return made, fmt.Errorf("make account %s: %w", p.Login, err)
+		}
+		made++
+	}
+	return made, nil
+}

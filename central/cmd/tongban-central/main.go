@@ -1,0 +1,81 @@
+// Command tongban-central is the centre (中心端): gateway for the terminals, business modules and consoles in one binary.
+//
+//	tongban-central init                 keys, certificates and one-time passwords, into a file of mode 0600
+//	tongban-central [serve]              run
+//	tongban-central broker               run only the message broker
+//	tongban-central enrol --terminal …   make a one-time code for a terminal
+//	tongban-central clock due …          compute a legal date
+//	tongban-central check code|document  check a number or a paper
+//	tongban-central audit verify         prove the audit chain
+//	tongban-central permissions --json   operation → permission → roles
+//	tongban-central catalogue counts --json
+//	tongban-central api [--module NAME]  print the OpenAPI document
+//	tongban-central version
+//
+// Every key of the configuration is also a flag and an environment variable; --help lists them.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"tongban/central/kernel/errs"
+)
+
+// version is set by the build.
+var version = "dev"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], os.Stdout)
+	if err == nil {
+		return
+	}
+	fmt.Fprintln(os.Stderr, "tongban-central:", words(err))
+	var code exitCode
+	if errors.As(err, &code) {
+		os.Exit(int(code))
+	}
+	os.Exit(1)
+}
+
+// exitCode ends the program with a status of its own.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit status %d", int(c)) }
+
+// words is what the operator reads: the sentence for the person where there is one, and the chain of causes.
+func words(err error) string {
+	if errs.Coded(err) {
+		return errs.MessageOf(err) + " (" + err.Error() + ")"
+	}
+	return err.Error()
+}
+
+type command func(ctx context.Context, args []string, out io.Writer) error
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	commands := map[string]command{
+		"init": initCommand, "serve": serve, "broker": broker, "enrol": enrol, "clock": clockCommand, "check": checkCommand,
+		"audit": auditCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument,
+		"version": func(_ context.Context, _ []string, out io.Writer) error {
+			_, err := fmt.Fprintln(out, version)
+			return err
+		},
+	}
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		return serve(ctx, args, out)
+	}
+	c, ok := commands[args[0]]
+	if !ok {
+		return fmt.Errorf("unknown command %q; see the head of this program's documentation, or --help", args[0])
+	}
+	return c(ctx, args[1:], out)
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"time"
+
+	"tongban/central/console"
+	"tongban/central/kernel"
+	"tongban/central/kernel/auth"
+	authweb "tongban/central/kernel/auth/web"
+	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/clock"
+	"tongban/central/kernel/httpx"
+	"tongban/central/kernel/obs"
+	catalogue "tongban/central/modules/catalogue/module"
+	window "tongban/central/modules/window/module"
+	"tongban/central/public"
+	"tongban/fleet"
+	fleetmodule "tongban/fleet/module"
+	"tongban/fleet/wire"
+)
+
+// centre is everything, wired.
+type centre struct {
+	kernel    *kernel.Kernel
+	fleet     *fleetmodule.Fleet
+	catalogue *catalogue.Catalogue
+	window    *window.Window
+}
+
+// modules is the one list of business modules and what each asks of others.
+func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, error) {
+	acceptors := map[wire.Kind]fleet.Acceptor{}
+	var err error
+	c.fleet, err = fleetmodule.New(c.kernel, fleetmodule.Config{
+		Data: cfg.Data, Kiosk: cfg.Listen.Kiosk, MQTT: cfg.Listen.MQTT, NATS: cfg.Listen.NATS, Names: cfg.Hosts,
+		BrokerURL: cfg.Broker.URL, TellBroker: cfg.Broker.Tell, Public: cfg.Public,
+	}, acceptors)
+	if err != nil {
+		return nil, err
+	}
+	c.catalogue, err = catalogue.New(c.kernel)
+	if err != nil {
+		return nil, err
+	}
+	c.window, err = window.New(c.kernel, window.Needs{Items: c.catalogue.Service, Calendar: cal, Notify: c.fleet.Service.Notify, Public: cfg.Public})
+	if err != nil {
+		return nil, err
+	}
+	for kind, a := range c.window.Acceptors {
+		acceptors[kind] = a
+	}
+	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module}, nil
+}
+
+// open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only
+// looks something up opens none.
+func open(ctx context.Context, cfg Config, listen bool) (*centre, error) {
+	log, err := obs.NewLog(os.Stderr, cfg.Log)
+	if err != nil {
+		return nil, err
+	}
+	if !listen {
+		log = slog.New(slog.DiscardHandler)
+		cfg.Listen.Web, cfg.Listen.Admin = "", ""
+	}
+	ticking, err := cfg.clock()
+	if err != nil {
+		return nil, err
+	}
+	cal, err := calendar.Embedded()
+	if err != nil {
+		return nil, fmt.Errorf("read calendar: %w", err)
+	}
+	c := &centre{}
+	c.kernel, err = kernel.Open(ctx, kernel.Config{
+		Data: cfg.Data, Database: cfg.Database,
+		HTTP: httpx.Config{
+			Listen: cfg.Listen.Web, AdminListen: cfg.Listen.Admin, CertFile: cfg.TLS.Cert, KeyFile: cfg.TLS.Key, Secure: cfg.TLS.Cert != "",
+		},
+	}, ticking, log)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.use(ctx, cfg, cal, ticking); err != nil {
+		return nil, errors.Join(err, c.kernel.Stop(ctx))
+	}
+	return c, nil
+}
+
+func (c *centre) use(ctx context.Context, cfg Config, cal *calendar.Calendar, ticking clock.Clock) error {
+	mods, err := c.modules(cfg, cal)
+	if err != nil {
+		return err
+	}
+	authweb.Staff(c.kernel.HTTP.API("auth", "staff"), authweb.Options{Auth: c.kernel.Auth, Today: today(cal, ticking), Secure: cfg.TLS.Cert != ""})
+	if err := c.kernel.Use(ctx, mods...); err != nil {
+		return err
+	}
+	return errors.Join(c.serve("/console/", console.FS()), c.serve("/", public.FS()))
+}
+
+// serve mounts an app's pages. A program that was built before its pages runs without them, and says so.
+func (c *centre) serve(mount string, pages fs.FS) error {
+	if _, err := fs.Stat(pages, "index.html"); err != nil {
+		c.kernel.Log.Warn("pages are missing: run make ui and build again", "mount", mount)
+		return nil
+	}
+	if err := c.kernel.HTTP.SPA(mount, pages); err != nil {
+		return fmt.Errorf("serve pages at %s: %w", mount, err)
+	}
+	return nil
+}
+
+// today is the day as the sign-in page shows it.
+func today(cal *calendar.Calendar, ticking clock.Clock) func(context.Context) authweb.Today {
+	return func(context.Context) authweb.Today {
+		d := cal.Day(calendar.DateOf(ticking.Now()))
+		week := "周" + string([]rune("日一二三四五六")[d.Date.Weekday()])
+		words := "工作日"
+		if !d.Workday {
+			words = "休息日"
+		}
+		if d.Name != "" {
+			words += "，" + d.Name
+		}
+		return authweb.Today{Date: d.Date.String(), Workday: d.Workday, Published: d.Published, Text: d.Date.Chinese() + " " + week + "，" + words}
+	}
+}
+
+func (c *centre) close(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := c.kernel.Stop(ctx); err != nil {
+		c.kernel.Log.ErrorContext(ctx, "centre did not stop cleanly", "cause", err.Error())
+	}
+}
+
+// scratch wires a centre in a throw-away folder, for commands that only ask what the code offers.
+func scratch(ctx context.Context) (*centre, func(), error) {
+	dir, err := os.MkdirTemp("", "tongban-scratch-")
+	if err != nil {
+		return nil, nil, fmt.Errorf("make folder: %w", err)
+	}
+	cfg := defaults()
+	cfg.Data, cfg.Database, cfg.Public = dir, "sqlite:"+dir+"/scratch.db", "http://localhost"
+	if err := prepare(cfg); err != nil {
+		return nil, nil, err
+	}
+	c, err := open(auth.AsSystem(ctx, "scratch"), cfg, false)
+	if err != nil {
+		return nil, nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	return c, func() { c.close(ctx); _ = os.RemoveAll(dir) }, nil
+}

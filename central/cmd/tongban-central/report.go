@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"tongban/central/kernel/audit"
+)
+
+// auditCommand is `audit verify`: exit 0 when the chain holds, 1 with the first bad record named.
+func auditCommand(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 || args[0] != "verify" {
+		return errors.New("write: audit verify")
+	}
+	c, _, err := load(args[1:])
+	if err != nil {
+		return err
+	}
+	centre, err := open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer centre.close(ctx)
+	r, err := audit.Verify(ctx, centre.kernel.DB)
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(out).Encode(r); err != nil {
+		return fmt.Errorf("print report: %w", err)
+	}
+	if !r.OK {
+		return exitCode(1)
+	}
+	return nil
+}
+
+// permissions prints which operation needs what, and which roles hold it.
+func permissions(ctx context.Context, args []string, out io.Writer) error {
+	centre, done, err := scratch(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	roles := centre.kernel.Auth.Roles()
+	type row struct {
+		Operation  string   `json:"operation"`
+		Method     string   `json:"method"`
+		Path       string   `json:"path"`
+		Permission string   `json:"permission"`
+		Roles      []string `json:"roles"`
+	}
+	rows := []row{}
+	for _, op := range centre.kernel.HTTP.Operations() {
+		holders := roles.Holders(op.Permission)
+		if holders == nil {
+			holders = []string{}
+		}
+		rows = append(rows, row{op.ID, op.Method, op.Path, op.Permission, holders})
+	}
+	e := json.NewEncoder(out)
+	e.SetIndent("", " ")
+	return e.Encode(rows)
+}
+
+// catalogueCommand is `catalogue counts --json`.
+func catalogueCommand(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 || args[0] != "counts" {
+		return errors.New("write: catalogue counts --json")
+	}
+	var kept []string
+	for _, a := range args[1:] {
+		if a != "--json" {
+			kept = append(kept, a)
+		}
+	}
+	c, _, err := load(kept)
+	if err != nil {
+		return err
+	}
+	centre, err := open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer centre.close(ctx)
+	if err := centre.catalogue.Module.Start(ctx); err != nil { // the seed is loaded at the first start
+		return err
+	}
+	n, err := centre.catalogue.Service.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(n)
+}
+
+// apiDocument prints the OpenAPI document, of one module as YAML or of all as JSON.
+func apiDocument(ctx context.Context, args []string, out io.Writer) error {
+	centre, done, err := scratch(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	var doc []byte
+	if len(args) == 2 && args[0] == "--module" {
+		doc, err = centre.kernel.HTTP.DocumentYAML(args[1])
+	} else {
+		doc, err = centre.kernel.HTTP.Document()
+	}
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(doc)
+	return err
+}

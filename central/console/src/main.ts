@@ -1,0 +1,7 @@
+import '@kiosk/kit/tokens.css'
+import '@kiosk/kit/console.css'
+import { createApp } from 'vue'
+import App from './App.vue'
+import { router } from './router'
+
+createApp(App).use(router).mount('#app')
