@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"sync"
+
+	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/errs"
+	"tongban/central/modules/catalogue"
+	"tongban/central/modules/catalogue/internal/store"
+	"tongban/fleet/wire/matter"
+)
+
+// Needs is what the catalogue stands on.
+type Needs struct {
+	DB       *db.DB
+	Log      *slog.Logger
+	Seed     fs.FS
+	Calendar *calendar.Calendar
+}
+
+// App holds the use cases. It is safe for concurrent use.
+type App struct {
+	Needs
+	categories []matter.Category
+
+	mu    sync.Mutex
+	shown *Shown // the last snapshot made
+}
+
+var _ catalogue.Service = (*App)(nil)
+
+// New makes the use cases; the categories come from the seed at once, the items by Load.
+func New(n Needs) (*App, error) {
+	a := &App{Needs: n}
+	if err := decode(n.Seed, "categories.yaml", &a.categories); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Item implements catalogue.Service.
+func (a *App) Item(ctx context.Context, code string, version int) (matter.Item, error) {
+	var row store.Row
+	err := a.DB.View(ctx, func(q db.Query) (err error) {
+		row, err = store.Get(ctx, q, code, version)
+		return err
+	})
+	if errors.Is(err, store.ErrNone) {
+		return matter.Item{}, errs.E(errs.NotFound, catalogue.CodeUnknownItem, "没有这个事项，请从列表里重新选", fmt.Errorf("item %q version %d: %w", code, version, err))
+	}
+	if err != nil {
+		return matter.Item{}, fmt.Errorf("load item: %w", err)
+	}
+	return itemOf(row)
+}
+
+// Items implements catalogue.Service.
+func (a *App) Items(ctx context.Context) ([]matter.Item, error) {
+	s, err := a.Current(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Snapshot.Items, nil
+}
+
+// Snapshot implements catalogue.Service.
+func (a *App) Snapshot(ctx context.Context) (matter.Snapshot, error) {
+	s, err := a.Current(ctx)
+	if err != nil {
+		return matter.Snapshot{}, err
+	}
+	return s.Snapshot, nil
+}
+
+// Counts implements catalogue.Service. Themes and smart items are other parts of the product; nothing is claimed before they exist.
+func (a *App) Counts(ctx context.Context) (catalogue.Counts, error) {
+	items, err := a.Items(ctx)
+	if err != nil {
+		return catalogue.Counts{}, err
+	}
+	return catalogue.Counts{Items: len(items)}, nil
+}
+
+func itemOf(row store.Row) (matter.Item, error) {
+	var it matter.Item
+	if err := json.Unmarshal([]byte(row.Body), &it); err != nil {
+		return matter.Item{}, fmt.Errorf("decode item %s version %d: %w", row.Code, row.Version, err)
+	}
+	return withPinyin(it), nil
+}

@@ -1,0 +1,59 @@
+package app
+
+import (
+	"testing"
+	"testing/fstest"
+
+	"tongban/central/modules/catalogue/seed"
+	"tongban/fleet/wire/matter"
+)
+
+// readSeed returns the seed that the product ships.
+func readSeed(t testing.TB) Seed {
+	t.Helper()
+	s, err := ReadSeed(seed.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestSeedIsClean(t *testing.T) {
+	s := readSeed(t)
+	for _, fault := range Lint(s) {
+		t.Error(fault)
+	}
+	if len(s.Items) < 12 {
+		t.Errorf("%d items, want at least 12", len(s.Items))
+	}
+}
+
+func TestReadingIsStrict(t *testing.T) {
+	lists := fstest.MapFS{"categories.yaml": {Data: []byte("[]")}, "lists.yaml": {Data: []byte("{}")}}
+	for name, text := range map[string]string{
+		"unknown key":     "code: x\nnaem: 甲\nform: {schema: {type: object}}\n",
+		"repeated key":    "code: x\ncode: x\nform: {schema: {type: object}}\n",
+		"other file name": "code: y\nform: {schema: {type: object}}\n",
+		"version by hand": "code: x\nversion: 3\nform: {schema: {type: object}}\n",
+		"no schema":       "code: x\n",
+		"unknown list":    "code: x\nform: {schema: {type: object}, groups: [{id: g, title: 甲, fields: [{name: a, label: 甲, widget: choice, options: [{value: \"@none\"}]}]}]}\n",
+	} {
+		lists["items/x.yaml"] = &fstest.MapFile{Data: []byte(text)}
+		if _, err := ReadSeed(lists); err == nil {
+			t.Errorf("%s: read without an error", name)
+		}
+	}
+}
+
+// item returns one item of the seed.
+func item(t testing.TB, code string) *matter.Item {
+	t.Helper()
+	s := readSeed(t)
+	for i := range s.Items {
+		if s.Items[i].Code == code {
+			return &s.Items[i]
+		}
+	}
+	t.Fatalf("no item %s", code)
+	return nil
+}

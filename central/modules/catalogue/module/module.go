@@ -1,0 +1,43 @@
+// Package module wires the item catalogue (事项目录) into the centre.
+package module
+
+import (
+	"context"
+	"fmt"
+
+	"tongban/central/kernel"
+	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/db"
+	"tongban/central/modules/catalogue"
+	"tongban/central/modules/catalogue/internal/app"
+	"tongban/central/modules/catalogue/internal/web"
+	"tongban/central/modules/catalogue/migrations"
+	"tongban/central/modules/catalogue/seed"
+)
+
+// Catalogue is what the centre gets: the service for other modules and the module for the kernel.
+type Catalogue struct {
+	Service catalogue.Service
+	Module  kernel.Module
+}
+
+// New wires the module. The seed is loaded when the kernel starts; what it holds is checked then, as a whole.
+func New(k *kernel.Kernel) (*Catalogue, error) {
+	cal, err := calendar.Embedded()
+	if err != nil {
+		return nil, fmt.Errorf("open calendar: %w", err)
+	}
+	a, err := app.New(app.Needs{DB: k.DB, Log: k.Log, Seed: seed.FS, Calendar: cal})
+	if err != nil {
+		return nil, fmt.Errorf("open catalogue: %w", err)
+	}
+	return &Catalogue{
+		Service: a,
+		Module: kernel.Module{
+			Name:       "catalogue",
+			Migrations: db.Migrations{Name: "catalogue", FS: migrations.FS},
+			Routes:     web.Routes(a),
+			Start:      func(ctx context.Context) error { return a.Load(ctx) },
+		},
+	}, nil
+}

@@ -1,0 +1,10 @@
+// Package seed holds the items the product starts with (事项种子): one YAML file for each, with the lists and categories they
+// lean on. How to add one stands in the module's README.
+package seed
+
+import "embed"
+
+// FS holds items/*.yaml, categories.yaml and lists.yaml.
+//
+//go:embed items/*.yaml categories.yaml lists.yaml
+var FS embed.FS
