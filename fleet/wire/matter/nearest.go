@@ -39,7 +39,7 @@ func shared(word string, text []rune) int {
 
 // otherName tells the official name where another one was typed.
 func (x *index) otherName(q string, top Hit) string {
-	if top.Word == "" || string(fold(q).text) != string(fold(top.Word).text) || top.Word == x.items[top.Index].Short {
+	if !x.goesBy(top.Index, q) {
 		return ""
 	}
 	return "“" + shown(q) + "”在这里叫“" + x.items[top.Index].Name + "”。"
@@ -48,10 +48,17 @@ func (x *index) otherName(q string, top Hit) string {
 // instead tells what was searched instead of what was typed.
 func (x *index) instead(q, searched string, top Hit) string {
 	hint := "没有“" + shown(q) + "”，已按“" + searched + "”找。"
-	if top.Word != "" && top.Word == searched && top.Word != x.items[top.Index].Short {
+	if x.goesBy(top.Index, searched) {
 		hint += searched + "在这里叫“" + x.items[top.Index].Name + "”。"
 	}
 	return hint
+}
+
+// goesBy reports whether text is another name of the item, and no part of its official one.
+func (x *index) goesBy(item int, text string) bool {
+	typed, it := string(fold(text).text), &x.items[item]
+	return !strings.Contains(string(fold(it.Name).text), typed) &&
+		slices.ContainsFunc(it.Keywords, func(k string) bool { return string(fold(k).text) == typed })
 }
 
 func none(q string) string { return "没有找到“" + shown(q) + "”，下面三件最接近。" }

@@ -92,8 +92,8 @@ func (r *reading) open() []int {
 // count counts the answers that count.
 func (r *reading) count() int {
 	n := 0
-	for i := range r.value {
-		if r.live[i] == True && r.value[i] != "" {
+	for _, v := range r.value {
+		if v != "" {
 			n++
 		}
 	}
