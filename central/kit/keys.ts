@@ -1,4 +1,4 @@
-import { onBeforeUnmount, onMounted, reactive } from 'vue'
+import { onBeforeUnmount, reactive } from 'vue'
 
 /** One key that works now (快捷键): shown in the key bar, with a visible button of the same effect somewhere on the page. */
 export interface Key {
@@ -42,7 +42,7 @@ export function press(e: KeyboardEvent, sets: Key[][]): boolean {
 
 /** Keys of a page or a dialog, as long as it is shown. */
 export function useKeys(keys: Key[]) {
-  onMounted(() => activeKeys.sets.push(keys))
+  activeKeys.sets.push(keys) // at setup, not when mounted: a frame comes before the page in it
   onBeforeUnmount(() => {
     const i = activeKeys.sets.indexOf(keys)
     if (i >= 0) activeKeys.sets.splice(i, 1)

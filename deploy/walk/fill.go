@@ -3,54 +3,7 @@ package walk
 import (
 	"maps"
 	"math"
-
-	"tongban/fleet/wire/matter"
 )
-
-// Fill answers one group with plausible values; what was read from the card stays.
-func Fill(g matter.Group, have map[string]any) map[string]any {
-	out := map[string]any{}
-	for _, f := range g.Fields {
-		if v, ok := have[f.Name]; ok && v != nil && v != "" {
-			out[f.Name] = v
-			continue
-		}
-		if f.Widget == "readonly" {
-			continue
-		}
-		out[f.Name] = value(f)
-	}
-	return out
-}
-
-// named are values for fields whose rule no widget tells.
-var named = map[string]any{
-	"phone": "13908162150", "contact_phone": "13908162150", "agent_phone": "13908162150",
-	"bank_card": "6222020200112233440", "payout_card": "6222020200112233440", "card_no": "6222020200112233440",
-}
-
-func value(f matter.Field) any {
-	if v, ok := named[f.Name]; ok {
-		return v
-	}
-	switch f.Widget {
-	case "phone":
-		return "13908162150"
-	case "digits":
-		return "6222020200112233440"
-	case "date":
-		return "2026-10-01"
-	case "choice":
-		if len(f.Options) > 0 {
-			return f.Options[0].Value
-		}
-		return ""
-	case "district":
-		return "510703001"
-	default:
-		return "样例路18号"
-	}
-}
 
 // With returns values with some replaced.
 func With(values map[string]any, change map[string]any) map[string]any {

@@ -10,6 +10,7 @@ import (
 	"tongban/agent/screen"
 	"tongban/deploy/sim/client"
 	"tongban/fleet/wire/matter"
+	"tongban/fleet/wire/matter/mattertest"
 )
 
 // Visit is one citizen's errand.
@@ -97,7 +98,7 @@ func (c *Citizen) prepare(ctx context.Context, devices *client.Client, v Visit, 
 		}
 	}
 	for _, g := range s.Visit.Matter.Groups {
-		if s, err = c.Do(ctx, "matter/form", screen.Entries{Group: g.ID, Values: Fill(g, s.Visit.Matter.Values)}); err != nil {
+		if s, err = c.Do(ctx, "matter/form", screen.Entries{Group: g.ID, Values: mattertest.Fill(s.Visit.Matter.Item.Form, g, s.Visit.Matter.Values)}); err != nil {
 			return s, err
 		}
 	}
