@@ -54,7 +54,7 @@ func openTape(path string) (drivers.Port, error) {
 	if err != nil {
 		return nil, &drivers.Error{Code: drivers.CodeInvalidData, Detail: err.Error(), Cause: err}
 	}
-	return tape.Play(t), nil
+	return tape.Play(t)
 }
 
 // openFault says in the words of the platform why a port cannot be opened.

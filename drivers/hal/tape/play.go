@@ -32,8 +32,28 @@ type gated struct {
 
 var _ drivers.Port = (*Player)(nil)
 
-// Play makes a port of a tape.
-func Play(t *Tape) *Player {
+// Deck is a port that plays a tape.
+type Deck interface {
+	drivers.Port
+	// Err says what went wrong so far: what the driver sent that is not on the tape, or what is left over.
+	Err() error
+}
+
+// Play makes a port of a tape, of whichever kind its carrier is.
+func Play(t *Tape) (Deck, error) {
+	if t.Head[headCarrier] == carrierHTTP {
+		return playWeb(t)
+	}
+	return playBytes(t), nil
+}
+
+// Heads of a tape that decide how it is played.
+const (
+	headCarrier = "carrier" // absent: bytes
+	carrierHTTP = "http"    // each piece is a whole request or answer
+)
+
+func playBytes(t *Tape) *Player {
 	p := &Player{woken: make(chan struct{}), after: time.After}
 	for _, x := range t.Pieces {
 		if x.Kind == ToDevice {

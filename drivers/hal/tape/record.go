@@ -1,6 +1,7 @@
 package tape
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -18,9 +19,21 @@ type Recorder struct {
 	ended  bool // closed by its owner: what the line says now is no fault
 }
 
-// Record wraps a port.
-func Record(port drivers.Port, redact drivers.Redactor, head map[string]string) *Recorder {
-	return &Recorder{Port: port, redact: redact, tape: &Tape{Head: head}}
+// Recording is a port that keeps a tape of what passes.
+type Recording interface {
+	drivers.Port
+	Tape() *Tape
+}
+
+// Record wraps a port. A port that is only the address of a web service becomes a loopback server that passes requests on.
+func Record(port drivers.Port, redact drivers.Redactor, head map[string]string) (Recording, error) {
+	if head == nil {
+		head = map[string]string{}
+	}
+	if strings.HasPrefix(port.String(), "http") {
+		return recordWeb(port.String(), head)
+	}
+	return &Recorder{Port: port, redact: redact, tape: &Tape{Head: head}}, nil
 }
 
 // Read implements drivers.Port.

@@ -36,7 +36,7 @@ type Piece struct {
 //	< AA AA AA 96 69 00 08 00 00 9F 00*4 97
 //	! unplugged
 //
-// "00*4" is four times the byte 00. Neighbouring lines of one kind are one piece.
+// "00*4" is four times the byte 00; a line may also be a text in quotes. Neighbouring lines of one kind are one piece.
 type Tape struct {
 	Head   map[string]string // driver, note and whatever a recorder finds worth keeping
 	Pieces []Piece
@@ -95,6 +95,13 @@ func (t *Tape) add(kind byte, b []byte) {
 }
 
 func parseBytes(s string, room int) ([]byte, error) {
+	if s = strings.TrimSpace(s); strings.HasPrefix(s, `"`) {
+		text, err := strconv.Unquote(s)
+		if err != nil || len(text) > room {
+			return nil, fmt.Errorf("not a text in quotes")
+		}
+		return []byte(text), nil
+	}
 	var out []byte
 	for _, w := range strings.Fields(s) {
 		h, times, repeated := strings.Cut(w, "*")

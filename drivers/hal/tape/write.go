@@ -5,7 +5,9 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // perLine is how many words a line of bytes has.
@@ -23,6 +25,14 @@ func (t *Tape) WriteTo(w io.Writer) (int64, error) {
 			fmt.Fprintf(&s, "%c %s\n", Failed, oneLine(p.Text))
 			continue
 		}
+		if legible(p.Bytes) {
+			for line := range strings.SplitAfterSeq(string(p.Bytes), "\n") {
+				if line != "" {
+					fmt.Fprintf(&s, "%c %s\n", p.Kind, strconv.Quote(line))
+				}
+			}
+			continue
+		}
 		for words := range slices.Chunk(spell(p.Bytes), perLine) {
 			fmt.Fprintf(&s, "%c %s\n", p.Kind, strings.Join(words, " "))
 		}
@@ -32,6 +42,19 @@ func (t *Tape) WriteTo(w io.Writer) (int64, error) {
 		return int64(n), fmt.Errorf("write tape: %w", err)
 	}
 	return int64(n), nil
+}
+
+// legible reports a piece that is better written as text, such as the XML of a service.
+func legible(b []byte) bool {
+	if len(b) < 16 || !utf8.Valid(b) {
+		return false
+	}
+	for _, r := range string(b) {
+		if r < ' ' && r != '\n' && r != '\r' && r != '\t' || r == 0x7F {
+			return false
+		}
+	}
+	return true
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -42,7 +42,7 @@ var layouts = []layout{
 		{36, 16, date("birth", func(c *drivers.IDCard) *string { return &c.Birth }), "19900101"},
 		{52, 70, joined(func(c *drivers.IDCard) *string { return &c.NameEN }), "SAMPLE, PERSON"},
 		{220, 22, joined(func(c *drivers.IDCard) *string { return &c.NameEN }), ""},
-		{122, 36, needed(text(func(c *drivers.IDCard) *string { return &c.IDNumber })), "951124199001010018"},
+		{122, 36, needed(text(func(c *drivers.IDCard) *string { return &c.IDNumber })), "951124199001010017"},
 		{188, 16, date("valid from", func(c *drivers.IDCard) *string { return &c.ValidFrom }), "20240101"},
 		{204, 16, date("valid to", func(c *drivers.IDCard) *string { return &c.ValidTo }), "20340101"},
 		{242, 6, text(func(c *drivers.IDCard) *string { return &c.Nationality }), "CAN"},

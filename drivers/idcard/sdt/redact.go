@@ -64,8 +64,9 @@ func harmless(whole []byte) []byte {
 	text, _, card := blocks(f)
 	switch {
 	case card && xor(whole[len(preamble):]) == 0:
-		blank(body[3+4:])
-		copy(body[3+4:], sampleText(text))
+		sample := sampleText(text)
+		blank(f.data[4:])
+		copy(f.data[4:], sample)
 	case len(f.data) == addedLen:
 		copy(f.data, encodeUTF16("四川省绵阳市样例区通办路2号", addedLen))
 	case len(f.data) != samLen: // the module's number is the reader's, not the holder's

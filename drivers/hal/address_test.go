@@ -1,0 +1,56 @@
+package hal
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"tongban/drivers"
+)
+
+func TestParseAddress(t *testing.T) {
+	for in, want := range map[string]Address{
+		"/dev/pts/3":                                  {Scheme: SchemeSerial, Target: "/dev/pts/3", Baud: 115200, Frame: "8N1"},
+		"serial:/dev/ttyUSB0":                         {Scheme: SchemeSerial, Target: "/dev/ttyUSB0", Baud: 115200, Frame: "8N1"},
+		"serial:/dev/ttyS1?baud=9600&frame=7E1":       {Scheme: SchemeSerial, Target: "/dev/ttyS1", Baud: 9600, Frame: "7E1"},
+		"COM3":                                        {Scheme: SchemeSerial, Target: "COM3", Baud: 115200, Frame: "8N1"},
+		"/dev/serial/by-id/usb-1a86:7523-if00":        {Scheme: SchemeSerial, Target: "/dev/serial/by-id/usb-1a86:7523-if00", Baud: 115200, Frame: "8N1"},
+		"tcp:127.0.0.1:9100":                          {Scheme: SchemeTCP, Target: "127.0.0.1:9100"},
+		"tcp://printer:9100":                          {Scheme: SchemeTCP, Target: "printer:9100"},
+		"http://10.0.0.9:8080/eSCL":                   {Scheme: SchemeHTTP, Target: "http://10.0.0.9:8080/eSCL"},
+		"tape:../firmware-profiles/testdata/any.tape": {Scheme: SchemeTape, Target: "../firmware-profiles/testdata/any.tape"},
+	} {
+		got, err := ParseAddress(in)
+		if err != nil {
+			t.Errorf("%s: %v", in, err)
+			continue
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", in, diff)
+		}
+		if again, err := ParseAddress(got.String()); err != nil || again != got {
+			t.Errorf("%s: written as %s, read as %+v %v", in, got, again, err)
+		}
+	}
+	for _, in := range []string{"", "serial:", "serial:/dev/x?bauds=1", "serial:/dev/x?baud=fast", "serial:/dev/x?baud=10",
+		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "http:///eSCL", "ftp:x"} {
+		if a, err := ParseAddress(in); err == nil || drivers.Fault(err).Code != drivers.CodeInvalidData {
+			t.Errorf("%q: %+v %v", in, a, err)
+		}
+	}
+}
+
+func FuzzParseAddress(f *testing.F) {
+	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		a, err := ParseAddress(s)
+		if err != nil {
+			return
+		}
+		if a.Target == "" && a.Scheme != SchemeTape {
+			t.Errorf("%q: no target", s)
+		}
+	})
+}
