@@ -1,0 +1,220 @@
+package all_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"tongban/deploy/sim/simtest"
+	"tongban/drivers"
+	"tongban/drivers/all"
+	"tongban/drivers/hal"
+	"tongban/drivers/hal/tape"
+)
+
+// profile is what a driver sees of a device profile. The files are read here as data: neither folder imports the other,
+// so that a profile can be changed without a driver and a driver used without profiles.
+type profile struct {
+	Profile      string         `yaml:"profile"`
+	Kind         drivers.Kind   `yaml:"kind"`
+	Driver       string         `yaml:"driver"`
+	Capabilities []string       `yaml:"capabilities"`
+	Params       drivers.Params `yaml:"params"`
+	Quirks       []string       `yaml:"quirks"`
+	Tape         string         `yaml:"tape"`
+}
+
+const root = "../../firmware-profiles"
+
+func profiles(t *testing.T) []profile {
+	t.Helper()
+	var out []profile
+	for _, d := range all.Drivers() {
+		files, err := filepath.Glob(filepath.Join(root, string(d.Kind), "*.yaml"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no profiles of kind %s: %v", d.Kind, err)
+		}
+		for _, f := range files {
+			b, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var p profile
+			if err := yaml.Unmarshal(b, &p); err != nil {
+				t.Fatalf("%s: %v", f, err)
+			}
+			if !slices.ContainsFunc(out, func(q profile) bool { return q.Profile == p.Profile }) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// settings are the params as the agent hands them over.
+func (p profile) settings() drivers.Params {
+	s := drivers.Params{}
+	for k, v := range p.Params {
+		s[k] = v
+	}
+	if len(p.Quirks) > 0 {
+		s["quirks"] = p.Quirks
+	}
+	return s
+}
+
+// capabilities is what each capability word of a profile needs of the opened device.
+var capabilities = map[string]func(drivers.Device) bool{
+	"idcard.read":          has[drivers.IDCardReader],
+	"idcard.photo":         has[drivers.IDCardReader],
+	"idcard.added-address": has[drivers.IDCardReader],
+	"idcard.removed":       has[drivers.IDCardReader],
+	"receipt.print":        has[drivers.ReceiptPrinter],
+	"receipt.status":       has[drivers.ReceiptPrinter],
+	"receipt.confirm":      has[drivers.ReceiptPrinter],
+	"scanner.preview":      has[drivers.DocumentCamera],
+	"scanner.capture":      has[drivers.DocumentCamera],
+}
+
+func has[T any](d drivers.Device) bool { _, ok := d.(T); return ok }
+
+// Every profile names a driver that is there and quirks that it knows, and its driver plays through its tape to the last
+// byte: it opens, tells its state, and does what a device of its kind is there for.
+func TestEveryProfilePlaysItsTape(t *testing.T) {
+	for _, p := range profiles(t) {
+		t.Run(p.Profile, func(t *testing.T) {
+			d, err := all.Lookup(p.Driver)
+			if err != nil || d.Kind != p.Kind {
+				t.Fatalf("driver %s of kind %s: %v", p.Driver, d.Kind, err)
+			}
+			for _, q := range p.Quirks {
+				if !slices.Contains(d.Quirks, q) {
+					t.Errorf("quirk %s: the driver knows %v", q, d.Quirks)
+				}
+			}
+			f, err := os.Open(filepath.Join(root, p.Tape))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = f.Close() }()
+			x, err := tape.Parse(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			deck, err := tape.Play(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			dev, got := walk(t, d, deck, p)
+			if wrong := sound(got); wrong != "" {
+				t.Error(wrong)
+			}
+			for _, c := range p.Capabilities {
+				if need := capabilities[c]; need == nil || !need(dev) {
+					t.Errorf("capability %s: the device has none", c)
+				}
+			}
+			if err := deck.Err(); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+// walk is all.Walk, and looks at what comes of it.
+func walk(t *testing.T, d drivers.Driver, port drivers.Port, p profile) (drivers.Device, any) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	dev, got, err := all.Walk(ctx, d, port, p.settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dev, got
+}
+
+// sound says what is wrong with what a device gave.
+func sound(got any) string {
+	switch x := got.(type) {
+	case drivers.IDCard:
+		if !strings.Contains(x.Name, "样例") {
+			return "the tape shows somebody who is not the sample person"
+		}
+	case drivers.Frame:
+		if x.Width == 0 || len(x.JPEG) == 0 {
+			return "no picture"
+		}
+	case drivers.Status:
+		if !x.Ready() {
+			return "not ready"
+		}
+	default:
+		return "nothing"
+	}
+	return ""
+}
+
+// With RECORD=1 the tapes are made anew from the emulators: RECORD=1 go test ./drivers/all -run RecordTapes
+func TestRecordTapes(t *testing.T) {
+	if os.Getenv("RECORD") == "" {
+		t.Skip("records only with RECORD=1")
+	}
+	for _, p := range profiles(t) {
+		dots := 384
+		if n, ok := p.Params["dots"].(uint64); ok {
+			dots = int(n)
+		}
+		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots)})
+		b.PutCard("xie")
+		d, err := all.Lookup(p.Driver)
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera}[p.Kind]
+		port, err := hal.Open(t.Context(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var redact drivers.Redactor
+		if d.Redact != nil {
+			redact = d.Redact()
+		}
+		rec, err := tape.Record(port, redact, map[string]string{"driver": p.Driver, "from": "emulator deploy/sim"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		walk(t, d, rec, p)
+		f, err := os.Create(filepath.Join(root, p.Tape))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rec.Tape().WriteTo(f); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestNamesAreUnique(t *testing.T) {
+	seen := map[string]bool{}
+	for _, d := range all.Drivers() {
+		if seen[d.Name] || !strings.HasPrefix(d.Name, string(d.Kind)+"/") || d.Open == nil {
+			t.Errorf("driver %q of kind %s", d.Name, d.Kind)
+		}
+		seen[d.Name] = true
+	}
+	if _, err := all.Lookup("idcard/none"); err == nil || !strings.Contains(err.Error(), "idcard/sdt") {
+		t.Errorf("unknown driver: %v", err)
+	}
+	if got := all.ForKind(drivers.KindReceipt); len(got) != 1 || got[0].Name != "receipt/escpos" {
+		t.Errorf("printers: %v", got)
+	}
+}

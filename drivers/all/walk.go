@@ -1,0 +1,37 @@
+package all
+
+import (
+	"context"
+	"fmt"
+
+	"tongban/drivers"
+)
+
+// Walk is the round that every tape of a profile holds: open the device, ask how it is, let it do once what it is there
+// for, close it. A printer prints nothing, because a slip is somebody's and its bytes differ from run to run. What came
+// of it is an IDCard, a Frame or the Status.
+func Walk(ctx context.Context, d drivers.Driver, port drivers.Port, params drivers.Params) (drivers.Device, any, error) {
+	dev, err := d.Open(ctx, port, params)
+	if err != nil {
+		return nil, nil, err
+	}
+	got, err := once(ctx, dev)
+	if cerr := dev.Close(); err == nil && cerr != nil {
+		err = fmt.Errorf("close device: %w", cerr)
+	}
+	return dev, got, err
+}
+
+func once(ctx context.Context, dev drivers.Device) (any, error) {
+	s, err := dev.Status(ctx)
+	if err != nil {
+		return nil, err
+	}
+	switch x := dev.(type) {
+	case drivers.IDCardReader:
+		return x.Read(ctx, nil)
+	case drivers.DocumentCamera:
+		return x.Preview(ctx)
+	}
+	return s, nil
+}

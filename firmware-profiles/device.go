@@ -1,0 +1,184 @@
+package profiles
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Device is one device model, or a family that behaves alike (设备型号).
+type Device struct {
+	Profile      string         `yaml:"profile"` // file name, unique
+	Kind         string         `yaml:"kind"`    // folder: idcard, receipt, scanner
+	Name         string         `yaml:"name"`    // what people call it, Chinese
+	Products     []Product      `yaml:"products"`
+	Match        []Match        `yaml:"match"`
+	Not          []Match        `yaml:"not"`    // never probe these: bridges that other equipment uses too
+	Driver       string         `yaml:"driver"` // a name in drivers/all
+	Capabilities []string       `yaml:"capabilities"`
+	Params       map[string]any `yaml:"params"` // typed by the driver
+	Quirks       []string       `yaml:"quirks"` // names the driver declares
+	Tender       []Threshold    `yaml:"tender"` // what the tender asks of this device
+	Firmware     Firmware       `yaml:"firmware"`
+	Tape         string         `yaml:"tape"` // below firmware-profiles: the recording that proves the profile
+	Note         string         `yaml:"note"`
+}
+
+// Product is one article that the profile serves.
+type Product struct {
+	Vendor string `yaml:"vendor"`
+	Model  string `yaml:"model"`
+	Note   string `yaml:"note"`
+}
+
+// Match is one way to recognise the device; exactly one of its parts is given. The first that fits wins.
+type Match struct {
+	USB    *USB    `yaml:"usb"`
+	Serial *Serial `yaml:"serial"`
+	TCP    *TCP    `yaml:"tcp"`
+	HTTP   *HTTP   `yaml:"http"`
+}
+
+// USB is a vendor and product number.
+type USB struct {
+	VID uint16 `yaml:"vid"`
+	PID uint16 `yaml:"pid"`
+}
+
+// Serial is how a line is set, the speeds in the order in which they are tried.
+type Serial struct {
+	Baud  []int  `yaml:"baud"`
+	Frame string `yaml:"frame"` // 8N1
+}
+
+// TCP is the port of a network device on a raw socket.
+type TCP struct {
+	Port int `yaml:"port"`
+}
+
+// HTTP is the path of a service that is asked over HTTP.
+type HTTP struct {
+	Path string `yaml:"path"`
+}
+
+// Threshold is one number of the tender (招标指标), so that an acceptance test can print asked beside measured.
+type Threshold struct {
+	Clause   string   `yaml:"clause"`   // place in the tender, Chinese
+	Property string   `yaml:"property"` // read_time, width, density, speed, pixels …
+	AtLeast  *float64 `yaml:"at_least"`
+	AtMost   *float64 `yaml:"at_most"`
+	Unit     string   `yaml:"unit"`
+}
+
+// Firmware says which versions were tried.
+type Firmware struct {
+	Min    string   `yaml:"min"`
+	Tested []string `yaml:"tested"`
+}
+
+// parseDevice reads one profile; an unknown field is an error.
+func parseDevice(b []byte) (Device, error) {
+	var d Device
+	if err := yaml.UnmarshalWithOptions(b, &d, yaml.Strict()); err != nil {
+		return Device{}, fmt.Errorf("decode: %w", err)
+	}
+	return d, d.check()
+}
+
+func (d Device) check() error {
+	var errs []error
+	want := func(ok bool, what string) {
+		if !ok {
+			errs = append(errs, errors.New(what))
+		}
+	}
+	want(d.Name != "", "name is missing")
+	want(strings.HasPrefix(d.Driver, d.Kind+"/"), "driver is not of this kind")
+	want(len(d.Products) > 0, "products are missing")
+	want(len(d.Match) > 0, "match is missing")
+	want(len(d.Capabilities) > 0, "capabilities are missing")
+	want(d.Tape != "", "tape is missing: a profile without a recording proves nothing")
+	_, taken := d.Params["quirks"]
+	want(!taken, "quirks stand in their own field, not in params")
+	for _, c := range d.Capabilities {
+		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
+	}
+	for _, m := range append(append([]Match{}, d.Match...), d.Not...) {
+		want(m.parts() == 1, "a match names not exactly one of usb, serial, tcp, http")
+	}
+	for _, t := range d.Tender {
+		want(t.Clause != "" && t.Property != "" && t.Unit != "", "a threshold lacks clause, property or unit")
+		want((t.AtLeast == nil) != (t.AtMost == nil), "threshold "+t.Property+" has not exactly one bound")
+	}
+	return errors.Join(errs...)
+}
+
+func (m Match) parts() int {
+	n := 0
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil} {
+		if there {
+			n++
+		}
+	}
+	return n
+}
+
+// Settings is what the driver's Open takes as params: the profile's own, and the quirks under "quirks".
+func (d Device) Settings() map[string]any {
+	out := maps.Clone(d.Params)
+	if out == nil {
+		out = map[string]any{}
+	}
+	if len(d.Quirks) > 0 {
+		out["quirks"] = append([]string{}, d.Quirks...)
+	}
+	return out
+}
+
+// Address completes the address of a port with the line settings of the profile, where it is a serial line that brings
+// none: "/dev/ttyUSB0" becomes "serial:/dev/ttyUSB0?baud=115200&frame=8N1". Other addresses stay as they are.
+func (d Device) Address(port string) string {
+	for _, scheme := range []string{"tcp:", "http:", "https:", "tape:"} {
+		if strings.HasPrefix(port, scheme) {
+			return port
+		}
+	}
+	if strings.Contains(port, "?") {
+		return port
+	}
+	for _, m := range d.Match {
+		if m.Serial != nil && len(m.Serial.Baud) > 0 {
+			return "serial:" + strings.TrimPrefix(port, "serial:") + "?baud=" + strconv.Itoa(m.Serial.Baud[0]) + "&frame=" + m.Serial.Frame
+		}
+	}
+	return port
+}
+
+// Bound returns the threshold of a property, for acceptance tests.
+func (d Device) Bound(property string) (Threshold, bool) {
+	for _, t := range d.Tender {
+		if t.Property == property {
+			return t, true
+		}
+	}
+	return Threshold{}, false
+}
+
+// Met reports whether a measured value keeps the threshold.
+func (t Threshold) Met(v float64) bool {
+	return (t.AtLeast == nil || v >= *t.AtLeast) && (t.AtMost == nil || v <= *t.AtMost)
+}
+
+// String writes it as the table shows it.
+func (t Threshold) String() string {
+	if t.AtMost != nil {
+		return fmt.Sprintf("%s ≤ %s %s", t.Property, number(*t.AtMost), t.Unit)
+	}
+	return fmt.Sprintf("%s ≥ %s %s", t.Property, number(*t.AtLeast), t.Unit)
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

@@ -1,0 +1,77 @@
+package profiles
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Readme is the README.md of this folder; the tables in it are never written by hand.
+func (s Set) Readme() string {
+	var b strings.Builder
+	b.WriteString(readmeHead)
+	b.WriteString("| profile | 名称 | driver | 怎么认 | capabilities | quirks | 招标指标 |\n|---|---|---|---|---|---|---|\n")
+	for _, d := range s.Devices {
+		fmt.Fprintf(&b, "| [%s](%s/%s.yaml) | %s | `%s` | %s | %s | %s | %s |\n", d.Profile, d.Kind, d.Profile, d.Name, d.Driver,
+			list(d.Match, Match.String), strings.Join(d.Capabilities, "<br>"), dash(strings.Join(d.Quirks, "<br>")), list(d.Tender, Threshold.String))
+	}
+	b.WriteString("\n## Terminals 终端型号\n\n| terminal | 名称 | 屏幕 | 字号倍数 | 外设和位置 |\n|---|---|---|---|---|\n")
+	for _, t := range s.Terminals {
+		fmt.Fprintf(&b, "| [%s](terminals/%s.yaml) | %s | %d×%d，%s 英寸，%s dpi | %.2f | %s |\n", t.Model, t.Model, t.Name,
+			t.Panel.Width, t.Panel.Height, number(t.Panel.Inches), number(t.Panel.DPI), t.Panel.Scale(),
+			list(t.Devices, func(p Place) string { return p.Kind + "（" + p.Profile + "）" + p.Where }))
+	}
+	return b.String()
+}
+
+const readmeHead = `# firmware-profiles 设备配置
+
+A driver is code for a protocol; a device is a file here; a terminal model is a file here too. Printed by
+` + "`go run ./firmware-profiles/cmd/table`" + `; a test compares.
+
+Adding a device of a known protocol takes two files and no release:
+
+1. Copy the nearest profile in ` + "`idcard/`, `receipt/` or `scanner/`" + ` and change what differs. The editor checks it with
+   [schema.json](schema.json); an unknown field, setting or quirk fails the build.
+2. Record the device once: ` + "`drvctl tape record --kind idcard --port /dev/ttyUSB0 --out firmware-profiles/testdata/NAME.tape`" + `.
+   Personal data is replaced while it is recorded.
+3. ` + "`go test ./firmware-profiles/... ./drivers/all`" + ` opens the profile's driver over its tape.
+
+The tapes here were recorded from the emulators of ` + "`deploy/sim`" + `; a recording from the model itself replaces them.
+
+## Devices 设备
+
+`
+
+// String says how the device is recognised.
+func (m Match) String() string {
+	switch {
+	case m.USB != nil:
+		return fmt.Sprintf("USB %04x:%04x", m.USB.VID, m.USB.PID)
+	case m.Serial != nil:
+		return "serial " + slashes(m.Serial.Baud) + " " + m.Serial.Frame
+	case m.TCP != nil:
+		return fmt.Sprintf("tcp %d", m.TCP.Port)
+	case m.HTTP != nil:
+		return "http " + m.HTTP.Path
+	}
+	return ""
+}
+
+func list[T any](xs []T, word func(T) string) string {
+	out := make([]string, len(xs))
+	for i, x := range xs {
+		out[i] = word(x)
+	}
+	return dash(strings.Join(out, "<br>"))
+}
+
+func slashes(xs []int) string {
+	return strings.Trim(strings.Join(strings.Fields(fmt.Sprint(xs)), "/"), "[]")
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "—"
+	}
+	return s
+}
