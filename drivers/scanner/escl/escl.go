@@ -41,6 +41,7 @@ type Camera struct {
 	mu     sync.Mutex
 	busy   bool
 	closed bool
+	orphan string // job that could not be taken back and may block the camera
 	base   context.Context
 	stop   context.CancelFunc
 }

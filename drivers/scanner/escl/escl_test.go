@@ -1,11 +1,15 @@
 package escl
 
 import (
+	"bytes"
 	"errors"
+	"image"
+	"image/jpeg"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -172,6 +176,53 @@ func TestResetTakesJobsBack(t *testing.T) {
 	}
 	if err := cam.Reset(t.Context()); err != nil || len(gone) != 1 || gone[0] != "/eSCL/ScanJobs/7" {
 		t.Errorf("%v %v", gone, err)
+	}
+}
+
+// An order whose picture was lost and that could not be taken back at once must not block the camera.
+func TestOrphanIsFreed(t *testing.T) {
+	var mu sync.Mutex
+	held, deletes := false, 0
+	var photo bytes.Buffer
+	if err := jpeg.Encode(&photo, image.NewGray(image.Rect(0, 0, 64, 64)), nil); err != nil {
+		t.Fatal(err)
+	}
+	broken := true
+	cam, err := odd(t, map[string]http.HandlerFunc{
+		"POST /eSCL/ScanJobs": func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			if held {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			held = true
+			job("/eSCL/ScanJobs/1")(w, r)
+		},
+		"GET /eSCL/ScanJobs/1/NextDocument": func(w http.ResponseWriter, _ *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			if broken {
+				broken = false
+				panic(http.ErrAbortHandler)
+			}
+			_, _ = w.Write(photo.Bytes())
+			held = false
+		},
+		"DELETE /eSCL/ScanJobs/1": func(http.ResponseWriter, *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			if deletes++; deletes == 1 {
+				panic(http.ErrAbortHandler)
+			}
+			held = false
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := cam.Capture(t.Context()); err != nil {
+		t.Errorf("capture: %v after %d deletes", err, deletes)
 	}
 }
 

@@ -43,6 +43,7 @@ func (c *Camera) shoot(ctx context.Context, dpi int, limit time.Duration) (drive
 		last = e
 		switch {
 		case e.Code == drivers.CodeDeviceNotReady && c.clk.now().Sub(start) < limitBusy:
+			c.freeOrphan(ctx)
 		case broken == 0 && (e.Code == drivers.CodeLineError || e.Reason == drivers.ReasonNoImage):
 			broken++
 		default:
@@ -72,12 +73,31 @@ func (c *Camera) once(ctx context.Context, order []byte) (drivers.Frame, error) 
 	return frame(raw)
 }
 
+// takeBack frees the camera of an order in the background. Should that fail too, the order is remembered, and taken back
+// when the camera next says that it is busy.
 func (c *Camera) takeBack(job string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.base), limitCleanup)
 	go func() {
 		defer cancel()
-		_ = c.web.remove(ctx, job)
+		if c.web.remove(ctx, job) != nil {
+			c.mu.Lock()
+			c.orphan = job
+			c.mu.Unlock()
+		}
 	}()
+}
+
+// freeOrphan takes back the order that is left over, if there is one.
+func (c *Camera) freeOrphan(ctx context.Context) {
+	c.mu.Lock()
+	job := c.orphan
+	c.orphan = ""
+	c.mu.Unlock()
+	if job != "" && c.web.remove(ctx, job) != nil {
+		c.mu.Lock()
+		c.orphan = job
+		c.mu.Unlock()
+	}
 }
 
 // frame looks at both ends of a picture; its pixels are the business of whoever needs them.
