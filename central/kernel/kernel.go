@@ -95,7 +95,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.Blobs, err = blobs.OpenStore(cfg.BlobDir, blobs.Options{}); err != nil {
 		return err
 	}
-	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log}); err != nil {
+	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics}); err != nil {
 		return err
 	}
 	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), auth.Migrations(), httpx.Migrations(), migrations()); err != nil {

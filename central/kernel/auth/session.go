@@ -111,10 +111,12 @@ func (s *Service) Find(ctx context.Context, token string) (Session, error) {
 	return out, nil
 }
 
-// touch notes the last request. It is no part of the request's own act, and a
-// failure only lets the session end earlier.
+// touch notes the last request. It is no part of the request's own act, must
+// not hold it up when many write, and a failure only lets the session end
+// earlier: the next request tries again.
 func (s *Service) touch(ctx context.Context, id string, now time.Time) {
-	ctx = db.WithFirst(ctx, nil)
+	ctx, cancel := context.WithTimeout(db.WithFirst(ctx, nil), 250*time.Millisecond)
+	defer cancel()
 	err := s.db.Do(ctx, func(tx db.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE auth_session SET seen = $1 WHERE id = $2 AND seen < $1`, db.Ms(now), id)
 		return err

@@ -11,6 +11,7 @@ import (
 
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/internal/door"
+	"tongban/central/kernel/obs"
 )
 
 // ErrNoRows is what Scan returns when a query found nothing.
@@ -29,6 +30,7 @@ const (
 type Options struct {
 	Clock   clock.Clock   // tells Tx.Now; the system's when nil
 	Log     *slog.Logger  // slog.Default() when nil
+	Metrics *obs.Metrics  // gets how long acts take; none when nil
 	Readers int           // most concurrent reads; 8 when 0
 	Wait    time.Duration // longest wait for a turn to write; 20 s when 0
 }
@@ -41,6 +43,8 @@ type DB struct {
 	turn    int32         // PostgreSQL: advisory lock key of this schema
 	gate    chan struct{} // held by the one writer of this process
 	opts    Options
+	took    obs.Histogram
+	repeats obs.Counter
 
 	mu    sync.Mutex
 	bells map[string]chan struct{}
@@ -55,6 +59,9 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	if opts.Log == nil {
 		opts.Log = slog.Default()
 	}
+	if opts.Metrics == nil {
+		opts.Metrics = obs.NewMetrics()
+	}
 	if opts.Readers == 0 {
 		opts.Readers = 8
 	}
@@ -62,6 +69,8 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 		opts.Wait = 20 * time.Second
 	}
 	d := &DB{opts: opts, gate: make(chan struct{}, 1), bells: map[string]chan struct{}{}}
+	d.took = opts.Metrics.Histogram("db_act_duration_seconds", "Time from asking for a turn to write until the commit.", obs.Seconds(), "outcome")
+	d.repeats = opts.Metrics.Counter("db_act_repeats_total", "Acts that the database asked to repeat.")
 
 	var err error
 	switch path, isFile := strings.CutPrefix(dsn, "sqlite:"); {
@@ -72,7 +81,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	default:
 		// The DSN may hold a password: name only its scheme.
 		scheme, _, _ := strings.Cut(dsn, ":")
-		return nil, fmt.Errorf("open database: unknown scheme %q, want sqlite: or postgres:", scheme)
+		return nil, fmt.Errorf("open database: unknown scheme %q, want sqlite or postgres", scheme)
 	}
 	if err != nil {
 		_ = d.Close()

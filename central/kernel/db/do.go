@@ -23,15 +23,19 @@ const attempts = 8
 // happen once goes into tx.OnCommit. Do must not be called inside fn: writers
 // take turns, and the inner one would wait for the outer one.
 func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
+	begin := clock.System().Now()
 	pause := 2 * time.Millisecond
 	for try := 1; ; try++ {
 		err := d.once(ctx, fn)
 		if err == nil {
+			d.took.Observe(clock.System().Now().Sub(begin).Seconds(), "committed")
 			return nil
 		}
 		if try == attempts || !transient(err) || ctx.Err() != nil {
+			d.took.Observe(clock.System().Now().Sub(begin).Seconds(), "refused")
 			return public(err)
 		}
+		d.repeats.Inc()
 		d.opts.Log.DebugContext(ctx, "database asks to repeat", "attempt", try, "cause", err.Error())
 		// The machine's clock: a test that stopped time must not stop a retry.
 		if err := clock.Sleep(ctx, clock.System(), pause+rand.N(pause)); err != nil {

@@ -238,6 +238,9 @@ func TestErrorsOfHandlers(t *testing.T) {
 		if strings.Contains(r.Body.String(), "secret") || strings.Contains(r.Body.String(), "510799") {
 			t.Errorf("the cause shows: %s", r.Body)
 		}
+		if again := r.Header().Get("Retry-After"); (again != "") != (tt.status == 503) {
+			t.Errorf("%d: retry after %q", tt.status, again)
+		}
 		if len(p.Fields) != len(errs.Fields(tt.err)) {
 			t.Errorf("fields %v", p.Fields)
 		}

@@ -277,7 +277,8 @@ func TestFeedOverTheWire(t *testing.T) {
 	next := func(r *bufio.Reader) (id, name string, data struct {
 		Key  string
 		Data map[string]string
-	}) {
+	},
+	) {
 		t.Helper()
 		for {
 			line, err := r.ReadString('\n')

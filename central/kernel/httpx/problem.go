@@ -34,6 +34,17 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType implements huma.ContentTypeFilter.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
+// GetHeaders implements huma.HeadersError: when to try again.
+func (p *Problem) GetHeaders() http.Header {
+	switch {
+	case p.Status == http.StatusTooManyRequests, p.Status == http.StatusServiceUnavailable:
+		return http.Header{"Retry-After": {"5"}}
+	case p.Code == codeRunning:
+		return http.Header{"Retry-After": {"1"}}
+	}
+	return nil
+}
+
 func problemOf(status int, code, detail string) *Problem {
 	return &Problem{
 		Type: "urn:tongban:error:" + code, Title: http.StatusText(status), Status: status,
@@ -78,13 +89,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, p *Problem) {
 	h := w.Header()
 	h.Set("Content-Type", "application/problem+json")
 	h.Set("Cache-Control", "no-store")
-	switch p.Status {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		h.Set("Retry-After", "5")
-	case http.StatusConflict:
-		if p.Code == codeRunning {
-			h.Set("Retry-After", "1")
-		}
+	for name, values := range p.GetHeaders() {
+		h[name] = values
 	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p)

@@ -6,6 +6,8 @@ import (
 	"encoding/hex"
 	"sync"
 	"time"
+
+	"tongban/central/kernel/clock"
 )
 
 // keyText is RFC 4648 base32 without padding: upper case and 2-7, so that a
@@ -22,7 +24,7 @@ func Key() string {
 
 // New returns a UUIDv7 (RFC 9562) in lower-case hex with dashes. Ids made by
 // one process sort in the order in which they were made.
-func New() string { return process.next(time.Now()) }
+func New() string { return process.next(clock.System().Now()) }
 
 // process keeps ids of one process in order; it holds no state worth injecting.
 var process maker

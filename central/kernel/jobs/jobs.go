@@ -59,9 +59,12 @@ func New(d *db.DB, opts Options) (*Jobs, error) {
 		FetchCooldown:     min(opts.Poll, 50*time.Millisecond),
 		MaxAttempts:       opts.MaxAttempts,
 		JobTimeout:        opts.Timeout,
-		RetryPolicy:       retry{opts},
-		Logger:            quiet(opts.Log),
-		Test:              river.TestConfig{Time: times(opts.Clock)},
+		// A job whose copy of the program died is taken up again soon after it
+		// could have ended, not an hour later.
+		RescueStuckJobsAfter: opts.Timeout + time.Minute,
+		RetryPolicy:          retry{opts},
+		Logger:               quiet(opts.Log),
+		Test:                 river.TestConfig{Time: times(opts.Clock)},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make job queue: %w", err)
