@@ -1,0 +1,21 @@
+import { defineConfig } from '@playwright/test'
+
+// Real browser, real processes (浏览器测试): the stack is started by deploy/e2e.sh, its addresses are in TONGBAN_STACK.
+export default defineConfig({
+  testDir: 'tests',
+  outputDir: 'results',
+  workers: 1, // one kiosk, one citizen at a time
+  timeout: 120_000,
+  expect: { timeout: 10_000 },
+  reporter: process.env.RESULTS ? [['list'], ['json', { outputFile: process.env.RESULTS }]] : [['list']],
+  use: {
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    },
+  },
+})

@@ -1,0 +1,72 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test as base, type Page } from '@playwright/test'
+import { readFileSync } from 'node:fs'
+
+export interface Terminal {
+  code: string
+  ui: string
+  control: string
+  pid: number
+}
+
+interface Stack {
+  web: string
+  bench: string
+  secrets: string
+  dir: string
+  terminals: Terminal[]
+}
+
+export const stack = JSON.parse(readFileSync(process.env.TONGBAN_STACK!, 'utf8')) as Stack
+export const kiosk = stack.terminals.find((t) => t.code.startsWith('K'))!
+export const desk = stack.terminals.find((t) => t.code.startsWith('D'))!
+export const password = (login: string) => new RegExp(`^${login} (\\S+)`, 'm').exec(readFileSync(stack.secrets, 'utf8'))![1]!
+
+/** The hands at the emulated devices. */
+export class Devices {
+  constructor(private control: string) {}
+  private post = async (path: string, body: unknown) => {
+    const res = await fetch(this.control + path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) })
+    if (!res.ok) throw new Error(`${path}: ${res.status} ${await res.text()}`)
+  }
+  putCard = (person: string) => this.post('/card', { person })
+  takeCard = () => this.post('/card', { person: 'none' })
+  paper = (device: string, paper: string) => this.post('/paper', { device, paper })
+  once = (device: string, fault: string) => this.post('/faults', { device, fault, times: 1 })
+  press = (device: string, fault: string) => this.post('/faults', { device, fault })
+  clear = () => this.post('/faults', { clear: true })
+  slips = async () => (await (await fetch(this.control + '/slips')).json()) as { n: number; complete: boolean }[]
+}
+
+/** Every test fails when a page asks anybody but its own origin, or throws. */
+export const test = base.extend<{ guarded: void }>({
+  guarded: [
+    async ({ context }, use) => {
+      const foreign: string[] = []
+      const thrown: string[] = []
+      context.on('request', (r) => {
+        const u = new URL(r.url())
+        if (!['127.0.0.1', 'localhost'].includes(u.hostname) && !['data:', 'blob:'].includes(u.protocol)) foreign.push(r.url())
+      })
+      context.on('weberror', (e) => thrown.push(e.error().message))
+      await use()
+      expect(foreign, 'requests to other places').toEqual([])
+      expect(thrown, 'errors thrown in pages').toEqual([])
+    },
+    { auto: true },
+  ],
+})
+export { expect }
+
+export async function clean(page: Page, what: string) {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+  expect(violations.map((v) => `${what}: ${v.id} ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`)).toEqual([])
+}
+
+export async function signIn(page: Page, login = 'clerk') {
+  await page.goto(stack.web + '/console/')
+  await page.getByTestId('login').fill(login)
+  await page.getByTestId('password').fill(password(login))
+  await page.getByTestId('sign-in').click()
+  await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
+}
