@@ -52,6 +52,21 @@ func TestRoad(t *testing.T) {
 	}
 }
 
+// The last will tells that a terminal is gone when it cannot say so itself, and its next status that it is back.
+func TestLastWill(t *testing.T) {
+	c := newCentre(t, nil)
+	term := c.terminal(t, "K-01")
+	changes := func() int64 {
+		return c.kit.Count(t, `SELECT count(*) FROM kernel_event WHERE topic = $1`, fleet.EventStatus)
+	}
+	eventually(t, "it is seen online", func() bool { return changes() == 1 })
+	term.Cut()
+	eventually(t, "it is seen to go and to come back", func() bool { return changes() == 3 })
+	if got, err := c.Service.Get(t.Context(), "K-01"); err != nil || !got.Online {
+		t.Errorf("online %v, %v", got.Online, err)
+	}
+}
+
 // A terminal that was away when its receipt was sent gets it when it comes back, and sending again is safe as well.
 func TestReceiptForWhoIsAway(t *testing.T) {
 	c := newCentre(t, nil)

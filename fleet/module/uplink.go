@@ -49,16 +49,15 @@ func (f *Fleet) connect() error {
 		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) {
 			f.k.Log.Debug("broker connection complains", "cause", err.Error())
 		}),
-		nats.Secure(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: f.keys.Pool()}),
 	}
-	url := f.cfg.BrokerURL
-	if f.broker != nil {
-		o = append(o[:len(o)-1], f.broker.InProcess())
-	} else if !strings.HasPrefix(url, "tls://") {
-		o = o[:len(o)-1] // nats:// is for this machine alone, see broker.Config.NATS
+	switch url := f.cfg.BrokerURL; {
+	case f.broker != nil:
+		o = append(o, f.broker.InProcess())
+	case strings.HasPrefix(url, "tls://"): // nats:// is for this machine alone, see broker.Config.NATS
+		o = append(o, nats.Secure(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: f.keys.Pool()}))
 	}
 	var err error
-	if f.nc, err = nats.Connect(url, o...); err != nil {
+	if f.nc, err = nats.Connect(f.cfg.BrokerURL, o...); err != nil {
 		return fmt.Errorf("connect to broker: %w", err)
 	}
 	f.js, err = jetstream.New(f.nc, jetstream.WithPublishAsyncMaxPending(2048), jetstream.WithPublishAsyncTimeout(5*time.Second))

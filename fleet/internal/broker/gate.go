@@ -68,15 +68,11 @@ func (g *gate) Check(c server.ClientAuthentication) bool {
 		g.log.Warn("terminal connects under a foreign client id", "terminal", code)
 		return false
 	}
-	if !g.admitted(code, serial) {
+	if !g.admit(code, session{c.GetID(), serial}) {
 		g.log.Warn("terminal connects with a certificate that is not its current one", "terminal", code)
 		return false
 	}
 	c.RegisterUser(&server.User{Username: code, Permissions: permissions(code)})
-
-	g.mu.Lock()
-	g.live[code] = session{c.GetID(), serial}
-	g.mu.Unlock()
 	return true
 }
 
@@ -89,17 +85,29 @@ func permissions(code string) *server.Permissions {
 	}
 }
 
-func (g *gate) admitted(code, serial string) bool {
+// admit notes a connection whose certificate is the terminal's current one, so that learn can cut it later.
+func (g *gate) admit(code string, s session) bool {
 	g.mu.Lock()
 	known, roll := g.serials[code], g.roll
 	g.mu.Unlock()
-	if known == serial {
-		return true
+	if known != s.serial && !onRoll(roll, code, s.serial) {
+		return false
 	}
+
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if now := g.serials[code]; now != known && now != s.serial {
+		return false // replaced while we looked
+	}
+	g.live[code] = s
+	return true
+}
+
+// onRoll asks the roll itself: the terminal may have been enrolled a moment ago, before the watcher brought it.
+func onRoll(roll *Roll, code, serial string) bool {
 	if roll == nil {
 		return false
 	}
-	// Enrolled a moment ago, perhaps: ask the roll itself before sending the terminal away.
 	ctx, cancel := context.WithTimeout(context.Background(), lookWait)
 	defer cancel()
 	now, err := roll.Serial(ctx, code)

@@ -11,7 +11,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -45,6 +47,7 @@ type Terminal struct {
 	mu      sync.Mutex
 	waiting map[string]chan wire.Receipt
 	notices []wire.CaseNotice
+	conn    net.Conn
 }
 
 // Connect opens the MQTT session, subscribes and reports itself online. The connection comes back by itself.
@@ -60,6 +63,7 @@ func (t *Terminal) Connect(ctx context.Context) error {
 		SetKeepAlive(15*time.Second).SetConnectTimeout(5*time.Second).SetWriteTimeout(10*time.Second).
 		SetBinaryWill(wire.TopicStatus(t.Enrolment.Terminal), offline, 1, true).
 		SetDefaultPublishHandler(t.receive).
+		SetCustomOpenConnectionFn(t.dial).
 		SetOnConnectHandler(func(c mqtt.Client) {
 			// Subscribed again at each connection: a broker with a new store knows no session.
 			go func() {
@@ -106,6 +110,28 @@ func (t *Terminal) Report(online bool, devices ...wire.DeviceStatus) error {
 		return errors.New("publish status: no answer")
 	}
 	return tok.Error()
+}
+
+// dial keeps hold of the connection, so that Cut can end it.
+func (t *Terminal) dial(uri *url.URL, _ mqtt.ClientOptions) (net.Conn, error) {
+	conn, err := (&tls.Dialer{NetDialer: &net.Dialer{Timeout: 5 * time.Second}, Config: t.tls}).Dial("tcp", uri.Host)
+	if err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	t.conn = conn
+	t.mu.Unlock()
+	return conn, nil
+}
+
+// Cut ends the connection without a word, as a pulled plug does. The terminal connects again by itself: it takes the
+// passed deadline for a broken line, while a closed socket would look like its own wish.
+func (t *Terminal) Cut() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.conn != nil {
+		_ = t.conn.SetReadDeadline(time.Unix(1, 0))
+	}
 }
 
 // Disconnect leaves in order; the broker keeps the session.

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
@@ -67,6 +69,9 @@ func plain(v any) (any, string) {
 		if strings.TrimSpace(v) == "" {
 			return nil, ""
 		}
+		if !utf8.ValidString(v) || strings.ContainsFunc(v, unseen) {
+			return nil, "里有看不见的字符，请擦掉重新填"
+		}
 		return v, ""
 	case bool:
 		return v, ""
@@ -80,6 +85,9 @@ func plain(v any) (any, string) {
 	}
 	return nil, "填写的内容不对，请重新填"
 }
+
+// unseen are characters that make two entries look alike: control characters, and those that only steer the direction of text.
+func unseen(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf) }
 
 // leaves returns the faults without the rules that merely hold others.
 func leaves(e *jsonschema.ValidationError) []*jsonschema.ValidationError {

@@ -100,6 +100,8 @@ func TestMessagesCountAndSayWhatIsMissing(t *testing.T) {
 		{"kind", "c", "请从列出的里面选一个"},
 		{"kind", []any{"a"}, "种类填写的内容不对，请重新填"},
 		{"street", strings.Repeat("长", 5000), "路名和门牌号太长了，请写短些"},
+		{"street", "普明北路\u202e1号", "路名和门牌号里有看不见的字符，请擦掉重新填"},
+		{"street", "普明\x00北路1号", "路名和门牌号里有看不见的字符，请擦掉重新填"},
 		{"extra", "x", "表里没有这一项"},
 	} {
 		values := good()
