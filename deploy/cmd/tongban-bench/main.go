@@ -1,0 +1,89 @@
+// Command tongban-bench measures the road's budgets (性能预算), each beside a control of the same run: absolute numbers say
+// what this machine is, ratios say what the code is. It exits 1 when a budget is broken.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"syscall"
+	"time"
+
+	"tongban/deploy/stack"
+)
+
+func main() {
+	bin := flag.String("bin", "bin", "folder of the programs")
+	rounds := flag.Int("rounds", 20, "submissions to measure")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *bin, *rounds); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// row is one budget with what was measured.
+type row struct {
+	what, measured, control, budget string
+	ok                              bool
+}
+
+var errBroken = errors.New("a budget is broken")
+
+func run(ctx context.Context, bin string, rounds int) error {
+	dir, err := os.MkdirTemp("", "tongban-bench-")
+	if err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // left for the system to tidy
+	s, err := stack.Start(ctx, stack.Config{Bin: bin, Dir: dir, Terminals: stack.Usual()[:1]})
+	if err != nil {
+		return err
+	}
+	defer s.Stop() //nolint:errcheck // the numbers are there already
+	rows, err := road(ctx, s, rounds)
+	if err != nil {
+		return err
+	}
+	tap, err := tapRow(ctx, s)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, tap)
+	queue, err := queueRows(ctx)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, queue...)
+	broken := false
+	fmt.Printf("%-44s %-24s %-34s %-18s\n", "what", "measured", "control, same run", "budget")
+	for _, r := range rows {
+		mark := "ok"
+		if !r.ok {
+			mark, broken = "BROKEN", true
+		}
+		fmt.Printf("%-44s %-24s %-34s %-18s %s\n", r.what, r.measured, r.control, r.budget, mark)
+	}
+	if broken {
+		return errBroken
+	}
+	return nil
+}
+
+// at returns the p-th percentile of sorted or unsorted durations.
+func at(d []time.Duration, p int) time.Duration {
+	if len(d) == 0 {
+		return 0
+	}
+	s := slices.Clone(d)
+	slices.Sort(s)
+	return s[min(len(s)*p/100, len(s)-1)]
+}
+
+func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000) }
