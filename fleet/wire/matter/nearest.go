@@ -54,11 +54,22 @@ func (x *index) instead(q, searched string, top Hit) string {
 	return hint
 }
 
-// goesBy reports whether text is another name of the item, and no part of its official one.
+// goesBy reports whether text is another name of the item, and no part of its official one. A name that several items go by says
+// nothing about one of them.
 func (x *index) goesBy(item int, text string) bool {
-	typed, it := string(fold(text).text), &x.items[item]
-	return !strings.Contains(string(fold(it.Name).text), typed) &&
-		slices.ContainsFunc(it.Keywords, func(k string) bool { return string(fold(k).text) == typed })
+	typed := string(fold(text).text)
+	if strings.Contains(string(fold(x.items[item].Name).text), typed) {
+		return false
+	}
+	named := func(it *Item) bool {
+		return slices.ContainsFunc(it.Keywords, func(k string) bool { return string(fold(k).text) == typed })
+	}
+	for i := range x.items {
+		if i != item && named(&x.items[i]) {
+			return false
+		}
+	}
+	return named(&x.items[item])
 }
 
 func none(q string) string { return "没有找到“" + shown(q) + "”，下面三件最接近。" }

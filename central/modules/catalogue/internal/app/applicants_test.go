@@ -19,14 +19,17 @@ import (
 // Ten thousand invented applicants for each item answer at random, go back and change their minds, and always end at the same
 // place as somebody who answered straight away.
 func TestApplicants(t *testing.T) {
-	s := readSeed(t)
+	s, visits := readSeed(t), 10_000
+	if testing.Short() {
+		visits = 500
+	}
 	for i := range s.Items {
 		it := &s.Items[i]
 		t.Run(it.Code, func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(20261126, uint64(i)))
 			ends := map[string]string{}
-			for range 10_000 {
+			for range visits {
 				answers, stop := wander(t, it, random)
 				key, end := fmt.Sprint(answers), outcome(it, answers)+stop
 				old, seen := ends[key]
