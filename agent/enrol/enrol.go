@@ -32,6 +32,9 @@ type Request struct {
 	CA     string // PEM file of the centre's CA, carried to the terminal with the code
 	Code   string // one-time code
 	Model  string
+	// Before runs when the centre has answered and before the identity is kept: what must be true of an enrolled terminal
+	// from its first moment. May be nil.
+	Before func(wire.Enrolment) error
 }
 
 // Refused is the centre's no: another try with the same code does not help.
@@ -64,6 +67,11 @@ func Enrol(ctx context.Context, r Request) (*Identity, error) {
 	id, err := assemble(e, key)
 	if err != nil {
 		return nil, err
+	}
+	if r.Before != nil {
+		if err := r.Before(e); err != nil {
+			return nil, err
+		}
 	}
 	text, err := json.MarshalIndent(e, "", "  ")
 	if err != nil {

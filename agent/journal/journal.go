@@ -63,12 +63,14 @@ func Open(db *store.DB, c clock.Clock) *Book { return &Book{db: db, clock: c} }
 
 // Add writes the row of a slip that is about to be printed.
 func (b *Book) Add(ctx context.Context, j Job) error {
+	return b.db.Do(ctx, func(tx *sql.Tx) error { return b.AddIn(ctx, tx, j) })
+}
+
+// AddIn is Add within the transaction that stores the case, so that there is no moment in which a case has no slip.
+func (b *Book) AddIn(ctx context.Context, tx *sql.Tx, j Job) error {
 	at := store.Ms(b.clock.Now())
-	err := b.db.Do(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO print_job (id, case_no, kind, state, cuts, made_at, moved_at, recovery) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-			j.ID, j.CaseNo, j.Kind, Ready, j.Cuts, at, at, []byte(j.Recovery))
-		return err
-	})
+	_, err := tx.ExecContext(ctx, `INSERT INTO print_job (id, case_no, kind, state, cuts, made_at, moved_at, recovery) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		j.ID, j.CaseNo, j.Kind, Ready, j.Cuts, at, at, []byte(j.Recovery))
 	if err != nil {
 		return fmt.Errorf("journal slip: %w", err)
 	}

@@ -35,6 +35,8 @@ type Case struct {
 	Files     []File
 	// Seal closes the envelope once the numbers are known. It runs inside the transaction: no I/O, no waiting.
 	Seal func(caseNo string, seq int64) (wire.Envelope, error)
+	// Also writes what must stand or fall with the case, such as the slip's row; may be nil.
+	Also func(ctx context.Context, tx *sql.Tx, caseNo string) error
 }
 
 // PutCase makes the case number and stores the sealed envelope in one transaction; when it returns without an error the
@@ -66,7 +68,10 @@ func (b *Box) PutCase(ctx context.Context, c Case) (caseNo string, err error) {
 		at := store.Ms(b.clock.Now())
 		_, err = tx.ExecContext(ctx, `INSERT INTO case_state (case_no, id, item, state, answer, due, checked, made_at, moved_at)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, caseNo, c.ID, c.Item, StateStored, c.Answer, c.Due, checked(caseNo, c.CheckCode), at, at)
-		return err
+		if err != nil || c.Also == nil {
+			return err
+		}
+		return c.Also(ctx, tx, caseNo)
 	})
 	if err != nil {
 		return "", full(fmt.Errorf("put case: %w", err))
@@ -170,6 +175,22 @@ func (b *Box) Adopt(path string, f File) error {
 		}
 	}
 	return syncDir(b.files)
+}
+
+// Disown takes adopted files back after a PutCase that failed, unless the row is there after all: a commit whose answer was
+// an error may still have happened.
+func (b *Box) Disown(ctx context.Context, id string, files []File) error {
+	var n int
+	if err := b.db.Read().QueryRowContext(ctx, `SELECT count(*) FROM outbox WHERE id = ?`, id).Scan(&n); err != nil || n > 0 {
+		return err // in doubt they stay; the next start sweeps what nobody names
+	}
+	var errs []error
+	for _, f := range files {
+		if err := os.Remove(b.Path(f.Digest)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func copyFile(from, to string) error {

@@ -9,11 +9,12 @@ import "tongban/fleet/wire"
 //	POST /api/visit/prefs     Prefs → State
 //	POST /api/visit/help           → State
 //	POST /api/visit/end  EndVisit  → State        wipes
-//	POST /api/identify/start       → State        begin waiting for a card
+//	POST /api/identify/start StartIdentify → State begin waiting for a card
 //	POST /api/identify/cancel      → State
 //	POST /api/identify/confirm     → State        “是我”
 //	POST /api/identify/reveal      → Revealed
-//	GET  /api/items                → Items
+//	GET  /api/state                → State
+//	GET  /api/items                → Items        ?q= &category= &frequent=1 &exact=1 (just what was typed)
 //	GET  /api/items/<code>         → ItemDetail
 //	POST /api/matter/choose  Choose → State
 //	POST /api/matter/leave         → State        back to the list, the matter is dropped
@@ -38,6 +39,12 @@ import "tongban/fleet/wire"
 // EndVisit says why.
 type EndVisit struct {
 	Reason string `json:"reason"` // finished, left, timeout
+}
+
+// StartIdentify says whose card is waited for; empty means the applicant's, or with a matter in hand that of the next
+// signer who is read in on their own card.
+type StartIdentify struct {
+	For string `json:"for,omitempty"` // applicant, or a signer's role
 }
 
 // Revealed is the full number, for 3 s.

@@ -1,0 +1,234 @@
+package app
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"tongban/agent/devices"
+	"tongban/agent/screen"
+	"tongban/drivers"
+	"tongban/fleet/wire/matter"
+)
+
+// Find is one search of the list (搜事项).
+type Find struct {
+	Query    string
+	Category string
+	Frequent bool
+	Exact    bool // just what was typed, nothing forgiven
+}
+
+// maxQuery bounds what is searched; nobody types more on glass.
+const maxQuery = 60
+
+// Items searches what can be done. Matters that cannot be done here come last but are not hidden.
+func (a *App) Items(f Find) (screen.Items, error) {
+	snap, ok := a.o.Content.Snapshot()
+	if !ok {
+		return screen.Items{}, problem(http.StatusServiceUnavailable, "screen.no_items", "事项还没有取到，网络通了就有，通常一分钟", nil)
+	}
+	if len([]rune(f.Query)) > maxQuery {
+		return screen.Items{}, problem(http.StatusUnprocessableEntity, "screen.query", "写得太长了，说两三个字就能找到", nil)
+	}
+	out := screen.Items{Query: f.Query, Rows: []screen.ItemRow{}, Categories: []screen.CategoryCount{}, Total: len(snap.Items)}
+	for _, c := range snap.Categories {
+		n := 0
+		for _, it := range snap.Items {
+			if it.Category == c.Key {
+				n++
+			}
+		}
+		out.Categories = append(out.Categories, screen.CategoryCount{Category: c, Count: n})
+	}
+	for _, h := range a.hits(snap, f, &out) {
+		it := &snap.Items[h.Index]
+		if f.Category != "" && it.Category != f.Category || f.Frequent && it.Frequent == 0 {
+			continue
+		}
+		row := a.row(it)
+		row.Mark = [2]int{h.From, h.To}
+		out.Rows = append(out.Rows, row)
+	}
+	if f.Frequent {
+		place := map[string]int{}
+		for _, it := range snap.Items {
+			place[it.Code] = it.Frequent
+		}
+		slices.SortStableFunc(out.Rows, func(x, y screen.ItemRow) int { return place[x.Code] - place[y.Code] })
+		return out, nil // the home screen keeps its order, whatever works today
+	}
+	slices.SortStableFunc(out.Rows, func(x, y screen.ItemRow) int { return rank(x.Here) - rank(y.Here) })
+	return out, nil
+}
+
+func (a *App) hits(snap *matter.Snapshot, f Find, out *screen.Items) (hits []matter.Hit) {
+	if f.Exact {
+		hits, out.Hint, out.Nearest = matter.SearchExactly(snap.Items, f.Query)
+		return hits
+	}
+	hits, out.Searched, out.Hint, out.Nearest = matter.Search(snap.Items, f.Query)
+	return hits
+}
+
+func rank(here string) int {
+	if here == "no" {
+		return 1
+	}
+	return 0
+}
+
+// Item is what to know before starting (事项说明).
+func (a *App) Item(code string) (screen.ItemDetail, error) {
+	it, ok := a.o.Content.Item(code)
+	if !ok {
+		return screen.ItemDetail{}, problem(http.StatusNotFound, "screen.no_item", "没有这件事，请回首页再找一次", nil)
+	}
+	out := screen.ItemDetail{
+		ItemRow: a.row(&it), Fee: it.Fee, Visits: "不用再跑", Summary: it.Summary, TimeText: timeText(it), Bring: a.bring(&it),
+	}
+	if it.Result.How != "" {
+		out.Visits = it.Result.How
+	}
+	if out.Here == "no" {
+		out.Where = "请到" + it.Office + "的窗口，或旁边设备齐全的自助机"
+	}
+	return out, nil
+}
+
+func timeText(it matter.Item) string {
+	if it.Promise.Days == 0 {
+		return "窗口看过当天答复"
+	}
+	return fmt.Sprintf("%d个%s，收下材料次日起算", it.Promise.Days, units[it.Promise.Unit])
+}
+
+var units = map[string]string{matter.Working: "工作日", matter.Natural: "自然日"}
+
+// bring lists the papers, ticked where the terminal has them already.
+func (a *App) bring(it *matter.Item) []screen.BringRow {
+	a.mu.Lock()
+	person := a.visit != nil && a.visit.Person != nil && a.visit.Person.Confirmed
+	a.mu.Unlock()
+	rows := []screen.BringRow{{Name: "身份证", Have: person, Note: "现在就刷"}}
+	if person {
+		rows[0].Note = "已经读过"
+	}
+	for _, m := range matter.Materials(it, map[string]string{}) {
+		row := screen.BringRow{Name: name(m.Material), Note: m.Note}
+		switch {
+		case m.Need == matter.Exempt:
+			row.Have = true
+		case row.Note == "" && m.Original:
+			row.Note = "带原件，这里扫描"
+		case row.Note == "":
+			row.Note = "这里扫描"
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func name(m matter.Material) string {
+	if m.Plain != "" {
+		return m.Plain
+	}
+	return m.Name
+}
+
+// row computes what this terminal can do with an item at this moment: device list × device states × network. It is never
+// written by hand.
+func (a *App) row(it *matter.Item) screen.ItemRow {
+	r := screen.ItemRow{Code: it.Code, Name: it.Name, Short: it.Short, Category: it.Category, Icon: it.Icon, Minutes: it.Minutes}
+	r.Here, r.HereText = a.here(it)
+	return r
+}
+
+func (a *App) here(it *matter.Item) (here, text string) {
+	var away, later []string
+	for _, need := range it.Needs {
+		kind := drivers.Kind(need)
+		st := a.o.Rack.Status(kind)
+		if st.Ready() || st.State == drivers.StateBusy || st.State == drivers.StateStarting && a.o.Rack.Has(kind) {
+			continue
+		}
+		if kind == drivers.KindReceipt { // the slip also goes to the phone by its QR
+			later = append(later, "小票改扫码存手机")
+			continue
+		}
+		if !a.o.Rack.Has(kind) {
+			away = append(away, "本机没有"+deviceName(kind))
+			continue
+		}
+		away = append(away, deviceName(kind)+"现在用不了")
+	}
+	if len(away) > 0 {
+		return "no", away[0] + "，请到窗口或别的自助机"
+	}
+	if it.Handling == matter.Immediate && !a.online() {
+		later = append(later, "网通后出结果")
+	}
+	if len(later) > 0 {
+		return "part", "能交件，" + strings.Join(later, "，")
+	}
+	return "full", "本机能办完"
+}
+
+func (a *App) online() bool {
+	a.mu.Lock()
+	st := a.station
+	a.mu.Unlock()
+	if st == nil {
+		return false
+	}
+	on, _ := st.Online()
+	return on
+}
+
+var deviceNames = map[drivers.Kind]string{drivers.KindIDCard: "身份证读卡器", drivers.KindScanner: "高拍仪", drivers.KindReceipt: "小票打印机"}
+
+func deviceName(k drivers.Kind) string {
+	if n, ok := deviceNames[k]; ok {
+		return n
+	}
+	return "要用的设备"
+}
+
+// abilities is what this terminal can do now, for the home screen.
+func (a *App) abilities() []screen.Ability {
+	labels := map[drivers.Kind]string{drivers.KindIDCard: "刷身份证", drivers.KindScanner: "扫描", drivers.KindReceipt: "打小票"}
+	out := []screen.Ability{}
+	for _, k := range []drivers.Kind{drivers.KindIDCard, drivers.KindScanner, drivers.KindReceipt} {
+		if !a.o.Rack.Has(k) {
+			continue
+		}
+		st := a.o.Rack.Status(k)
+		x := screen.Ability{Kind: string(k), Label: labels[k], State: "ok"}
+		switch {
+		case !st.Ready() && st.State != drivers.StateBusy:
+			x.State, x.Note = "down", trouble(st)
+		case st.Paper == drivers.SupplyLow:
+			x.State, x.Note = "low", "纸快用完了"
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// trouble says in words why a device does not work.
+func trouble(st devices.Status) string {
+	switch {
+	case st.Paper == drivers.SupplyOut:
+		return "没纸了"
+	case st.Paper == drivers.SupplyJammed:
+		return "卡纸了"
+	case st.Cover == "open":
+		return "盖子没关"
+	case st.State == drivers.StateStarting:
+		return "正在准备"
+	case st.State == drivers.StateNoDevice:
+		return "没有应答"
+	}
+	return "暂时用不了"
+}

@@ -1,0 +1,143 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"tongban/agent/clock"
+	"tongban/agent/devices"
+	"tongban/agent/journal"
+	"tongban/agent/outbox"
+	"tongban/agent/screen"
+	"tongban/agent/session"
+	"tongban/agent/slip"
+	"tongban/drivers"
+)
+
+// recovery is what the journal keeps of a slip until its visit is over: numbers and papers, not the person.
+type recovery struct {
+	Slip slip.Slip   `json:"slip"`
+	Done screen.Done `json:"done"`
+	ID   string      `json:"id"` // envelope
+}
+
+func (a *App) remember(b *bound) (json.RawMessage, error) {
+	r := recovery{Slip: b.slip, Done: a.doneOf(b, b.slip.CaseNo), ID: b.envelope}
+	r.Slip.Applicant, r.Slip.Phone = "", ""
+	text, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("encode slip: %w", err)
+	}
+	return text, nil
+}
+
+func recall(text json.RawMessage) (recovery, error) {
+	var r recovery
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, fmt.Errorf("decode slip: %w", err)
+	}
+	return r, nil
+}
+
+// Limits of a recovery.
+const (
+	recoverWithin = 10 * time.Minute // later nobody stands here any more
+	printerWithin = 10 * time.Second // for the printer to be there again
+	paperWithin   = 3 * time.Second  // for a slip that was still coming out when the program died
+)
+
+// recover takes up a visit that a crash cut off after it was handed in: the citizen still stands here and must learn the
+// number, and whether the slip came out is asked of the printer, then of the citizen; nothing is printed in silence.
+func (a *App) recover(ctx context.Context) {
+	jobs, err := a.o.Journal.Unfinished(ctx)
+	if err != nil || len(jobs) == 0 {
+		return
+	}
+	j := jobs[0]
+	rec, err := recall(j.Recovery)
+	if age := a.o.Clock.Now().Sub(j.Made); err != nil || age > recoverWithin || age < 0 {
+		if err := a.o.Journal.Forget(ctx, slipsKept); err != nil {
+			a.o.Log.Error("slips were not forgotten", "err", err)
+		}
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	id, err := a.newID()
+	if err != nil {
+		return
+	}
+	v := &session.Visit{
+		ID: id, State: session.Attract, Touched: a.o.Clock.Now(), Prefs: screen.Prefs{Language: "zh-CN"},
+		Finished: []screen.FinishedIn{{CaseNo: j.CaseNo, Item: rec.Done.Item}},
+		Done:     &session.Done{Done: rec.Done, Envelope: rec.ID, Job: j.ID},
+	}
+	if v.Do(session.Recover) != nil {
+		return
+	}
+	if v.Folder, err = session.NewFolder(a.o.Folder, id); err != nil {
+		a.o.Log.Error("visit folder cannot be made", "err", err)
+		return
+	}
+	v.Done.CaseNo = j.CaseNo
+	if s, ok, err := a.o.Box.Get(ctx, j.CaseNo); err == nil && ok && s.State != outbox.StateStored {
+		v.Done.State = outbox.StateReceived
+	}
+	a.visit = v
+	a.o.Log.Warn("visit taken up after a crash", "case_no", j.CaseNo, "slip", j.State)
+	switch {
+	case !a.o.Rack.Has(drivers.KindReceipt):
+		v.Done.Slip = a.slipWords(slipNone, "")
+	case j.State == journal.Printing:
+		v.Done.Slip = a.slipWords(slipPrinting, "")
+		a.wg.Go(func() { a.askPrinter(ctx, id, j) })
+	case j.State == journal.Ready: // nothing was sent
+		a.wg.Go(func() { _, _, _ = a.end(j.ID, journal.Failed, -1, "", nil) })
+		v.Done.Slip = a.slipWords(slipFailed, "")
+	default:
+		v.Done.Slip = a.slipWords(string(j.State), drivers.Reason(j.Reason))
+	}
+	a.changed()
+}
+
+// askPrinter compares the printer's cut counter with the one before the job. A slip may still be coming out of the
+// printer's own buffer, so “not cut yet” is believed only after a while.
+func (a *App) askPrinter(ctx context.Context, visit string, j journal.Job) {
+	verdict := journal.Unknown
+	wait, cancel := context.WithTimeout(ctx, printerWithin)
+	defer cancel()
+	if j.Cuts >= 0 && a.o.Rack.Await(wait, drivers.KindReceipt) == nil {
+		for end := a.o.Clock.Now().Add(paperWithin); ; {
+			verdict = journal.Judge(j.Cuts, a.cuts(wait))
+			if verdict != journal.Failed || a.o.Clock.Now().After(end) {
+				break
+			}
+			if clock.Sleep(wait, a.o.Clock, 300*time.Millisecond) != nil {
+				break
+			}
+		}
+	}
+	if ctx.Err() != nil {
+		return // the row stays as it is for the next start
+	}
+	state, why, err := a.end(j.ID, verdict, -1, "", nil)
+	if err != nil {
+		a.o.Log.Error("slip cannot be journalled", "err", err)
+	}
+	a.slipIs(visit, j.ID, state, why)
+}
+
+func (a *App) cuts(ctx context.Context) int64 {
+	l, err := devices.Take[drivers.ReceiptPrinter](ctx, a.o.Rack, drivers.KindReceipt)
+	if err != nil {
+		return -1
+	}
+	n, err := l.Device.Counter(ctx)
+	l.Done(err)
+	if err != nil {
+		return -1
+	}
+	return n
+}

@@ -1,0 +1,199 @@
+// Package config is what an operator sets on a terminal (终端配置): one strict YAML file, the same keys as environment
+// variables TONGBAN_…, and as flags. Later sources win; an unknown key is an error that names it.
+package config
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"tongban/drivers"
+)
+
+// Config of one terminal.
+type Config struct {
+	Data      string            `yaml:"data"`       // folder of database, files and identity
+	UIListen  string            `yaml:"ui_listen"`  // loopback address for a browser, "" = only the window
+	Centre    string            `yaml:"centre"`     // https://host:port, needed until enrolled
+	CA        string            `yaml:"ca"`         // PEM file of the centre's CA, needed until enrolled
+	EnrolCode string            `yaml:"enrol_code"` // one-time code
+	Model     string            `yaml:"model"`      // file below firmware-profiles/terminals
+	Devices   map[string]string `yaml:"devices"`    // kind → address, over what the model says
+	Window    bool              `yaml:"window"`     // open the full-screen window
+	Service   string            `yaml:"service"`    // name of the service on screen and slip
+	Helpline  string            `yaml:"helpline"`
+	Log       string            `yaml:"log"` // debug, info, warn, error
+
+	Idle      time.Duration `yaml:"idle"`       // without a touch until the warning
+	SlowIdle  time.Duration `yaml:"slow_idle"`  // for 长辈版, 坐着操作 and 读给我听
+	Countdown time.Duration `yaml:"countdown"`  // from the warning to the wipe
+	SlipGrace time.Duration `yaml:"slip_grace"` // how long the slip waits for the receipt
+	FreeMB    int64         `yaml:"free_mb"`    // of the disk that must stay free
+
+	ClockFile string `yaml:"clock_file"` // builds with the tag testhooks only
+}
+
+// Default is what holds when nothing is said.
+func Default() Config {
+	return Config{
+		Data: "/var/lib/tongban-agent", Model: "kiosk-21", Service: "绵阳政务服务", Helpline: "12345", Log: "info",
+		Idle: 60 * time.Second, SlowIdle: 120 * time.Second, Countdown: 30 * time.Second, SlipGrace: 1200 * time.Millisecond, FreeMB: 200,
+	}
+}
+
+// Load reads all sources; rest are the arguments that are no flags. env is as from os.Environ. flag.ErrHelp means that the
+// usage was printed to out.
+func Load(args, env []string, out io.Writer) (c Config, rest []string, err error) {
+	c = Default()
+	file, err := fileName(args, env)
+	if err != nil {
+		return c, nil, err
+	}
+	if file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return c, nil, fmt.Errorf("read config: %w", err)
+		}
+		if err := yaml.UnmarshalWithOptions(text, &c, yaml.Strict()); err != nil {
+			return c, nil, fmt.Errorf("read config %s: %w", file, err)
+		}
+	}
+	fs := flags(&c, out)
+	if err := fromEnv(fs, env); err != nil {
+		return c, nil, err
+	}
+	if err := fs.Parse(args); err != nil {
+		return c, nil, err
+	}
+	return c, fs.Args(), c.check()
+}
+
+// flags names every key; the environment is applied through them too, so that all sources parse alike.
+func flags(c *Config, out io.Writer) *flag.FlagSet {
+	fs := flag.NewFlagSet("tongban-agent", flag.ContinueOnError)
+	fs.SetOutput(out)
+	fs.String("config", "", "YAML `file`")
+	fs.StringVar(&c.Data, "data", c.Data, "`folder` of database, files and identity")
+	fs.StringVar(&c.UIListen, "ui-listen", c.UIListen, "loopback `address` for a browser")
+	fs.StringVar(&c.Centre, "centre", c.Centre, "`URL` of the centre's terminal side")
+	fs.StringVar(&c.CA, "ca", c.CA, "PEM `file` of the centre's CA")
+	fs.StringVar(&c.EnrolCode, "enrol-code", c.EnrolCode, "one-time `code`")
+	fs.StringVar(&c.Model, "model", c.Model, "terminal `model`")
+	fs.Func("device", "`kind=address`, such as idcard=serial:/dev/ttyUSB0; may be repeated", func(s string) error {
+		kind, address, ok := strings.Cut(s, "=")
+		if !ok || address == "" {
+			return errors.New("want kind=address")
+		}
+		c.Devices = maps.Clone(c.Devices)
+		if c.Devices == nil {
+			c.Devices = map[string]string{}
+		}
+		c.Devices[kind] = address
+		return nil
+	})
+	fs.BoolVar(&c.Window, "window", c.Window, "open the full-screen window")
+	fs.StringVar(&c.Service, "service", c.Service, "`name` of the service")
+	fs.StringVar(&c.Helpline, "helpline", c.Helpline, "`number` of the help line")
+	fs.StringVar(&c.Log, "log", c.Log, "`level`: debug, info, warn, error")
+	fs.DurationVar(&c.Idle, "idle", c.Idle, "without a touch until the warning")
+	fs.DurationVar(&c.SlowIdle, "slow-idle", c.SlowIdle, "the same for slower citizens")
+	fs.DurationVar(&c.Countdown, "countdown", c.Countdown, "from the warning to the wipe")
+	fs.DurationVar(&c.SlipGrace, "slip-grace", c.SlipGrace, "how long the slip waits for the centre's receipt")
+	fs.Int64Var(&c.FreeMB, "free-mb", c.FreeMB, "`MiB` of the disk that must stay free")
+	fs.StringVar(&c.ClockFile, "clock-file", c.ClockFile, "`file` with an offset, test builds only")
+	return fs
+}
+
+// fileName finds the config file before anything else is read.
+func fileName(args, env []string) (string, error) {
+	for i, a := range args {
+		name, value, has := strings.Cut(strings.TrimLeft(a, "-"), "=")
+		if name != "config" || !strings.HasPrefix(a, "-") {
+			continue
+		}
+		if has {
+			return value, nil
+		}
+		if i+1 == len(args) {
+			return "", errors.New("--config needs a file")
+		}
+		return args[i+1], nil
+	}
+	for _, e := range env {
+		if v, ok := strings.CutPrefix(e, "TONGBAN_CONFIG="); ok {
+			return v, nil
+		}
+	}
+	return "", nil
+}
+
+// fromEnv takes TONGBAN_<KEY>; a list of devices is separated by spaces. Variables of our other programs are not ours.
+func fromEnv(fs *flag.FlagSet, env []string) error {
+	have := map[string]string{}
+	for _, e := range env {
+		if k, v, ok := strings.Cut(e, "="); ok {
+			have[k] = v
+		}
+	}
+	var errs []error
+	fs.VisitAll(func(f *flag.Flag) {
+		key := "TONGBAN_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		v, ok := have[key]
+		if !ok || f.Name == "config" {
+			return
+		}
+		values := []string{v}
+		if f.Name == "device" {
+			values = strings.Fields(v)
+		}
+		for _, v := range values {
+			if err := fs.Set(f.Name, v); err != nil {
+				errs = append(errs, fmt.Errorf("%s: %w", key, err))
+			}
+		}
+	})
+	return errors.Join(errs...)
+}
+
+var kinds = []string{string(drivers.KindIDCard), string(drivers.KindReceipt), string(drivers.KindScanner)}
+
+func (c Config) check() error {
+	var errs []error
+	for kind := range c.Devices {
+		if !slices.Contains(kinds, kind) {
+			errs = append(errs, fmt.Errorf("device %q: have %s", kind, strings.Join(kinds, ", ")))
+		}
+	}
+	if c.UIListen != "" {
+		host, _, err := net.SplitHostPort(c.UIListen)
+		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
+			errs = append(errs, fmt.Errorf("ui_listen %q: only a loopback address such as 127.0.0.1:0", c.UIListen))
+		}
+	}
+	if c.Idle < 5*time.Second || c.SlowIdle < c.Idle || c.Countdown < 20*time.Second {
+		errs = append(errs, errors.New("idle is at least 5s, slow_idle no shorter than idle, countdown at least 20s"))
+	}
+	if _, err := c.Level(); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// Level is the log level.
+func (c Config) Level() (slog.Level, error) {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(c.Log)); err != nil {
+		return l, fmt.Errorf("log level %q: have debug, info, warn, error", c.Log)
+	}
+	return l, nil
+}

@@ -1,0 +1,68 @@
+package devices
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"tongban/drivers"
+	"tongban/drivers/all"
+	"tongban/drivers/hal"
+	profiles "tongban/firmware-profiles"
+)
+
+// Slots makes the places of a terminal model: each device by its profile, at the address that the site gave for its kind.
+// A device that the model has and the site did not connect is a place that says so; one that the site added to a model
+// without it gets the first profile of its kind. An error is a wrong profile or address, never a device that is away.
+func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]string) ([]Slot, error) {
+	var out []Slot
+	places := slices.Clone(model.Devices)
+	for _, kind := range []drivers.Kind{drivers.KindIDCard, drivers.KindReceipt, drivers.KindScanner} {
+		if _, has := model.Place(string(kind)); has || addresses[string(kind)] == "" {
+			continue
+		}
+		i := slices.IndexFunc(set.Devices, func(d profiles.Device) bool { return d.Kind == string(kind) })
+		if i < 0 {
+			return nil, fmt.Errorf("no profile for a %s", kind)
+		}
+		places = append(places, profiles.Place{Kind: string(kind), Profile: set.Devices[i].Profile})
+	}
+	for _, p := range places {
+		s, err := slotFor(set, p, addresses[p.Kind])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, nil
+}
+
+func slotFor(set profiles.Set, p profiles.Place, address string) (Slot, error) {
+	s := Slot{Kind: drivers.Kind(p.Kind), Name: p.Kind}
+	if address == "" {
+		s.Open = func(context.Context) (drivers.Device, error) {
+			return nil, &drivers.Error{Code: drivers.CodeNoDevice, Detail: "no port is configured"}
+		}
+		return s, nil
+	}
+	d, err := set.Device(p.Profile)
+	if err != nil {
+		return s, err
+	}
+	driver, err := all.Lookup(d.Driver)
+	if err != nil {
+		return s, fmt.Errorf("profile %s: %w", d.Profile, err)
+	}
+	address = d.Address(address)
+	if _, err := hal.ParseAddress(address); err != nil {
+		return s, fmt.Errorf("device %s: %w", p.Kind, err)
+	}
+	s.Open = func(ctx context.Context) (drivers.Device, error) {
+		port, err := hal.Open(ctx, address)
+		if err != nil {
+			return nil, err
+		}
+		return driver.Open(ctx, port, d.Settings())
+	}
+	return s, nil
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"tongban/agent/app"
+	"tongban/agent/clock"
+	"tongban/agent/config"
+	"tongban/agent/content"
+	"tongban/agent/devices"
+	"tongban/agent/journal"
+	"tongban/agent/outbox"
+	"tongban/agent/screen"
+	"tongban/agent/session"
+	"tongban/agent/slip"
+	"tongban/agent/store"
+	"tongban/agent/web"
+	"tongban/drivers"
+	profiles "tongban/firmware-profiles"
+	"tongban/kioskui"
+)
+
+// What lies in the data folder.
+const (
+	databaseFile   = "agent.db"
+	outboxFolder   = "outbox"
+	visitFolder    = "visits"
+	contentFolder  = "content"
+	identityFolder = "identity"
+)
+
+// readyWait is how long the ready line waits for enrolment and catalogue; a terminal without a network is ready without.
+const readyWait = 15 * time.Second
+
+// agent is the running program.
+type agent struct {
+	config  config.Config
+	log     *slog.Logger
+	clock   clock.Clock
+	db      *store.DB
+	box     *outbox.Box
+	content *content.Cache
+	rack    *devices.Rack
+	app     *app.App
+	wg      sync.WaitGroup
+}
+
+// run serves until ctx ends. Its parts end in the order: screen, link, app, devices, database.
+func run(ctx context.Context, c config.Config, log *slog.Logger, out io.Writer) (err error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return fmt.Errorf("make data folder: %w", err)
+	}
+	unlock, err := lockFolder(c.Data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	a := &agent{config: c, log: log, clock: clock.System()}
+	if c.ClockFile != "" {
+		if a.clock, err = clock.FromFile(c.ClockFile); err != nil {
+			return err
+		}
+	}
+	if err := a.build(ctx); err != nil {
+		return errors.Join(err, a.close())
+	}
+	defer func() { err = errors.Join(err, a.close()) }()
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer a.wg.Wait()
+	defer cancel()
+	a.wg.Go(func() { a.rack.Run(ctx) })
+	a.wg.Go(func() { a.app.Run(ctx) })
+	<-a.app.Ready()
+	joined := make(chan struct{})
+	a.wg.Go(func() { a.join(ctx, joined) })
+	return a.serve(ctx, cancel, joined, out)
+}
+
+func (a *agent) close() error {
+	if a.db == nil {
+		return nil
+	}
+	return a.db.Close()
+}
+
+// build makes the parts in the order in which they lean on each other.
+func (a *agent) build(ctx context.Context) (err error) {
+	c := a.config
+	if a.db, err = store.Open(ctx, filepath.Join(c.Data, databaseFile), store.Options{}); err != nil {
+		return err
+	}
+	limits := outbox.Default()
+	limits.FreeBytes = c.FreeMB << 20
+	if a.box, err = outbox.Open(ctx, a.db, a.clock, filepath.Join(c.Data, outboxFolder), limits); err != nil {
+		return err
+	}
+	if a.content, err = content.Open(filepath.Join(c.Data, contentFolder), a.clock, a.log); err != nil {
+		return err
+	}
+	set, err := profiles.Load()
+	if err != nil {
+		return fmt.Errorf("load profiles: %w", err)
+	}
+	model, err := set.Terminal(c.Model)
+	if err != nil {
+		return err
+	}
+	slots, err := devices.Slots(set, model, c.Devices)
+	if err != nil {
+		return err
+	}
+	a.rack = devices.New(slots, a.clock, a.log)
+	fonts, err := slip.New()
+	if err != nil {
+		a.log.Error("slips cannot be printed", "err", err) // the QR on the screen still works
+	}
+	a.app = app.New(app.Options{
+		Folder: filepath.Join(c.Data, visitFolder), Model: terminal(model, a.rack, c), Service: c.Service,
+		Times: session.Times{Idle: c.Idle, SlowIdle: c.SlowIdle, Countdown: c.Countdown}, SlipGrace: c.SlipGrace,
+		Box: a.box, Journal: journal.Open(a.db, a.clock), Content: a.content, Rack: a.rack, Printer: fonts, Clock: a.clock, Log: a.log,
+		Tidy: a.db.Truncate,
+	})
+	return nil
+}
+
+func terminal(model profiles.Terminal, rack *devices.Rack, c config.Config) screen.Terminal {
+	t := screen.Terminal{
+		Model: model.Model, Orientation: "landscape", Scale: model.Panel.Scale(), Positions: model.Positions(),
+		Printer: rack.Has(drivers.KindReceipt), Helpline: c.Helpline,
+	}
+	if model.Panel.Portrait() {
+		t.Orientation = "portrait"
+	}
+	return t
+}
+
+// ready is the one line that says where the screen is.
+type ready struct {
+	Ready    bool   `json:"ready"`
+	UI       string `json:"ui,omitempty"`
+	Terminal string `json:"terminal"`
+	Pages    bool   `json:"pages"` // the built pages are inside
+}
+
+// serve opens the screen to browser and window and returns when ctx ends or the window is closed.
+func (a *agent) serve(ctx context.Context, cancel context.CancelFunc, joined <-chan struct{}, out io.Writer) error {
+	handler := web.New(a.app, a.clock, kioskui.FS(), a.log, ctx.Done())
+	line := ready{Ready: true, Pages: kioskui.Built()}
+	if a.config.UIListen != "" {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.config.UIListen)
+		if err != nil {
+			return fmt.Errorf("open screen: %w", err)
+		}
+		guard := web.NewGuard(l.Addr())
+		line.UI = guard.URL()
+		srv := &http.Server{Handler: guard.Wrap(handler), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+		a.wg.Go(func() {
+			if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+				a.log.Error("screen listener ended", "err", err)
+				cancel()
+			}
+		})
+		defer func() {
+			stop, done := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+			defer done()
+			if srv.Shutdown(stop) != nil {
+				_ = srv.Close()
+			}
+		}()
+	}
+	select {
+	case <-joined:
+	case <-ctx.Done():
+	case <-a.clock.After(readyWait):
+	}
+	line.Terminal = a.app.State().Terminal.Code
+	if err := json.NewEncoder(out).Encode(line); err != nil {
+		return fmt.Errorf("print ready line: %w", err)
+	}
+	if a.config.Window {
+		return window(ctx, handler, a.config.Service)
+	}
+	<-ctx.Done()
+	return nil
+}
