@@ -87,6 +87,9 @@ func Parse(r io.Reader) (*Tape, error) {
 }
 
 func (t *Tape) add(kind byte, b []byte) {
+	if len(b) == 0 {
+		return
+	}
 	if n := len(t.Pieces); n > 0 && t.Pieces[n-1].Kind == kind {
 		t.Pieces[n-1].Bytes = append(t.Pieces[n-1].Bytes, b...)
 		return

@@ -32,7 +32,7 @@ func (r *Reader) Read(ctx context.Context, on func(drivers.CardEvent)) (drivers.
 	if err != nil {
 		return drivers.IDCard{}, err
 	}
-	card.ElapsedMS = r.clk.now().Sub(found).Milliseconds()
+	card.ElapsedMS = max(1, r.clk.now().Sub(found).Milliseconds()) // 0 would be left out of the record
 	card.SAMNumber = r.Info().Serial
 	return card, nil
 }

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"tongban/drivers"
+)
+
+// read waits for a card. With --json it shows the whole record, because that is what was asked for; without, only what
+// tells a technician that it works.
+func (t *tool) read(args []string) error {
+	o := newOptions("read").device(10 * time.Second)
+	if err := o.parse(args); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(t.ctx, o.timeout)
+	defer cancel()
+	dev, done, err := o.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	r, ok := dev.(drivers.IDCardReader)
+	if !ok {
+		return wrongKind(dev, "read")
+	}
+	if t.json {
+		card, err := r.Read(ctx, nil)
+		if err != nil {
+			return err
+		}
+		return t.print1(card)
+	}
+	_, _ = fmt.Fprintln(t.note, "请把身份证放到读卡器上")
+	card, err := r.Read(ctx, func(e drivers.CardEvent) {
+		if e == drivers.CardFound {
+			_, _ = fmt.Fprintln(t.note, "正在读，先别拿开")
+		}
+	})
+	if err != nil {
+		return err
+	}
+	no := card.IDNumber
+	if no == "" {
+		no = card.PermitNumber
+	}
+	_, err = fmt.Fprintf(t.out, "%s %s，用时 %d 毫秒，照片 %d 字节，安全模块 %s\n", card, tail(no), card.ElapsedMS, len(card.PhotoWLT), card.SAMNumber)
+	return err
+}
+
+// tail shows the last four places of a number.
+func tail(no string) string {
+	r := []rune(no)
+	keep := min(4, len(r))
+	return strings.Repeat("*", len(r)-keep) + string(r[len(r)-keep:])
+}
