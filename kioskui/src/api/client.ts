@@ -1,0 +1,112 @@
+import type {
+  Answer, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, Prefs, Preview, Problem, Progress, Rate, Revealed,
+  Shoot, Sign, SlipAnswer, State, Unsign,
+} from '../gen/screen'
+import { keyFor, settle } from './key'
+import { lost, Refusal } from './problem'
+
+/** Every call that changes something: its body and its answer (agent/screen). */
+export interface Calls {
+  'visit/start': [body: undefined, answer: State]
+  'visit/touch': [body: undefined, answer: State]
+  'visit/prefs': [body: Prefs, answer: State]
+  'visit/help': [body: undefined, answer: State]
+  'visit/end': [body: EndVisit, answer: State]
+  'identify/start': [body: undefined, answer: State]
+  'identify/cancel': [body: undefined, answer: State]
+  'identify/confirm': [body: undefined, answer: State]
+  'identify/reveal': [body: undefined, answer: Revealed]
+  'matter/choose': [body: Choose, answer: State]
+  'matter/leave': [body: undefined, answer: State]
+  'matter/consent': [body: undefined, answer: State]
+  'matter/answer': [body: Answer, answer: State]
+  'matter/form': [body: Entries, answer: State]
+  'matter/capture': [body: Shoot, answer: Capture]
+  'matter/keep': [body: Keep, answer: State]
+  'matter/drop': [body: Keep, answer: State]
+  'matter/defer': [body: Defer, answer: State]
+  // the stroke's shape is written out here: points are x, y, milliseconds, pressure
+  'matter/sign': [body: Omit<Sign, 'strokes'> & { strokes: [number, number, number, number][][] }, answer: State]
+  'matter/unsign': [body: Unsign, answer: State]
+  'matter/submit': [body: undefined, answer: State]
+  'slip/answer': [body: SlipAnswer, answer: State]
+  'slip/print': [body: undefined, answer: State]
+  rate: [body: Rate, answer: State]
+}
+
+export type CallName = keyof Calls
+
+/** Calls that answer with the whole State. */
+export type StateCall = { [N in CallName]: Calls[N][1] extends State ? N : never }[CallName]
+
+/** Makes one call. A broken answer keeps the key, so the same press again cannot do the deed twice. */
+export async function call<N extends CallName>(name: N, body: Calls[N][0], visit: string): Promise<Calls[N][1]> {
+  const text = JSON.stringify(body ?? {})
+  const deed = `${visit} ${name} ${text}`
+  const headers: Record<string, string> = { 'Content-Type': 'application/json', 'Idempotency-Key': keyFor(deed) }
+  if (visit) headers['X-Visit'] = visit
+  const res = await send(`/api/${name}`, { method: 'POST', headers, body: text, keepalive: name === 'visit/end' && text.length < 1024 })
+  settle(deed)
+  return read<Calls[N][1]>(res)
+}
+
+async function get<T>(path: string): Promise<T> {
+  return read<T>(await send(path, { method: 'GET' }))
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { ...init, credentials: 'same-origin', cache: 'no-store' })
+  } catch {
+    throw lost()
+  }
+}
+
+async function read<T>(res: Response): Promise<T> {
+  const text = await res.text().catch(() => {
+    throw lost()
+  })
+  if (res.ok) return JSON.parse(text) as T
+  throw new Refusal(problemOf(text), res.status)
+}
+
+function problemOf(text: string): Problem {
+  try {
+    const p = JSON.parse(text) as Partial<Problem>
+    if (p.code && p.message) return { code: p.code, message: p.message, fields: p.fields }
+  } catch {
+    // not JSON: said below
+  }
+  return { code: 'screen.unreadable', message: '这一步没有办成，请再按一次；还不行就呼叫工作人员' }
+}
+
+export const state = (): Promise<State> => get<State>('/api/state')
+
+export interface ItemsQuery {
+  q?: string
+  category?: string
+  frequent?: boolean
+  exact?: boolean // search just what was typed
+}
+
+export function items({ q = '', category = '', frequent = false, exact = false }: ItemsQuery): Promise<Items> {
+  const p = new URLSearchParams()
+  if (q) p.set('q', q)
+  if (category) p.set('category', category)
+  if (frequent) p.set('frequent', '1')
+  if (exact) p.set('exact', '1')
+  const s = p.toString()
+  return get<Items>(`/api/items${s ? `?${s}` : ''}`)
+}
+
+export const item = (code: string): Promise<ItemDetail> => get<ItemDetail>(`/api/items/${encodeURIComponent(code)}`)
+
+export function progress(caseNo = '', checkCode = ''): Promise<Progress> {
+  if (!caseNo) return get<Progress>('/api/progress')
+  return get<Progress>(`/api/progress?${new URLSearchParams({ case_no: caseNo, check_code: checkCode }).toString()}`)
+}
+
+export const preview = (): Promise<Preview> => get<Preview>('/api/camera/preview')
+export const frameUrl = (rev: number): string => `/api/camera/frame?rev=${rev}`
+export const pageUrl = (id: string): string => `/api/pages/${encodeURIComponent(id)}.jpg`
+export const qrUrl = (text: string): string => `/api/qr?text=${encodeURIComponent(text)}`
