@@ -41,7 +41,7 @@ type Camera struct {
 	mu     sync.Mutex
 	busy   bool
 	closed bool
-	orphan string // job that could not be taken back and may block the camera
+	stray  bool // an order of ours may be left at the camera and block it
 	base   context.Context
 	stop   context.CancelFunc
 }

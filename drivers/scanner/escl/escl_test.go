@@ -180,7 +180,7 @@ func TestResetTakesJobsBack(t *testing.T) {
 }
 
 // An order whose picture was lost and that could not be taken back at once must not block the camera.
-func TestOrphanIsFreed(t *testing.T) {
+func TestStrayOrderIsFreed(t *testing.T) {
 	var mu sync.Mutex
 	held, deletes := false, 0
 	var photo bytes.Buffer
@@ -208,6 +208,9 @@ func TestOrphanIsFreed(t *testing.T) {
 			}
 			_, _ = w.Write(photo.Bytes())
 			held = false
+		},
+		"GET /eSCL/ScannerStatus": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `<ScannerStatus><State>Processing</State><Jobs><JobInfo><JobUri>/eSCL/ScanJobs/1</JobUri><JobState>Processing</JobState></JobInfo></Jobs></ScannerStatus>`)
 		},
 		"DELETE /eSCL/ScanJobs/1": func(http.ResponseWriter, *http.Request) {
 			mu.Lock()

@@ -43,7 +43,7 @@ func (c *Camera) shoot(ctx context.Context, dpi int, limit time.Duration) (drive
 		last = e
 		switch {
 		case e.Code == drivers.CodeDeviceNotReady && c.clk.now().Sub(start) < limitBusy:
-			c.freeOrphan(ctx)
+			c.freeStray(ctx)
 		case broken == 0 && (e.Code == drivers.CodeLineError || e.Reason == drivers.ReasonNoImage):
 			broken++
 		default:
@@ -63,6 +63,9 @@ func (c *Camera) once(ctx context.Context, order []byte) (drivers.Frame, error) 
 	job, err := c.web.order(quick, order)
 	cancel()
 	if err != nil {
+		if e := drivers.Fault(err); e.Code != drivers.CodeDeviceNotReady && e.Code != drivers.CodeNoDevice {
+			c.setStray(true) // the camera may have taken the order although we never heard its number
+		}
 		return drivers.Frame{}, err
 	}
 	raw, err := c.web.document(ctx, job)
@@ -73,31 +76,53 @@ func (c *Camera) once(ctx context.Context, order []byte) (drivers.Frame, error) 
 	return frame(raw)
 }
 
-// takeBack frees the camera of an order in the background. Should that fail too, the order is remembered, and taken back
-// when the camera next says that it is busy.
+// takeBack frees the camera of an order in the background.
 func (c *Camera) takeBack(job string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.base), limitCleanup)
 	go func() {
 		defer cancel()
 		if c.web.remove(ctx, job) != nil {
-			c.mu.Lock()
-			c.orphan = job
-			c.mu.Unlock()
+			c.setStray(true)
 		}
 	}()
 }
 
-// freeOrphan takes back the order that is left over, if there is one.
-func (c *Camera) freeOrphan(ctx context.Context) {
+// freeStray takes back what earlier orders of ours may have left: a camera with an order that nobody fetches is busy for
+// a minute.
+func (c *Camera) freeStray(ctx context.Context) {
 	c.mu.Lock()
-	job := c.orphan
-	c.orphan = ""
+	stray := c.stray
 	c.mu.Unlock()
-	if job != "" && c.web.remove(ctx, job) != nil {
-		c.mu.Lock()
-		c.orphan = job
-		c.mu.Unlock()
+	if stray && c.removeJobs(ctx) == nil {
+		c.setStray(false)
 	}
+}
+
+func (c *Camera) setStray(v bool) {
+	c.mu.Lock()
+	c.stray = v
+	c.mu.Unlock()
+}
+
+// removeJobs takes back all jobs that the camera still works on.
+func (c *Camera) removeJobs(ctx context.Context) error {
+	s, err := c.web.status(ctx)
+	if err != nil {
+		return err
+	}
+	for _, j := range s.Jobs {
+		if j.State != "Processing" && j.State != "Pending" {
+			continue
+		}
+		p, err := c.web.jobPath(j.URI)
+		if err != nil {
+			continue // not one of ours to touch
+		}
+		if err := c.web.remove(ctx, p); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // frame looks at both ends of a picture; its pixels are the business of whoever needs them.
@@ -162,21 +187,5 @@ func (c *Camera) Reset(ctx context.Context) error {
 	defer release()
 	ctx, cancel := context.WithTimeout(ctx, limitOpen)
 	defer cancel()
-	s, err := c.web.status(ctx)
-	if err != nil {
-		return err
-	}
-	for _, j := range s.Jobs {
-		if j.State != "Processing" && j.State != "Pending" {
-			continue
-		}
-		p, err := c.web.jobPath(j.URI)
-		if err != nil {
-			continue // not one of ours to touch
-		}
-		if err := c.web.remove(ctx, p); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.removeJobs(ctx)
 }

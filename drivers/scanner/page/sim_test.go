@@ -47,7 +47,7 @@ func (d *desk) capture(t *testing.T) drivers.Frame {
 func again(t *testing.T, shoot func(context.Context) (drivers.Frame, error)) drivers.Frame {
 	t.Helper()
 	var err error
-	for range 20 {
+	for ends := time.Now().Add(time.Minute); time.Now().Before(ends); {
 		var f drivers.Frame
 		if f, err = shoot(t.Context()); err == nil {
 			return f
