@@ -11,7 +11,7 @@ import (
 )
 
 type acceptIn struct {
-	caseNo
+	CasePath
 	Body struct {
 		Version int    `json:"version" minimum:"1" doc:"看到的版本"`
 		Note    string `json:"note,omitempty" maxLength:"200"`
@@ -19,7 +19,7 @@ type acceptIn struct {
 }
 
 type grantIn struct {
-	caseNo
+	CasePath
 	Body struct {
 		Version int        `json:"version" minimum:"1" doc:"看到的版本"`
 		Facts   []app.Fact `json:"facts,omitempty" maxItems:"20" doc:"证明的内容，照业务系统填写"`
@@ -32,7 +32,7 @@ func grantOf(in *grantIn) app.Decision {
 }
 
 type noticeIn struct {
-	caseNo
+	CasePath
 	Body struct {
 		Version int       `json:"version" minimum:"1"`
 		Gaps    []app.Gap `json:"gaps" minItems:"1" maxItems:"20" doc:"要补的全部内容，一次说全"`
@@ -42,7 +42,7 @@ type noticeIn struct {
 }
 
 type refuseIn struct {
-	caseNo
+	CasePath
 	Body struct {
 		Version     int    `json:"version" minimum:"1"`
 		ReasonCode  string `json:"reason_code" enum:"not_needed,not_ours,not_eligible" doc:"情形"`

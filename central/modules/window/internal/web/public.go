@@ -12,7 +12,8 @@ import (
 	"tongban/fleet/wire"
 )
 
-type verifyIn struct {
+// CodePath is the path of one paper.
+type CodePath struct {
 	Code string `path:"code" minLength:"8" maxLength:"12" doc:"验证码"`
 }
 
@@ -28,7 +29,7 @@ type progressOut struct{ Body wire.Progress }
 func Public(srv *httpx.Server, a *app.App) {
 	api := srv.API(module, "public")
 	httpx.Register(api, auth.Public, get("verify-document", "/window/documents/{code}", "文书核验"),
-		func(ctx context.Context, in *verifyIn) (*verifiedOut, error) {
+		func(ctx context.Context, in *CodePath) (*verifiedOut, error) {
 			v, err := a.VerifyCode(ctx, in.Code)
 			return &verifiedOut{Body: v}, err
 		})
@@ -47,7 +48,7 @@ func Public(srv *httpx.Server, a *app.App) {
 }
 
 type fileIn struct {
-	verifyIn
+	CodePath
 	RawBody []byte `contentType:"application/pdf"`
 }
 

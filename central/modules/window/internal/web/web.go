@@ -51,15 +51,15 @@ func inbox(api huma.API, a *app.App) {
 		})
 }
 
-// caseNo is the path of one case.
-type caseNo struct {
+// CasePath is the path of one case. It is exported because huma fills in only what it can see.
+type CasePath struct {
 	No string `path:"no" maxLength:"24" doc:"办件编号"`
 }
 
 type caseOut struct{ Body app.Case }
 
 type tickIn struct {
-	caseNo
+	CasePath
 	ID   string `path:"id" maxLength:"60" doc:"审查要点"`
 	Body struct {
 		Ticked bool   `json:"ticked"`
@@ -68,7 +68,7 @@ type tickIn struct {
 }
 
 type unmaskIn struct {
-	caseNo
+	CasePath
 	Body struct {
 		Field  string `json:"field" enum:"id_number,phone" doc:"看哪一项"`
 		Reason string `json:"reason" minLength:"4" maxLength:"200" doc:"查看原因，留痕"`
@@ -83,7 +83,7 @@ type unmaskOut struct {
 
 func cases(api huma.API, a *app.App) {
 	httpx.Register(api, window.PermRead, get("show-case", "/window/cases/{no}", "办件详情"),
-		func(ctx context.Context, in *caseNo) (*caseOut, error) {
+		func(ctx context.Context, in *CasePath) (*caseOut, error) {
 			out, err := a.Show(ctx, in.No)
 			return &caseOut{Body: out}, err
 		})
