@@ -736,7 +736,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 验证码 */
+                code: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -833,7 +836,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -866,7 +872,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -899,7 +908,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -933,6 +945,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description 办件编号 */
+                no: string;
                 /** @description 审查要点 */
                 id: string;
             };
@@ -968,7 +982,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1002,7 +1019,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1036,7 +1056,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1070,7 +1093,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1104,7 +1130,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -1137,7 +1166,10 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
             cookie?: never;
         };
         requestBody: {
