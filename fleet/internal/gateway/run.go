@@ -19,7 +19,7 @@ const (
 	// batchSize bounds what shares one transaction: small enough that a submission behind it waits some milliseconds.
 	batchSize = 256
 	// redeliver is how soon the broker gives a batch again whose centre died on it.
-	redeliver = 15 * time.Second
+	redeliver = 8 * time.Second
 )
 
 // Run reads the uplink until ctx ends, through broker restarts and through a broker whose store is new.
