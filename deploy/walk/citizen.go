@@ -69,7 +69,19 @@ func Enter(ctx context.Context, ui string) (*Citizen, error) {
 // State asks for the whole truth.
 func (c *Citizen) State(ctx context.Context) (screen.State, error) {
 	var s screen.State
-	return s, c.ask(ctx, http.MethodGet, "/api/state", nil, NewKey(), &s)
+	err := c.ask(ctx, http.MethodGet, "/api/state", nil, NewKey(), &s)
+	if err == nil {
+		c.joins(s)
+	}
+	return s, err
+}
+
+// joins makes the visit on the screen the one that calls are about.
+func (c *Citizen) joins(s screen.State) {
+	c.visit = ""
+	if s.Visit != nil {
+		c.visit = s.Visit.ID
+	}
 }
 
 // Do makes one call of the screen with a fresh key.
@@ -83,10 +95,7 @@ func (c *Citizen) DoKeyed(ctx context.Context, call string, body any, key string
 	if err := c.ask(ctx, http.MethodPost, "/api/"+call, body, key, &s); err != nil {
 		return s, fmt.Errorf("%s: %w", call, err)
 	}
-	c.visit = ""
-	if s.Visit != nil {
-		c.visit = s.Visit.ID
-	}
+	c.joins(s)
 	return s, nil
 }
 

@@ -104,7 +104,9 @@ func (a *App) read(ctx context.Context, body []byte, from Origin) (wire.Submissi
 	if why := incomplete(item, s); why != "" {
 		return bad(why, nil)
 	}
-	if wrong := form.CheckItem(&item, s.Answers, s.Form); len(wrong) > 0 {
+	wrong := form.CheckItem(&item, s.Answers, s.Form)
+	wrong = append(wrong, form.Differs(item.Form, s.Form, s.Applicant)...) // what the card said cannot be typed over
+	if len(wrong) > 0 {
 		fields := make([]errs.Field, len(wrong))
 		for i, w := range wrong {
 			fields[i] = errs.Field{Path: w.Field, Message: w.Message}

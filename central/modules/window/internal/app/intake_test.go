@@ -84,6 +84,7 @@ func TestRefusedSubmissions(t *testing.T) {
 		"no signature":              {func(m *wire.Submission) { m.Signatures = nil }, wire.CodeInvalid, errs.Invalid},
 		"no paper":                  {func(m *wire.Submission) { m.Materials = nil }, wire.CodeInvalid, errs.Invalid},
 		"phone too short":           {func(m *wire.Submission) { m.Form["phone"] = "139081621" }, wire.CodeInvalid, errs.Invalid},
+		"card's name typed over":    {func(m *wire.Submission) { m.Form["name"] = "王小二" }, wire.CodeInvalid, errs.Invalid},
 		"field nobody asked for":    {func(m *wire.Submission) { m.Form["hobby"] = "x" }, wire.CodeInvalid, errs.Invalid},
 		"file not here yet": {func(m *wire.Submission) {
 			m.Materials[0].Pages[0].Digest = "sha256:" + strings.Repeat("0", 64)
