@@ -31,6 +31,9 @@ func (a *App) Submit(ctx context.Context, id string) error {
 		return err
 	}
 	caseNo, err := a.store(ctx, b)
+	if errors.Is(err, outbox.ErrFull) {
+		_ = a.lookAtDisk(context.WithoutCancel(ctx)) // the next citizen is told before anything is asked
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.working = false

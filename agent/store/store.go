@@ -115,7 +115,7 @@ var errProbe = errors.New("probe")
 // anything.
 func (d *DB) Probe(ctx context.Context, room int) error {
 	err := d.Do(ctx, func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `INSERT INTO probe (id, n, pad) VALUES (2, 0, zeroblob(?))`, room)
+		_, err := tx.ExecContext(ctx, `INSERT INTO probe (n, pad) VALUES (0, zeroblob(?))`, room)
 		if err != nil {
 			return fmt.Errorf("probe room: %w", err)
 		}

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"image/jpeg"
 	"image/png"
 	"math"
@@ -31,7 +32,7 @@ func (b *bed) sign(role string) screen.State {
 func (b *bed) capture(material string) screen.Capture {
 	b.t.Helper()
 	var c screen.Capture
-	if err := b.ask(http.MethodPost, "/api/matter/capture", screen.Shoot{Material: material}, "key-"+time.Now().String()[:20]+material, &c); err != nil {
+	if err := b.ask(http.MethodPost, "/api/matter/capture", screen.Shoot{Material: material}, rand.Text(), &c); err != nil {
 		b.t.Fatalf("capture: %v", err)
 	}
 	return c
