@@ -165,8 +165,8 @@ func compile(t *testing.T, file string) (*jsonschema.Schema, map[string]any) {
 
 func tags(typ reflect.Type) []string {
 	var out []string
-	for i := range typ.NumField() {
-		out = append(out, typ.Field(i).Tag.Get("yaml"))
+	for f := range typ.Fields() {
+		out = append(out, f.Tag.Get("yaml"))
 	}
 	slices.Sort(out)
 	return out

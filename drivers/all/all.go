@@ -30,8 +30,10 @@ func Lookup(name string) (drivers.Driver, error) {
 		for j, d := range list {
 			names[j] = d.Name
 		}
-		return drivers.Driver{}, &drivers.Error{Code: drivers.CodeInvalidData,
-			Detail: fmt.Sprintf("no driver %q, have %s", name, strings.Join(names, ", "))}
+		return drivers.Driver{}, &drivers.Error{
+			Code:   drivers.CodeInvalidData,
+			Detail: fmt.Sprintf("no driver %q, have %s", name, strings.Join(names, ", ")),
+		}
 	}
 	return list[i], nil
 }

@@ -2,6 +2,7 @@ package all_test
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -60,9 +61,7 @@ func profiles(t *testing.T) []profile {
 // settings are the params as the agent hands them over.
 func (p profile) settings() drivers.Params {
 	s := drivers.Params{}
-	for k, v := range p.Params {
-		s[k] = v
-	}
+	maps.Copy(s, p.Params)
 	if len(p.Quirks) > 0 {
 		s["quirks"] = p.Quirks
 	}

@@ -40,7 +40,7 @@ var idcardFaults = []struct {
 	{"unplugged", unplugged},
 	{"unplugged mid-read", unpluggedMidRead},
 	{"bytes one by one", trickled},
-	{"noise between answers", noisy},
+	{"noise before answers", noisy},
 	{"noise that stays is told", noiseEvent},
 	{"left after noise, read without lifting", withoutLifting},
 }
@@ -159,7 +159,7 @@ func trickled(d *idcardDesk) {
 }
 
 func noisy(d *idcardDesk) {
-	d.open(Noise(3))
+	d.open(Hum)
 	for range 3 {
 		d.recovers()
 	}

@@ -32,8 +32,10 @@ func TestParseAddress(t *testing.T) {
 			t.Errorf("%s: written as %s, read as %+v %v", in, got, again, err)
 		}
 	}
-	for _, in := range []string{"", "serial:", "serial:/dev/x?bauds=1", "serial:/dev/x?baud=fast", "serial:/dev/x?baud=10",
-		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "http:///eSCL", "ftp:x"} {
+	for _, in := range []string{
+		"", "serial:", "serial:/dev/x?bauds=1", "serial:/dev/x?baud=fast", "serial:/dev/x?baud=10",
+		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "http:///eSCL", "ftp:x",
+	} {
 		if a, err := ParseAddress(in); err == nil || drivers.Fault(err).Code != drivers.CodeInvalidData {
 			t.Errorf("%q: %+v %v", in, a, err)
 		}

@@ -5,7 +5,7 @@ import "time"
 // clock is the only source of time here; tests put their own in.
 type clock struct{ now func() time.Time }
 
-var wall = clock{now: time.Now}
+var wall = clock{now: time.Now} //nolint:forbidigo // the clock itself
 
 // Waits.
 const (

@@ -191,12 +191,12 @@ func TestSecondOpenerIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = far.Close() })
-	real, err := os.Readlink(far.Path())
+	device, err := os.Readlink(far.Path())
 	if err != nil {
 		t.Fatal(err)
 	}
 	p := open(t, far.Path())
-	for _, path := range []string{far.Path(), real} {
+	for _, path := range []string{far.Path(), device} {
 		if _, err := hal.Open(t.Context(), path); drivers.Fault(err) == nil || drivers.Fault(err).Code != drivers.CodeDeviceNotReady {
 			t.Errorf("second opener of %s: %v", path, err)
 		}
@@ -207,7 +207,7 @@ func TestSecondOpenerIsRefused(t *testing.T) {
 	if err := p.Close(); err != nil {
 		t.Fatal(err)
 	}
-	open(t, real)
+	open(t, device)
 }
 
 // The same between two processes: the test program runs itself as the other one.

@@ -87,6 +87,7 @@ func serialFault(err error) error {
 		e.Detail = "no right to open the port: put the service account into the group dialout"
 	case serial.InvalidSerialPort, serial.InvalidSpeed, serial.InvalidDataBits, serial.InvalidParity, serial.InvalidStopBits:
 		e.Code = drivers.CodeInvalidData
+	default: // ours
 	}
 	return e
 }

@@ -76,7 +76,7 @@ func usagef(format string, args ...any) error {
 }
 
 func run(ctx context.Context, args []string, out, note io.Writer) int {
-	t := &tool{ctx: ctx, out: out, note: note, now: time.Now}
+	t := &tool{ctx: ctx, out: out, note: note, now: wall}
 	err := t.dispatch(args)
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		return exitOK

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"io"
 	"strconv"
@@ -69,7 +70,7 @@ func (o *options) device(limit time.Duration) *options {
 func (o *options) parse(args []string) error {
 	for {
 		if err := o.set.Parse(args); err != nil {
-			if err == flag.ErrHelp {
+			if errors.Is(err, flag.ErrHelp) {
 				return err
 			}
 			return usagef("%v", err)

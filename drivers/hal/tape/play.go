@@ -54,7 +54,7 @@ const (
 )
 
 func playBytes(t *Tape) *Player {
-	p := &Player{woken: make(chan struct{}), after: time.After}
+	p := &Player{woken: make(chan struct{}), after: after}
 	for _, x := range t.Pieces {
 		if x.Kind == ToDevice {
 			p.writes = append(p.writes, x.Bytes...)

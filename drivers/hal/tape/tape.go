@@ -106,7 +106,7 @@ func parseBytes(s string, room int) ([]byte, error) {
 		return []byte(text), nil
 	}
 	var out []byte
-	for _, w := range strings.Fields(s) {
+	for w := range strings.FieldsSeq(s) {
 		h, times, repeated := strings.Cut(w, "*")
 		v, err := strconv.ParseUint(h, 16, 8)
 		if err != nil || len(h) != 2 {

@@ -118,8 +118,10 @@ func TestWriteAndParse(t *testing.T) {
 	if diff := cmp.Diff(want, parse(t, b.String())); diff != "" {
 		t.Errorf("(-want +got):\n%s\n%s", diff, b.String())
 	}
-	for _, bad := range []string{"", "tongban-tape 2\n", "tongban-tape 1\n> A\n", "tongban-tape 1\n> 00*0\n", "tongban-tape 1\n> 00*99999999999\n",
-		"tongban-tape 1\n> 00\nafter: bytes\n", "tongban-tape 1\nword\n", "tongban-tape 1\n< 00*60000000\n< 00*60000000\n"} {
+	for _, bad := range []string{
+		"", "tongban-tape 2\n", "tongban-tape 1\n> A\n", "tongban-tape 1\n> 00*0\n", "tongban-tape 1\n> 00*99999999999\n",
+		"tongban-tape 1\n> 00\nafter: bytes\n", "tongban-tape 1\nword\n", "tongban-tape 1\n< 00*60000000\n< 00*60000000\n",
+	} {
 		if _, err := Parse(strings.NewReader(bad)); err == nil {
 			t.Errorf("%q is taken", bad)
 		}
@@ -137,6 +139,7 @@ func (b *blanker) FromDevice(p []byte) []byte {
 	b.held = b.held[i+1:]
 	return out
 }
+
 func (b *blanker) Rest() []byte {
 	out := bytes.Repeat([]byte("-"), len(b.held))
 	b.held = nil

@@ -36,7 +36,8 @@ type webPort struct {
 }
 
 func serveWeb(path string, h http.Handler) (*webPort, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for the driver: %w", err)
 	}
@@ -149,7 +150,8 @@ func recordWeb(address string, head map[string]string) (*webRecorder, error) {
 	}
 	head[headCarrier], head["path"] = carrierHTTP, u.Path
 	r := &webRecorder{target: u, tape: &Tape{Head: head}, client: &http.Client{
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
 	if r.webPort, err = serveWeb(u.Path, r); err != nil {
 		return nil, err
 	}
@@ -164,12 +166,12 @@ func (r *webRecorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if err != nil {
 		return
 	}
-	res, answer, err := r.pass(req.Context(), req, body)
+	status, head, answer, err := r.pass(req.Context(), req, body)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
 	}
-	kind, location := res.Header.Get("Content-Type"), res.Header.Get("Location")
+	kind, location := head.Get("Content-Type"), head.Get("Location")
 	if kind == "" {
 		kind = "-"
 	}
@@ -181,31 +183,30 @@ func (r *webRecorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if strings.HasPrefix(kind, "image/") {
 		noted = grey()
 	}
-	line := strings.TrimSpace(fmt.Sprintf("%d %s %s", res.StatusCode, strings.ReplaceAll(kind, " ", ""), location))
+	line := strings.TrimSpace(fmt.Sprintf("%d %s %s", status, strings.ReplaceAll(kind, " ", ""), location))
 	r.tape.add(FromDevice, append([]byte(line+"\n"), noted...))
 	_ = reply(w, append([]byte(line+"\n"), answer...))
 }
 
-func (r *webRecorder) pass(ctx context.Context, req *http.Request, body []byte) (*http.Response, []byte, error) {
+func (r *webRecorder) pass(ctx context.Context, req *http.Request, body []byte) (status int, head http.Header, answer []byte, err error) {
 	u := *r.target
 	u.Path = req.URL.Path
 	out, err := http.NewRequestWithContext(ctx, req.Method, u.String(), bytes.NewReader(body))
 	if err != nil {
-		return nil, nil, fmt.Errorf("pass request on: %w", err)
+		return 0, nil, nil, fmt.Errorf("pass request on: %w", err)
 	}
 	if k := req.Header.Get("Content-Type"); k != "" {
 		out.Header.Set("Content-Type", k)
 	}
-	res, err := r.client.Do(out)
+	res, err := r.client.Do(out) //nolint:gosec // only to the device that is recorded
 	if err != nil {
-		return nil, nil, fmt.Errorf("ask device: %w", err)
+		return 0, nil, nil, fmt.Errorf("ask device: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, maxBody))
-	if err != nil {
-		return nil, nil, fmt.Errorf("read answer: %w", err)
+	if answer, err = io.ReadAll(io.LimitReader(res.Body, maxBody)); err != nil {
+		return 0, nil, nil, fmt.Errorf("read answer: %w", err)
 	}
-	return res, answer, nil
+	return res.StatusCode, res.Header, answer, nil
 }
 
 // Tape is what was recorded so far.

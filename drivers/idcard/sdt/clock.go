@@ -8,7 +8,7 @@ type clock struct {
 	after func(time.Duration) <-chan time.Time
 }
 
-var wall = clock{now: time.Now, after: time.After}
+var wall = clock{now: time.Now, after: time.After} //nolint:forbidigo // the clock itself
 
 // Waits. A fault must be told within 3 s of its cause, so no single wait and no row of tries may come near that.
 const (

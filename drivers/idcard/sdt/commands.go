@@ -2,6 +2,7 @@ package sdt
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 )
 
@@ -19,15 +20,7 @@ func none(f frame) bool { return len(f.data) == 0 }
 
 func okWith(n ...int) func(frame) bool {
 	return func(f frame) bool {
-		if f.sw[2] != swOK {
-			return false
-		}
-		for _, x := range n {
-			if len(f.data) == x {
-				return true
-			}
-		}
-		return false
+		return f.sw[2] == swOK && slices.Contains(n, len(f.data))
 	}
 }
 
@@ -35,24 +28,36 @@ var (
 	samTime   = func(c config) time.Duration { return c.sams }
 	shortTime = func(c config) time.Duration { return c.short }
 
-	cmdReset = &command{name: "reset module", cmd: 0x10, para: 0xFF, news: okWith(0),
-		wait: func(config) time.Duration { return 2400 * time.Millisecond }}
+	cmdReset = &command{
+		name: "reset module", cmd: 0x10, para: 0xFF, news: okWith(0),
+		wait: func(config) time.Duration { return 2400 * time.Millisecond },
+	}
 	cmdStatus = &command{name: "module status", cmd: 0x11, para: 0xFF, wait: samTime, news: okWith(0)}
 	cmdNumber = &command{name: "module number", cmd: 0x12, para: 0xFF, wait: samTime, news: okWith(samLen)}
-	cmdFind   = &command{name: "find card", cmd: 0x20, para: 0x01, card: true,
+	cmdFind   = &command{
+		name: "find card", cmd: 0x20, para: 0x01, card: true,
 		wait: func(c config) time.Duration { return c.find },
 		news: func(f frame) bool {
 			return f.sw[2] == swFound && len(f.data) <= 8 || f.sw[2] == swNoCard && none(f)
-		}}
-	cmdSelect = &command{name: "select card", cmd: 0x20, para: 0x02, card: true, news: okWith(8, 4),
-		wait: func(c config) time.Duration { return c.choose }}
-	cmdRead = &command{name: "read card", cmd: 0x30, para: 0x01, card: true,
+		},
+	}
+	cmdSelect = &command{
+		name: "select card", cmd: 0x20, para: 0x02, card: true, news: okWith(8, 4),
+		wait: func(c config) time.Duration { return c.choose },
+	}
+	cmdRead = &command{
+		name: "read card", cmd: 0x30, para: 0x01, card: true,
 		wait: func(c config) time.Duration { return c.read },
-		news: func(f frame) bool { _, _, ok := blocks(f); return ok }}
-	cmdAdded = &command{name: "read added address", cmd: 0x30, para: 0x03, wait: shortTime, card: true,
-		news: func(f frame) bool { return okWith(addedLen)(f) || f.sw[2] == swNoContent && none(f) }}
-	cmdCardNumber = &command{name: "read card number", cmd: 0x30, para: 0x05, wait: shortTime, card: true,
-		news: okWith(28, 32)}
+		news: func(f frame) bool { _, _, ok := blocks(f); return ok },
+	}
+	cmdAdded = &command{
+		name: "read added address", cmd: 0x30, para: 0x03, wait: shortTime, card: true,
+		news: func(f frame) bool { return okWith(addedLen)(f) || f.sw[2] == swNoContent && none(f) },
+	}
+	cmdCardNumber = &command{
+		name: "read card number", cmd: 0x30, para: 0x05, wait: shortTime, card: true,
+		news: okWith(28, 32),
+	}
 )
 
 const (

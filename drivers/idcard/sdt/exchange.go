@@ -31,10 +31,7 @@ func (o *op) limit() time.Time {
 	if o.trouble.IsZero() {
 		return o.ends
 	}
-	if t := o.trouble.Add(troubleLimit); o.ends.IsZero() || t.Before(o.ends) {
-		return t
-	}
-	return o.ends
+	return earlier(o.ends, o.trouble.Add(troubleLimit))
 }
 
 // worry notes the first sign of trouble.
@@ -116,15 +113,28 @@ type listen struct {
 	alien       int       // good frames that answer something else
 }
 
+func (l *listen) heard(at time.Time) {
+	if l.last = at; l.first.IsZero() {
+		l.first = at
+	}
+}
+
 // due is when waiting ends if nothing more comes: soon after a broken frame, otherwise when the answer should have begun.
-func (l listen) due(c *command, cfg config, broken bool) time.Time {
-	if !broken {
-		return l.start.Add(c.wait(cfg))
+func (o *op) due(c *command, l listen) (at time.Time, broken bool) {
+	cfg := o.r.cfg
+	broken = o.r.scan.waiting() || o.r.scan.junk > 0
+	if at = l.start.Add(c.wait(cfg)); broken {
+		at = earlier(l.last.Add(gap), l.first.Add(cfg.flow()))
 	}
-	if flow := l.first.Add(cfg.flow()); flow.Before(l.last.Add(gap)) {
-		return flow
+	return earlier(at, o.limit()), broken
+}
+
+// earlier is the first of two moments; zero is none.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
 	}
-	return l.last.Add(gap)
+	return a
 }
 
 // maxJunk is how many bytes of no frame are a noisy line and not a disturbance.
@@ -135,20 +145,12 @@ func (o *op) receive(c *command) (frame, error) {
 	l := listen{start: o.r.clk.now()}
 	for {
 		now := o.r.clk.now()
-		f, err := o.search(c, &l)
-		if err != nil {
+		f, found, err := o.search(c, &l)
+		if err != nil || found {
 			o.since = now
-			return frame{}, err
+			return f, err
 		}
-		if f != nil {
-			o.since = now
-			return *f, nil
-		}
-		broken := o.r.scan.waiting() || o.r.scan.junk > 0
-		due := l.due(c, o.r.cfg, broken)
-		if end := o.limit(); !end.IsZero() && end.Before(due) {
-			due = end
-		}
+		due, broken := o.due(c, l)
 		if !now.Before(due) {
 			if o.since = l.start; broken {
 				o.since = l.first
@@ -156,32 +158,29 @@ func (o *op) receive(c *command) (frame, error) {
 			return frame{}, o.missed(c, l, broken)
 		}
 		n, err := o.r.port.Read(buf, min(readSlice, due.Sub(now)))
-		if err != nil {
+		switch {
+		case err != nil:
 			return frame{}, o.portFault(err)
-		}
-		if n > 0 {
-			if l.last = o.r.clk.now(); l.first.IsZero() {
-				l.first = l.last
-			}
-			o.r.scan.feed(buf[:n])
-		}
-		if o.ctx.Err() != nil {
+		case o.ctx.Err() != nil:
 			return frame{}, o.ended()
+		case n > 0:
+			l.heard(o.r.clk.now())
+			o.r.scan.feed(buf[:n])
 		}
 	}
 }
 
 // search looks through what has come for the answer.
-func (o *op) search(c *command, l *listen) (*frame, error) {
+func (o *op) search(c *command, l *listen) (f frame, found bool, err error) {
 	for {
 		f, ev := o.r.scan.next()
 		switch {
 		case ev == evDamaged, o.r.scan.junk > maxJunk:
-			return nil, noise(c, "garbled answer")
+			return frame{}, false, noise(c, "garbled answer")
 		case ev == evNone:
-			return nil, nil
+			return frame{}, false, nil
 		case c.fits(f):
-			return &f, nil
+			return f, true, nil
 		}
 		l.alien++
 	}
@@ -193,8 +192,10 @@ func (o *op) missed(c *command, l listen, broken bool) error {
 	case broken:
 		return noise(c, "answer broke off")
 	case l.alien > 0:
-		return &drivers.Error{Code: drivers.CodeLineError, Reason: drivers.ReasonProtocol,
-			Detail: fmt.Sprintf("%s: %d answers, none to this question", c.name, l.alien)}
+		return &drivers.Error{
+			Code: drivers.CodeLineError, Reason: drivers.ReasonProtocol,
+			Detail: fmt.Sprintf("%s: %d answers, none to this question", c.name, l.alien),
+		}
 	}
 	return &drivers.Error{Code: drivers.CodeTimeOut, Reason: drivers.ReasonSilent, Detail: c.name + ": no answer"}
 }
@@ -238,8 +239,7 @@ func (o *op) portFault(err error) error {
 		return o.ended()
 	}
 	o.r.set(func(r *Reader) { r.dirty, r.named, r.card = true, false, holdNothing })
-	var e *drivers.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*drivers.Error](err); ok {
 		return e
 	}
 	return &drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged, Detail: "the line is gone", Cause: err}

@@ -27,7 +27,7 @@ func request(cmd, para byte, data ...byte) []byte {
 // seal puts preamble, length and checksum around a body.
 func seal(body []byte) []byte {
 	f := append(make([]byte, 0, headLen+len(body)+1), preamble...)
-	f = binary.BigEndian.AppendUint16(f, uint16(len(body)+1))
+	f = binary.BigEndian.AppendUint16(f, uint16(len(body)+1)) //nolint:gosec // bodies are shorter than maxLen
 	f = append(f, body...)
 	return append(f, xor(f[len(preamble):]))
 }

@@ -46,9 +46,11 @@ func (c config) flow() time.Duration {
 //	timeout_sam: 800ms     security module
 //	quirks: [noAddedAddress]
 func decode(params drivers.Params) (config, error) {
-	c := config{baud: 115200, poll: 200 * time.Millisecond, quirks: map[string]bool{},
+	c := config{
+		baud: 115200, poll: 200 * time.Millisecond, quirks: map[string]bool{},
 		find: 600 * time.Millisecond, choose: time.Second, read: 2500 * time.Millisecond,
-		short: 1200 * time.Millisecond, sams: 800 * time.Millisecond}
+		short: 1200 * time.Millisecond, sams: 800 * time.Millisecond,
+	}
 	const least, most = 50 * time.Millisecond, 2600 * time.Millisecond
 	for _, k := range slices.Sorted(maps.Keys(params)) {
 		v := params[k]

@@ -144,6 +144,7 @@ func (r *Reader) absent(err error) drivers.Status {
 		s.State = drivers.StateHardwareError
 	case drivers.ReasonLineNoise, drivers.ReasonProtocol, drivers.ReasonCardUnreadable:
 		s.State = drivers.StateOffline
+	default: // gone or silent
 	}
 	return s
 }

@@ -25,7 +25,7 @@ func (r *Reader) Read(ctx context.Context, on func(drivers.CardEvent)) (drivers.
 		}
 		return drivers.IDCard{}, err
 	}
-	defer o.pastDeadline(ctx)()
+	defer o.pastDeadline(ctx)() //nolint:contextcheck // outlives the deadline on purpose
 	found := r.clk.now()
 	o.tell(drivers.CardFound)
 	card, err := o.record(resumed)
@@ -60,36 +60,34 @@ func (o *op) await() (resumed bool, err error) {
 		if err := o.inStep(); err != nil {
 			return false, err
 		}
-		held := o.r.holding()
-		if held != holdNothing {
-			there, err := o.stillThere()
-			if err != nil {
-				return false, err
-			}
-			if there && held == holdSelected {
-				return true, nil
-			}
-		}
-		if o.r.holding() == holdNothing {
-			f, err := o.exchange(cmdFind)
-			if err != nil {
-				return false, err
-			}
-			switch f.sw[2] {
-			case swFound:
-				return false, nil
-			case swNoCard:
-				odd = 0
-			default:
-				if odd++; odd > 1 || !verdicts[f.sw[2]].card {
-					return false, fault(cmdFind, f)
-				}
-			}
+		there, resumed, err := o.look()
+		var bad *cardError
+		switch {
+		case there:
+			return resumed, nil
+		case err == nil:
+			odd = 0
+		case errors.As(err, &bad) && odd == 0:
+			odd++ // a card on its way down may look odd once
+		default:
+			return false, err
 		}
 		if !o.pause(o.r.cfg.poll) {
 			return false, o.ended()
 		}
 	}
+}
+
+// look asks once for a card that may be read.
+func (o *op) look() (there, resumed bool, err error) {
+	if held := o.r.holding(); held != holdNothing {
+		still, err := o.stillThere()
+		if err != nil || still {
+			return still && held == holdSelected, true, err
+		}
+	}
+	f, err := o.ask(cmdFind)
+	return f.sw[2] == swFound, false, err
 }
 
 // record reads the card. When the card fails, it is looked for: gone is another verdict than unreadable, and what still
@@ -111,8 +109,10 @@ func (o *op) record(resumed bool) (drivers.IDCard, error) {
 		case lookErr != nil:
 			return drivers.IDCard{}, lookErr
 		case gone:
-			return drivers.IDCard{}, &drivers.Error{Code: drivers.CodeUserError, Reason: drivers.ReasonCardTakenAway,
-				Detail: "card was lifted while it was read", Raw: bad.fault.Raw, Cause: bad}
+			return drivers.IDCard{}, &drivers.Error{
+				Code: drivers.CodeUserError, Reason: drivers.ReasonCardTakenAway,
+				Detail: "card was lifted while it was read", Raw: bad.fault.Raw, Cause: bad,
+			}
 		case round > 0:
 			return drivers.IDCard{}, bad.fault
 		}

@@ -19,8 +19,10 @@ const Name = "idcard/sdt"
 
 // Driver is the entry for drivers/all.
 func Driver() drivers.Driver {
-	return drivers.Driver{Name: Name, Kind: drivers.KindIDCard, Open: openDevice, Quirks: Quirks(),
-		Redact: func() drivers.Redactor { return &redactor{} }}
+	return drivers.Driver{
+		Name: Name, Kind: drivers.KindIDCard, Open: openDevice, Quirks: Quirks(),
+		Redact: func() drivers.Redactor { return &redactor{} },
+	}
 }
 
 func openDevice(ctx context.Context, port drivers.Port, params drivers.Params) (drivers.Device, error) {
@@ -122,7 +124,7 @@ func (r *Reader) claim(ctx context.Context) (*op, error) {
 	}
 	r.busy = true
 	ctx, cancel := context.WithCancel(ctx)
-	unhook := context.AfterFunc(r.base, cancel)
+	unhook := context.AfterFunc(r.base, cancel) //nolint:contextcheck // Close ends every command
 	return &op{r: r, ctx: ctx, done: func() { unhook(); cancel() }}, nil
 }
 

@@ -29,8 +29,10 @@ func block(places map[int]string) []byte {
 }
 
 func resident() map[int]string {
-	return map[int]string{0: "周立明", 30: "1", 32: "01", 36: "19900101", 52: "四川省绵阳市样例区通办路1号", 122: "510799199001010018",
-		158: "绵阳市公安局样例分局", 188: "20160520", 204: "20360520"}
+	return map[int]string{
+		0: "周立明", 30: "1", 32: "01", 36: "19900101", 52: "四川省绵阳市样例区通办路1号", 122: "510799199001010018",
+		158: "绵阳市公安局样例分局", 188: "20160520", 204: "20360520",
+	}
 }
 
 func TestParseText(t *testing.T) {
@@ -38,16 +40,26 @@ func TestParseText(t *testing.T) {
 		in   map[int]string
 		want drivers.IDCard
 	}{
-		"resident": {resident(), drivers.IDCard{Type: drivers.CardResident, Name: "周立明", Sex: "male", Nation: "01", Birth: "1990-01-01",
-			Address: "四川省绵阳市样例区通办路1号", IDNumber: "510799199001010018", Issuer: "绵阳市公安局样例分局", ValidFrom: "2016-05-20", ValidTo: "2036-05-20"}},
-		"long term, rare name, unknown sex": {with(resident(), 0, "吴𠮷㐂", 30, "9", 204, "长期    "), drivers.IDCard{Type: drivers.CardResident, Name: "吴𠮷㐂", Sex: "unknown", Nation: "01",
-			Birth: "1990-01-01", Address: "四川省绵阳市样例区通办路1号", IDNumber: "510799199001010018", Issuer: "绵阳市公安局样例分局", ValidFrom: "2016-05-20", ValidTo: "long-term"}},
-		"hmt": {with(resident(), 32, "  ", 220, "H07990001", 238, "01", 248, "J"), drivers.IDCard{Type: drivers.CardHMT, Name: "周立明", Sex: "male", Birth: "1990-01-01",
-			Address: "四川省绵阳市样例区通办路1号", IDNumber: "510799199001010018", Issuer: "绵阳市公安局样例分局", ValidFrom: "2016-05-20", ValidTo: "2036-05-20", PermitNumber: "H07990001", IssueCount: "01"}},
-		"foreign 2017": {map[int]string{0: "HARRINGTON, BEATRICE ELEANOR", 120: "2", 122: "CAN519985031507", 152: "CAN", 158: "毕雅静", 188: "20210601", 204: "20310601", 220: "19850315", 236: "01", 240: "5107", 248: "I"},
-			drivers.IDCard{Type: drivers.CardForeign2017, Name: "毕雅静", NameEN: "HARRINGTON, BEATRICE ELEANOR", Sex: "female", Nationality: "CAN", Birth: "1985-03-15", PermitNumber: "CAN519985031507", ValidFrom: "2021-06-01", ValidTo: "2031-06-01"}},
-		"foreign 2023, name cut at a blank": {map[int]string{0: "安德明", 30: "1", 32: "00", 36: "19850315", 52: "ABCDEFGHIJ KLMNOPQRST UVWXYZABCDEF ", 122: "951124198503150015", 188: "20240115", 204: "20340115", 220: "GHI JKL", 242: "CAN", 248: "Y", 250: "031"},
-			drivers.IDCard{Type: drivers.CardForeign2023, Name: "安德明", NameEN: "ABCDEFGHIJ KLMNOPQRST UVWXYZABCDEF GHI JKL", Sex: "male", Nationality: "CAN", Birth: "1985-03-15", IDNumber: "951124198503150015", IssueCount: "00", ValidFrom: "2024-01-15", ValidTo: "2034-01-15"}},
+		"resident": {resident(), drivers.IDCard{
+			Type: drivers.CardResident, Name: "周立明", Sex: "male", Nation: "01", Birth: "1990-01-01",
+			Address: "四川省绵阳市样例区通办路1号", IDNumber: "510799199001010018", Issuer: "绵阳市公安局样例分局", ValidFrom: "2016-05-20", ValidTo: "2036-05-20",
+		}},
+		"long term, rare name, unknown sex": {with(resident(), 0, "吴𠮷㐂", 30, "9", 204, "长期    "), drivers.IDCard{
+			Type: drivers.CardResident, Name: "吴𠮷㐂", Sex: "unknown", Nation: "01",
+			Birth: "1990-01-01", Address: "四川省绵阳市样例区通办路1号", IDNumber: "510799199001010018", Issuer: "绵阳市公安局样例分局", ValidFrom: "2016-05-20", ValidTo: "long-term",
+		}},
+		"hmt": {with(resident(), 32, "  ", 220, "H07990001", 238, "01", 248, "J"), drivers.IDCard{
+			Type: drivers.CardHMT, Name: "周立明", Sex: "male", Birth: "1990-01-01",
+			Address: "四川省绵阳市样例区通办路1号", IDNumber: "510799199001010018", Issuer: "绵阳市公安局样例分局", ValidFrom: "2016-05-20", ValidTo: "2036-05-20", PermitNumber: "H07990001", IssueCount: "01",
+		}},
+		"foreign 2017": {
+			map[int]string{0: "HARRINGTON, BEATRICE ELEANOR", 120: "2", 122: "CAN519985031507", 152: "CAN", 158: "毕雅静", 188: "20210601", 204: "20310601", 220: "19850315", 236: "01", 240: "5107", 248: "I"},
+			drivers.IDCard{Type: drivers.CardForeign2017, Name: "毕雅静", NameEN: "HARRINGTON, BEATRICE ELEANOR", Sex: "female", Nationality: "CAN", Birth: "1985-03-15", PermitNumber: "CAN519985031507", ValidFrom: "2021-06-01", ValidTo: "2031-06-01"},
+		},
+		"foreign 2023, name cut at a blank": {
+			map[int]string{0: "安德明", 30: "1", 32: "00", 36: "19850315", 52: "ABCDEFGHIJ KLMNOPQRST UVWXYZABCDEF ", 122: "951124198503150015", 188: "20240115", 204: "20340115", 220: "GHI JKL", 242: "CAN", 248: "Y", 250: "031"},
+			drivers.IDCard{Type: drivers.CardForeign2023, Name: "安德明", NameEN: "ABCDEFGHIJ KLMNOPQRST UVWXYZABCDEF GHI JKL", Sex: "male", Nationality: "CAN", Birth: "1985-03-15", IDNumber: "951124198503150015", IssueCount: "00", ValidFrom: "2024-01-15", ValidTo: "2034-01-15"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := block(c.in)
@@ -128,8 +140,10 @@ func TestWarnings(t *testing.T) {
 }
 
 func TestCheckDigit(t *testing.T) {
-	for no, want := range map[string]bool{"510799199001010018": true, "11010519491231002X": true, "11010519491231002x": false, "510799199001010017": false,
-		"51079919900101001": false, "5107991990010100A8": false, "": false} {
+	for no, want := range map[string]bool{
+		"510799199001010018": true, "11010519491231002X": true, "11010519491231002x": false, "510799199001010017": false,
+		"51079919900101001": false, "5107991990010100A8": false, "": false,
+	} {
 		if got := checkDigit(no); got != want {
 			t.Errorf("%q: %v", no, got)
 		}

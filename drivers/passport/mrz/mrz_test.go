@@ -40,10 +40,12 @@ func TestParse(t *testing.T) {
 		})},
 		"TD1, long number": {"I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<", Zone{
 			Format: TD1, Type: "I", Issuer: "UTO", Number: "D23145890 734", Surname: "STEVENSON", GivenNames: "PETER JOHN", Nationality: "UTO",
-			Birth: "1934-07-12", Sex: "male", Expires: "1995-07-12", Checks: ok("document number", "birth", "expiry", "composite")}},
+			Birth: "1934-07-12", Sex: "male", Expires: "1995-07-12", Checks: ok("document number", "birth", "expiry", "composite"),
+		}},
 		"visa": {"V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<", Zone{
 			Format: TD3, Type: "V", Issuer: "UTO", Number: "L8988901C", Surname: "ERIKSSON", GivenNames: "ANNA MARIA", Nationality: "XXX",
-			Birth: "1940-09-07", Sex: "female", Expires: "1996-12-10", Optional: "6ZE184226B", Checks: ok("document number", "birth", "expiry")}},
+			Birth: "1940-09-07", Sex: "female", Expires: "1996-12-10", Optional: "6ZE184226B", Checks: ok("document number", "birth", "expiry"),
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := Parse(c.in, at)
@@ -93,16 +95,20 @@ func TestPermit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Zone{Format: CNPermit, Type: "CS", Issuer: "CHN", Number: "C12345678", NameCN: "张证", Surname: "ZHANG", GivenNames: "ZHENG", Birth: "1990-01-01",
-		Sex: "male", Expires: "2030-01-01", Checks: ok("document number", "expiry", "birth")}
+	want := Zone{
+		Format: CNPermit, Type: "CS", Issuer: "CHN", Number: "C12345678", NameCN: "张证", Surname: "ZHANG", GivenNames: "ZHENG", Birth: "1990-01-01",
+		Sex: "male", Expires: "2030-01-01", Checks: ok("document number", "expiry", "birth"),
+	}
 	if diff := cmp.Diff(zone(want), zone(z)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
 func TestNoZone(t *testing.T) {
-	for _, s := range []string{"", "\n\n", "P<UTO", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36", strings.Repeat("<", 44) + "\n" + strings.Repeat("a", 44), strings.Repeat("x", 5000),
-		"I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7413322F1204159<<<<<<<6"} {
+	for _, s := range []string{
+		"", "\n\n", "P<UTO", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36", strings.Repeat("<", 44) + "\n" + strings.Repeat("a", 44), strings.Repeat("x", 5000),
+		"I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7413322F1204159<<<<<<<6",
+	} {
 		if z, err := Parse(s, at); err == nil {
 			t.Errorf("%q is taken for %v", s, z)
 		}

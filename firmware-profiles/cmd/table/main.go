@@ -20,7 +20,7 @@ func run(path string) error {
 	if err != nil {
 		return fmt.Errorf("load profiles: %w", err)
 	}
-	if err := os.WriteFile(path, []byte(s.Readme()), 0o644); err != nil {
+	if err := os.WriteFile(path, []byte(s.Readme()), 0o644); err != nil { //nolint:gosec // a file of the repository
 		return fmt.Errorf("write table: %w", err)
 	}
 	return nil

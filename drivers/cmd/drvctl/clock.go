@@ -1,0 +1,6 @@
+package main
+
+import "time"
+
+// wall is the tool's only source of time.
+var wall = time.Now //nolint:forbidigo // the clock itself
