@@ -31,10 +31,27 @@ func window(ctx context.Context, handler http.Handler, title string) error {
 				runtime.Quit(win)
 			}()
 		},
+		OnDomReady:    fill,
 		OnBeforeClose: func(context.Context) (prevent bool) { return !ending.Load() }, // no key closes a public screen
 	})
 	if err != nil {
 		return fmt.Errorf("open window: %w", err)
 	}
 	return nil
+}
+
+// fill makes the window as large as the panel. A window manager does that by itself when asked for full screen; a terminal
+// that runs none (the reference set-up) has nobody to ask, so the size is set too.
+func fill(win context.Context) {
+	screens, err := runtime.ScreenGetAll(win)
+	if err != nil {
+		return
+	}
+	for _, s := range screens {
+		if s.IsCurrent || len(screens) == 1 {
+			runtime.WindowSetSize(win, s.Size.Width, s.Size.Height)
+			runtime.WindowSetPosition(win, 0, 0)
+			return
+		}
+	}
 }
