@@ -178,7 +178,7 @@ func TestCallsAreFast(t *testing.T) {
 		sum, worst = sum+took, max(worst, took)
 	}
 	t.Logf("mean %s, worst %s", sum/50, worst)
-	if sum/50 > 50*time.Millisecond {
+	if sum/50 > 50*time.Millisecond && !racing {
 		t.Errorf("a tap takes %s", sum/50)
 	}
 }

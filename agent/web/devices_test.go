@@ -17,7 +17,7 @@ func (b *bed) phase(want string, within time.Duration) *screen.Identify {
 		s := b.state()
 		return s.Visit != nil && s.Visit.Identify != nil && s.Visit.Identify.Phase == want
 	})
-	if took := time.Since(from); took > within {
+	if took := time.Since(from); took > within && !racing {
 		b.t.Errorf("phase %s came after %s, at most %s", want, took, within)
 	}
 	i := b.state().Visit.Identify
@@ -137,6 +137,9 @@ func TestExpiredCardIsNotTaken(t *testing.T) {
 
 // Pages that nobody could read are refused with the reason; good ones are taken; the camera is off while nobody scans.
 func TestCapture(t *testing.T) {
+	if racing {
+		t.Skip("needs the emulated camera")
+	}
 	b := newBed(t, bedOptions{})
 	b.identify("zhou")
 	if err := b.ask(http.MethodGet, "/api/camera/preview", nil, "", &screen.Preview{}); err == nil {

@@ -116,7 +116,7 @@ func TestEvents(t *testing.T) {
 		b.do("visit/start", nil)
 	}
 	n, last := 0, first.Rev
-	for end := time.After(2 * time.Second); ; {
+	for end := time.After(10 * time.Second); ; {
 		select {
 		case s := <-states:
 			if s.Rev <= last {
@@ -124,7 +124,7 @@ func TestEvents(t *testing.T) {
 			}
 			last, n = s.Rev, n+1
 			if s.Rev == b.state().Rev && s.Visit != nil {
-				if n > 100 {
+				if n > 100 && !racing {
 					t.Errorf("%d states for 200 changes", n)
 				}
 				return
