@@ -61,7 +61,9 @@ func (p Certificate) Document() paper.Document {
 		blocks = append(blocks, p.Law.block())
 	}
 	doc := p.document(p.Title, blocks...)
-	doc.Watermark = "仅供" + p.Purpose + "使用"
+	if !p.Sample {
+		doc.Watermark = "仅供" + p.Purpose + "使用"
+	}
 	doc.Sign.Receiver = nil
 	doc.Head.Left[1] = "由系统按记录打印"
 	if p.PrintedAt != "" {

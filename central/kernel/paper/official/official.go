@@ -115,10 +115,19 @@ type Common struct {
 	Office   Office
 	Verify   Verify
 	Large    bool // 长者版
+	Sample   bool // 样张: to be looked at before the act; no seal, and a watermark says so
 }
 
+// sampleMark keeps a sample from being taken for the paper.
+const sampleMark = "样张　不能使用"
+
 func (c Common) document(title string, blocks ...paper.Block) paper.Document {
+	mark := ""
+	if c.Sample {
+		mark = sampleMark
+	}
 	return paper.Document{
+		Watermark: mark,
 		Head: paper.Head{
 			Left: []string{
 				fmt.Sprintf("模板 %s 第 %d 版（%s 起用）", c.Template.Code, c.Template.Version, c.Template.Since.iso()),

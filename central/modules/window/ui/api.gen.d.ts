@@ -371,6 +371,7 @@ export interface components {
             promise_text: string;
             provisional: boolean;
             running: boolean;
+            start_strip: components["schemas"]["WindowCell"][] | null;
             statutory_due: string;
             statutory_text: string;
             strip: components["schemas"]["WindowCell"][] | null;

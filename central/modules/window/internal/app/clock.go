@@ -4,25 +4,21 @@ import (
 	"fmt"
 
 	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/clock"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/store"
 	"tongban/fleet/wire/matter"
 )
 
 // clockOf draws the clock of a case as of today, or of the day on which it ended. A case that is not accepted has no
-// running clock: the strip is empty and only the date of the notice duty is known.
+// legal clock yet; what runs is the office's duty to answer.
 func (a *App) clockOf(c store.Case, item matter.Item) (ClockView, calendar.Strip, error) {
 	v := ClockView{
-		CalendarVersion: c.Calendar, NoticeDue: c.NoticeDue, Strip: []Cell{},
+		CalendarVersion: c.Calendar, NoticeDue: c.NoticeDue, Strip: []Cell{}, StartStrip: []Cell{},
 		PromiseText: limitText(item, item.Promise), StatutoryText: limitText(item, item.Statutory),
 	}
 	if c.AcceptedOn == "" {
-		due, err := a.dates(item, a.today())
-		if err != nil {
-			return v, calendar.Strip{}, err
-		}
-		v.Text, v.Level, v.IfToday = a.noticeText(c), string(calendar.Green), due.text(item)
-		return v, calendar.Strip{}, nil
+		return v, calendar.Strip{}, a.clockBefore(&v, c, item)
 	}
 	accepted, err := calendar.ParseDate(c.AcceptedOn)
 	if err != nil {
@@ -43,18 +39,76 @@ func (a *App) clockOf(c store.Case, item matter.Item) (ClockView, calendar.Strip
 	return v, strip, nil
 }
 
-func (a *App) noticeText(c store.Case) string {
-	if c.State == window.Noticed {
-		return "已一次性告知，等申请人补材料，没有开始计时"
+// clockBefore draws what runs before acceptance: the office's own days to answer, or nothing while the applicant has the
+// turn and when it is all over. StartStrip is the clock as it would be if the case were accepted today.
+func (a *App) clockBefore(v *ClockView, c store.Case, item matter.Item) error {
+	v.Level = string(calendar.Green)
+	switch {
+	case !c.State.Open():
+		v.Level, v.Text = "", "没有受理，没有计时"
+		return nil
+	case c.State == window.Noticed:
+		if err := a.applicantClock(v, c); err != nil {
+			return err
+		}
+	default:
+		if err := a.answerClock(v, c); err != nil {
+			return err
+		}
 	}
+	due, err := a.dates(item, a.today())
+	if err != nil {
+		return err
+	}
+	v.IfToday = due.text(item)
+	if item.Promise.Days == 0 {
+		return nil
+	}
+	v.PromiseDue, v.StatutoryDue = due.promise.Due.String(), due.statutory.Due.String()
+	v.Provisional = due.promise.Provisional || due.statutory.Provisional
+	start, err := a.Calendar.Strip(calendar.Clock{Accepted: a.today(), Promise: budget(item.Promise), Statutory: budget(item.Statutory)}, a.today())
+	if err != nil {
+		return fmt.Errorf("draw clock from today: %w", err)
+	}
+	v.StartStrip = cells(start)
+	return nil
+}
+
+// applicantClock draws the days that the applicant still has to bring what is missing (补正期限).
+func (a *App) applicantClock(v *ClockView, c store.Case) error {
 	due, err := calendar.ParseDate(c.NoticeDue)
 	if err != nil {
-		return "还没有受理，没有开始计时"
+		return fmt.Errorf("read applicant's date: %w", err)
 	}
-	if a.today().After(due) {
-		return "收件已超过 " + fmt.Sprint(noticeDays) + " 个工作日没有答复：依法自收件之日起即为受理"
+	n := a.Calendar.Workdays(a.today().AddDays(1), due)
+	switch {
+	case a.today().After(due):
+		v.Text, v.Level = "补正已过期，决定怎么办", string(calendar.Red)
+		return nil
+	case n == 0:
+		v.Text, v.Level = "补正今天到期", string(calendar.Yellow)
+		return nil
+	case n == 1:
+		v.Level = string(calendar.Yellow)
 	}
-	return due.Chinese() + "前要答复：受理、一次性告知或不予受理"
+	v.Text = fmt.Sprintf("补正余 %d 工作日", n)
+	s, err := a.Calendar.Strip(calendar.Clock{Accepted: a.today(), Promise: calendar.Budget{Days: n, Unit: calendar.Working}}, a.today())
+	v.Strip = cells(s)
+	return err
+}
+
+// answerClock draws the days in which the office must answer a hand-in (告知时限).
+func (a *App) answerClock(v *ClockView, c store.Case) error {
+	received := calendar.DateOf(fromMs(c.ReceivedAt).In(clock.Shanghai))
+	s, err := a.Calendar.Strip(calendar.Clock{Accepted: received, Promise: calendar.Budget{Days: noticeDays, Unit: calendar.Working}}, a.today())
+	if err != nil {
+		return fmt.Errorf("draw clock of the answer: %w", err)
+	}
+	v.Strip, v.Level, v.Text = cells(s), string(s.Level), clockText(s, c)
+	if s.Overdue > 0 {
+		v.Text = fmt.Sprintf("超 %d 日没有答复，依法自收件之日起即为受理", s.Overdue)
+	}
+	return nil
 }
 
 func clockText(s calendar.Strip, c store.Case) string {

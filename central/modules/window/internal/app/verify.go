@@ -45,7 +45,7 @@ type Difference struct {
 func (f PaperFacts) proven() []Fact {
 	facts := []Fact{
 		{Label: "文书", Value: f.title()}, {Label: "编号", Value: f.No}, {Label: "办件编号", Value: f.CaseNo},
-		{Label: "申请人", Value: vault.MaskName(f.Applicant)}, {Label: "证件号码后四位", Value: tail(f.IDMasked)}, {Label: "事项", Value: f.Item},
+		{Label: "申请人", Value: vault.MaskName(f.Applicant)}, {Label: "证件号", Value: "后四位 " + tail(f.IDMasked)}, {Label: "事项", Value: f.Item},
 		{Label: "日期", Value: f.On.Long()},
 	}
 	switch f.Kind {

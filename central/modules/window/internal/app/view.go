@@ -167,6 +167,7 @@ type ClockView struct {
 	NoticeDue       string `json:"notice_due"`
 	IfToday         string `json:"if_today"` // not accepted yet: the dates if it were today
 	Strip           []Cell `json:"strip"`
+	StartStrip      []Cell `json:"start_strip"` // not accepted yet: the days if it were accepted today
 	CalendarVersion string `json:"calendar_version"`
 	Provisional     bool   `json:"provisional"`
 }

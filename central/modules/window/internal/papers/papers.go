@@ -66,7 +66,7 @@ func common(f app.PaperFacts) official.Common {
 		seal = nil // nobody can take a sample for the paper
 	}
 	return official.Common{
-		Template: templates[f.Kind], Number: f.No, Case: f.CaseNo, Issued: day(f.On),
+		Template: templates[f.Kind], Number: f.No, Case: f.CaseNo, Issued: day(f.On), Sample: f.Draft,
 		Office: official.Office{Body: f.Office, Clerk: f.Clerk, Desk: f.Desk, Phone: f.Helpline, Complaint: f.Helpline, Seal: seal},
 		Verify: official.Verify{URL: f.VerifyURL, Code: f.Code},
 	}
