@@ -20,8 +20,10 @@ const (
 	pollOnline   = 200 * time.Millisecond
 )
 
-// join makes the terminal part of the fleet: identity, uplink, catalogue. joined is closed when citizens can be served.
+// join makes the terminal part of the fleet: identity, uplink, catalogue. joined is closed when citizens can be served, or
+// when that will not happen by itself.
 func (a *agent) join(ctx context.Context, joined chan<- struct{}) {
+	defer close(joined)
 	id, err := a.identity(ctx)
 	if err != nil {
 		if ctx.Err() == nil {
@@ -47,7 +49,6 @@ func (a *agent) join(ctx context.Context, joined chan<- struct{}) {
 		}
 		_ = clock.Sleep(ctx, a.clock, 50*time.Millisecond)
 	}
-	close(joined)
 }
 
 // identity loads or gets the terminal's certificate; it does not give up while there is a code.

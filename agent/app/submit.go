@@ -148,6 +148,9 @@ func (a *App) gather(v *session.Visit, m *session.Matter) (*bound, error) {
 		}
 		b.sub.Signatures = append(b.sub.Signatures, sig)
 	}
+	if err := seal.Validate(&m.Item, &b.sub); err != nil {
+		return nil, err
+	}
 	if a.o.Rack.Has(drivers.KindReceipt) {
 		b.take = append(b.take, "小票")
 	}
