@@ -20,6 +20,7 @@ import (
 func TestIDCardContract(t *testing.T) {
 	for _, line := range []string{"pty", "tcp"} {
 		t.Run(line, func(t *testing.T) {
+			t.Parallel() // most of it is waiting for a reader that does not answer
 			drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
 				t.Helper()
 				return newSimReader(t, line)
@@ -31,8 +32,9 @@ func TestIDCardContract(t *testing.T) {
 // The same at the pace of real hardware: 115200 baud, a card that takes 350 ms.
 func TestIDCardContractRealTime(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes a minute")
+		t.Skip("takes two minutes")
 	}
+	t.Parallel()
 	drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
 		t.Helper()
 		return newSimReader(t, "pty", simtest.RealTime())

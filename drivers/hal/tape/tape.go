@@ -61,7 +61,7 @@ func Parse(r io.Reader) (*Tape, error) {
 			}
 		case line == "" || line[0] == '#':
 		case line[0] == Failed:
-			t.Pieces = append(t.Pieces, Piece{Kind: Failed, Text: strings.TrimSpace(line[1:])})
+			t.Pieces = append(t.Pieces, Piece{Kind: Failed, Text: oneLine(line[1:])})
 		case line[0] == ToDevice || line[0] == FromDevice:
 			b, err := parseBytes(line[1:], maxBytes-total)
 			if err != nil {
