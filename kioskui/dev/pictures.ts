@@ -21,9 +21,9 @@ export function qr(): string {
   let cells = ''
   let seed = 7
   for (let y = 0; y < 33; y++) for (let x = 0; x < 33; x++) {
-    seed = (seed * 1103515245 + 12345) % 2147483648
+    seed = (seed * 16807) % 2147483647
     const finder = (x < 8 && y < 8) || (x > 24 && y < 8) || (x < 8 && y > 24)
-    if (!finder && seed % 2) cells += `<rect x="${x}" y="${y}" width="1" height="1"/>`
+    if (!finder && (seed >> 12) % 2) cells += `<rect x="${x}" y="${y}" width="1" height="1"/>`
   }
   for (const [x, y] of [[0, 0], [26, 0], [0, 26]]) cells += `<path fill-rule="evenodd" d="M${x} ${y}h7v7h-7zM${x! + 1} ${y! + 1}v5h5v-5z"/><rect x="${x! + 2}" y="${y! + 2}" width="3" height="3"/>`
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33" shape-rendering="crispEdges">${cells}</svg>`

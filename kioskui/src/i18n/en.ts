@@ -160,7 +160,7 @@ export const en: Words = {
   fromCard: 'From your ID card',
   fromCardShort: 'From your ID card',
   left: (n) => `${n} more`,
-  chars: (n) => `${n}`,
+  chars: (n, of) => `${n} / ${of}`,
   fillIn: (label) => `Please fill in ${label}`,
   chooseOne: 'Please choose one',
   year: 'Year',

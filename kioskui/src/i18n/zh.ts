@@ -170,7 +170,7 @@ export const zh = {
   fromCard: '从身份证读出，不用填',
   fromCardShort: '从身份证读出',
   left: (n: number) => `还差 ${n} 位`,
-  chars: (n: number) => `${n} 字`,
+  chars: (n: number, of: number) => `${n} / ${of} 字`,
   fillIn: (label: string) => `请填${label}`,
   chooseOne: '请选一个',
   year: '年',

@@ -14,7 +14,7 @@ export interface Line {
 export interface Block {
   kind: 'applicant' | 'answers' | 'form' | 'papers'
   lines: Line[]
-  weight: number // in lines of the page
+  head: number // height without its lines, in lines of the page
 }
 
 function filled(m: Matter): Line[] {
@@ -37,35 +37,38 @@ function answered(m: Matter): Line[] {
   })
 }
 
-/** Splits the blocks into pages that do not overflow; a block that is too long goes on on the next page. */
-export function paged(blocks: Block[], room: number): Block[][] {
+/**
+ * Splits the blocks into pages that do not overflow; a block that is too long goes on on the next page. unit is the height
+ * of a line: a half where two stand side by side.
+ */
+export function paged(blocks: Block[], room: number, unit = 1): Block[][] {
   const pages: Block[][] = [[]]
   let used = 0
-  const open = (): Block[] => pages[pages.length - 1]!
+  const put = (b: Block): void => {
+    pages[pages.length - 1]!.push(b)
+    used += b.head + Math.ceil(b.lines.length * unit)
+  }
   const turn = (): void => {
+    if (used === 0) return
     pages.push([])
     used = 0
   }
   for (const b of blocks) {
-    const head = b.weight - b.lines.length
-    let rest = b.lines
-    if (used > 0 && used + Math.min(b.weight, room) > room && used + head + 1 > room) turn()
     if (b.lines.length === 0) {
-      if (used + b.weight > room && used > 0) turn()
-      open().push(b)
-      used += b.weight
+      if (used + b.head > room) turn()
+      put(b)
       continue
     }
-    while (rest.length > 0) {
-      let fit = Math.floor(room - used - head)
-      if (fit < 1) {
+    for (let rest = b.lines; rest.length > 0; ) {
+      const fit = Math.floor((room - used - b.head) / unit)
+      // One line alone under a heading reads badly: rather begin the block on the next page.
+      if (fit < Math.min(2, rest.length) && used > 0) {
         turn()
-        fit = Math.max(1, Math.floor(room - head))
+        continue
       }
-      const part = rest.slice(0, fit)
-      open().push({ ...b, lines: part, weight: head + part.length })
-      used += head + part.length
-      rest = rest.slice(part.length)
+      const n = Math.max(1, fit)
+      put({ ...b, lines: rest.slice(0, n) })
+      rest = rest.slice(n)
     }
   }
   return pages
@@ -77,19 +80,19 @@ export function useReview() {
     const m = session.matter.value
     if (!m) return []
     const steps = stepsOf(m)
-    const out: Block[] = [{ kind: 'applicant', lines: [], weight: 3.4 }]
+    const out: Block[] = [{ kind: 'applicant', lines: [], head: 3 }]
     const a = answered(m)
-    if (a.length) out.push({ kind: 'answers', lines: a, weight: a.length + 1.7 })
+    if (a.length) out.push({ kind: 'answers', lines: a, head: 1.9 })
     const f = filled(m)
-    if (f.length) out.push({ kind: 'form', lines: f, weight: f.length + 1.7 })
-    if (steps.includes('materials') || steps.includes('sign')) out.push({ kind: 'papers', lines: [], weight: 4.4 })
+    if (f.length) out.push({ kind: 'form', lines: f, head: 1.9 })
+    if (steps.includes('materials') || steps.includes('sign')) out.push({ kind: 'papers', lines: [], head: 3.8 })
     return out
   })
   const room = computed(() => {
-    if (frame.value === 'landscape') return elderly.value ? 6.6 : 10
-    const base = elderly.value ? 11.5 : 16.2
+    if (frame.value === 'landscape') return elderly.value ? 6.6 : 10.6
+    const base = elderly.value ? 11.5 : 17.4
     return low.value ? base - 2 : base
   })
-  const pages = computed(() => paged(blocks.value, room.value))
+  const pages = computed(() => paged(blocks.value, room.value, frame.value === 'landscape' ? 0.5 : 1))
   return { blocks, pages }
 }
