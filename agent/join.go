@@ -37,7 +37,7 @@ func (a *agent) join(ctx context.Context, joined chan<- struct{}) {
 		Centre: &link.Centre{Base: id.Web, HTTP: id.HTTP()}, Online: up.Online,
 	})
 	a.log.Info("terminal is enrolled", "terminal", id.Terminal, "epoch", id.Epoch)
-	a.app.Touch()
+	a.app.Touch() //nolint:contextcheck // counts by itself, whoever rings
 	a.wg.Go(func() { up.Run(ctx) })
 	a.wg.Go(func() { a.tellDevices(ctx, up) })
 	hurry := make(chan struct{}, 1)
@@ -70,8 +70,7 @@ func (a *agent) identity(ctx context.Context) (*enrol.Identity, error) {
 			return id, nil
 		}
 		pause := enrolRetry
-		var refused *enrol.Refused
-		if errors.As(err, &refused) {
+		if _, refused := errors.AsType[*enrol.RefusedError](err); refused {
 			pause = enrolRefused
 		}
 		a.log.Warn("terminal is not enrolled yet", "err", err, "retry_in", pause)

@@ -111,6 +111,9 @@ func (a *App) Enrolled(s Station) {
 	a.changed()
 }
 
+// background makes the context of work that outlives the call that began it and ends with the app.
+func (a *App) background() (context.Context, context.CancelFunc) { return context.WithCancel(a.ctx) }
+
 // Ready is closed when the app can be asked.
 func (a *App) Ready() <-chan struct{} { return a.ready }
 

@@ -34,7 +34,7 @@ const (
 )
 
 // Preview returns the newest judgement of the live picture and keeps the camera on for a little longer.
-func (a *App) Preview(ctx context.Context) (screen.Preview, error) {
+func (a *App) Preview(ctx context.Context) (screen.Preview, error) { //nolint:contextcheck // the live picture outlives this call
 	a.mu.Lock()
 	v := a.visit
 	if v == nil || v.State != session.Working {
@@ -43,7 +43,7 @@ func (a *App) Preview(ctx context.Context) (screen.Preview, error) {
 	}
 	a.camera.asked = a.o.Clock.Now()
 	if a.camera.stop == nil {
-		live, stop := context.WithCancel(a.ctx)
+		live, stop := a.background()
 		a.camera = cameraState{stop: stop, asked: a.camera.asked, fresh: make(chan struct{}), preview: screen.Preview{Verdict: "down", Message: cameraDown, Checks: []screen.PageCheck{}}}
 		a.wg.Go(func() { a.live(live) })
 	}

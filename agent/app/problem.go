@@ -10,7 +10,7 @@ import (
 )
 
 // Problem is an error with the words that the screen shows (出错说明): what happened and what to do. Cause is for the log.
-type Problem struct {
+type Problem struct { //nolint:errname // the screen's own word for it
 	Status int
 	screen.Problem
 	Cause error

@@ -41,7 +41,7 @@ func (a *App) startReader(v *session.Visit, whom string) {
 	a.stopReader()
 	v.Reader = &session.Reader{For: whom}
 	v.Reader.Set(session.Waiting, a.o.Model.Positions[string(drivers.KindIDCard)])
-	a.reader.ctx, a.reader.stop = context.WithCancel(a.ctx)
+	a.reader.ctx, a.reader.stop = a.background()
 	a.wakeReader()
 }
 
@@ -62,7 +62,7 @@ func (a *App) readCards(ctx context.Context) {
 		a.mu.Unlock()
 		switch {
 		case reading != nil:
-			a.readCard(reading)
+			a.readCard(reading) //nolint:contextcheck // ends with the reading, which ends with the app
 		case watching:
 			a.watchCard(ctx)
 			a.rest(ctx, findEvery)

@@ -94,7 +94,7 @@ func (a *App) recover(ctx context.Context) {
 		v.Done.Slip = a.slipWords(slipPrinting, "")
 		a.wg.Go(func() { a.askPrinter(ctx, id, j) })
 	case j.State == journal.Ready: // nothing was sent
-		a.wg.Go(func() { _, _, _ = a.end(j.ID, journal.Failed, -1, "", nil) })
+		a.wg.Go(func() { _, _, _ = a.end(ctx, j.ID, journal.Failed, "", nil) })
 		v.Done.Slip = a.slipWords(slipFailed, "")
 	default:
 		v.Done.Slip = a.slipWords(string(j.State), drivers.Reason(j.Reason))
@@ -122,7 +122,7 @@ func (a *App) askPrinter(ctx context.Context, visit string, j journal.Job) {
 	if ctx.Err() != nil {
 		return // the row stays as it is for the next start
 	}
-	state, why, err := a.end(j.ID, verdict, -1, "", nil)
+	state, why, err := a.end(ctx, j.ID, verdict, "", nil)
 	if err != nil {
 		a.o.Log.Error("slip cannot be journalled", "err", err)
 	}

@@ -82,26 +82,16 @@ func (a *App) SignaturePicture(role string) ([]byte, error) {
 
 // drawSignature makes black strokes on white, whatever box they were written in.
 func drawSignature(in screen.Sign) (*image.Gray, error) {
-	bad := problem(http.StatusUnprocessableEntity, "screen.strokes", "签名没有收到，请擦掉重写一次", nil)
 	if in.Width < 50 || in.Height < 30 || in.Width > maxBox || in.Height > maxBox {
-		return nil, bad
+		return nil, errStrokes
 	}
-	n := 0
-	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
-	for _, s := range in.Strokes {
-		for _, p := range s {
-			if n++; n > maxPoints {
-				return nil, bad
-			}
-			for i, limit := range []int{in.Width, in.Height} {
-				if math.IsNaN(p[i]) || p[i] < -float64(limit) || p[i] > 2*float64(limit) {
-					return nil, bad
-				}
-				lo[i], hi[i] = min(lo[i], p[i]), max(hi[i], p[i])
-			}
-		}
+	n, x, y, err := span(in)
+	if err != nil {
+		return nil, err
 	}
-	if n < 8 || hi[0]-lo[0] < minSpanX*float64(in.Width) && hi[1]-lo[1] < 3*minSpanY*float64(in.Height) || hi[1]-lo[1] < minSpanY*float64(in.Height) && hi[0]-lo[0] < 3*minSpanX*float64(in.Width) {
+	// One long and one fair side are enough: 一 is a name too.
+	wide, high := x/float64(in.Width), y/float64(in.Height)
+	if n < 8 || wide < minSpanX && high < 3*minSpanY || high < minSpanY && wide < 3*minSpanX {
 		return nil, problem(http.StatusUnprocessableEntity, "screen.sign_small", "签名太小了，请在框里写大些", nil)
 	}
 	scale := float64(signWidth) / float64(in.Width)
@@ -111,14 +101,32 @@ func drawSignature(in screen.Sign) (*image.Gray, error) {
 	}
 	for _, s := range in.Strokes {
 		for i, p := range s {
-			q := p
-			if i > 0 {
-				q = s[i-1]
-			}
-			segment(img, q, p, scale)
+			segment(img, s[max(i-1, 0)], p, scale)
 		}
 	}
 	return img, nil
+}
+
+var errStrokes = problem(http.StatusUnprocessableEntity, "screen.strokes", "签名没有收到，请擦掉重写一次", nil)
+
+// span counts the points and measures how far they reach in pixels of the box; points far outside are no hand's.
+func span(in screen.Sign) (n int, x, y float64, err error) {
+	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	box := [2]float64{float64(in.Width), float64(in.Height)}
+	for _, s := range in.Strokes {
+		if n += len(s); n > maxPoints {
+			return 0, 0, 0, errStrokes
+		}
+		for _, p := range s {
+			for i := range box {
+				if math.IsNaN(p[i]) || p[i] < -box[i] || p[i] > 2*box[i] {
+					return 0, 0, 0, errStrokes
+				}
+				lo[i], hi[i] = min(lo[i], p[i]), max(hi[i], p[i])
+			}
+		}
+	}
+	return n, hi[0] - lo[0], hi[1] - lo[1], nil
 }
 
 // segment lays dots so close that they are a line; pressure makes it thicker.

@@ -60,8 +60,9 @@ func slipTrouble(why drivers.Reason) string {
 		return "打印机盖子没关，小票没打出来"
 	case drivers.ReasonUnplugged, drivers.ReasonSilent:
 		return "打印机没有应答，小票没打出来"
+	default:
+		return "小票没有打出来"
 	}
-	return "小票没有打出来"
 }
 
 // printRun is one slip on its way to the printer.
@@ -109,18 +110,18 @@ func (a *App) kindOfSlip(ctx context.Context, receipt <-chan struct{}) slip.Kind
 // that nobody knows of.
 func (a *App) bringOut(ctx context.Context, job string, s slip.Slip) (state string, why drivers.Reason, err error) {
 	if a.o.Printer == nil {
-		return a.end(job, journal.Failed, -1, "", slip.ErrNoFont)
+		return a.end(ctx, job, journal.Failed, "", slip.ErrNoFont)
 	}
 	take, cancel := context.WithTimeout(ctx, printTake)
 	defer cancel()
 	l, err := devices.Take[drivers.ReceiptPrinter](take, a.o.Rack, drivers.KindReceipt)
 	if err != nil {
-		return a.end(job, journal.Failed, -1, cmp.Or(drivers.Fault(err).Reason, drivers.ReasonSilent), err)
+		return a.end(ctx, job, journal.Failed, cmp.Or(drivers.Fault(err).Reason, drivers.ReasonSilent), err)
 	}
 	img, err := a.o.Printer.Render(s, l.Device.Dots())
 	if err != nil {
 		l.Done(nil)
-		return a.end(job, journal.Failed, -1, "", err)
+		return a.end(ctx, job, journal.Failed, "", err)
 	}
 	count, cancel := context.WithTimeout(ctx, countLimit)
 	before, err := l.Device.Counter(count)
@@ -139,18 +140,18 @@ func (a *App) bringOut(ctx context.Context, job string, s slip.Slip) (state stri
 	_, err = l.Device.Print(run, drivers.Slip{Key: job, Image: img})
 	l.Done(err)
 	if err == nil {
-		return a.end(job, journal.Printed, -1, "", nil)
+		return a.end(ctx, job, journal.Printed, "", nil)
 	}
 	// Every error but this one is certain: the slip is not whole.
 	if f := drivers.Fault(err); f.Reason == drivers.ReasonPrintUnknown || f.Code == drivers.CodeCanceled || errors.Is(err, context.DeadlineExceeded) {
-		return a.end(job, journal.Unknown, -1, f.Reason, err)
+		return a.end(ctx, job, journal.Unknown, f.Reason, err)
 	}
-	return a.end(job, journal.Failed, -1, drivers.Fault(err).Reason, err)
+	return a.end(ctx, job, journal.Failed, drivers.Fault(err).Reason, err)
 }
 
-// end journals how it ended.
-func (a *App) end(job string, to journal.State, cuts int64, why drivers.Reason, cause error) (string, drivers.Reason, error) {
-	err := a.o.Journal.Move(context.Background(), job, to, cuts, string(why))
+// end journals how it ended, also while the terminal is being switched off.
+func (a *App) end(ctx context.Context, job string, to journal.State, why drivers.Reason, cause error) (string, drivers.Reason, error) {
+	err := a.o.Journal.Move(context.WithoutCancel(ctx), job, to, -1, string(why))
 	return string(to), why, errors.Join(cause, err)
 }
 

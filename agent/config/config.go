@@ -60,7 +60,7 @@ func Load(args, env []string, out io.Writer) (c Config, rest []string, err error
 		return c, nil, err
 	}
 	if file != "" {
-		text, err := os.ReadFile(file)
+		text, err := os.ReadFile(file) //nolint:gosec // the operator names it
 		if err != nil {
 			return c, nil, fmt.Errorf("read config: %w", err)
 		}

@@ -101,7 +101,7 @@ func (c *Cache) Refresh(ctx context.Context, base string, client *http.Client) (
 	if err != nil {
 		return false, fmt.Errorf("fetch snapshot: %w", err)
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // read whole
 	if res.StatusCode == http.StatusNotModified {
 		return false, nil
 	}

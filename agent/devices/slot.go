@@ -57,8 +57,10 @@ func (s *slot) open(ctx context.Context) (drivers.Device, error) {
 
 // watch asks for the device's health while nobody uses it, until it is lost. The error says why.
 func (s *slot) watch(ctx context.Context, dev drivers.Device) error {
-	for len(s.broken) > 0 { // a report about the device before this one
-		<-s.broken
+	select {
+	case err := <-s.broken: // about the device before this one
+		s.rack.log.Debug("old report dropped", "slot", s.Name, "err", err)
+	default:
 	}
 	bad := 0
 	for {
@@ -113,8 +115,9 @@ func lost(err error) bool {
 	switch f.Code {
 	case drivers.CodeNoDevice, drivers.CodeLineError, drivers.CodeTimeOut, drivers.CodeHardwareError, drivers.CodeInternalError:
 		return f.Reason != drivers.ReasonNoCard
+	default:
+		return false
 	}
-	return false
 }
 
 // statusOf is what a failure means as a state.

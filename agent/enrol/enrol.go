@@ -37,13 +37,13 @@ type Request struct {
 	Before func(wire.Enrolment) error
 }
 
-// Refused is the centre's no: another try with the same code does not help.
-type Refused struct {
+// RefusedError is the centre's no: another try with the same code does not help.
+type RefusedError struct {
 	Status int
 	Detail string
 }
 
-func (r *Refused) Error() string {
+func (r *RefusedError) Error() string {
 	return fmt.Sprintf("centre refuses enrolment: %d %s", r.Status, r.Detail)
 }
 
@@ -113,7 +113,7 @@ func (r Request) ask(ctx context.Context, key *ecdsa.PrivateKey) (wire.Enrolment
 	if err != nil {
 		return e, fmt.Errorf("ask for enrolment: %w", err)
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // read whole
 	text, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	if err != nil {
 		return e, fmt.Errorf("read enrolment: %w", err)
@@ -122,7 +122,7 @@ func (r Request) ask(ctx context.Context, key *ecdsa.PrivateKey) (wire.Enrolment
 	case res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests:
 		return e, fmt.Errorf("ask for enrolment: %s", res.Status)
 	case res.StatusCode >= 300:
-		return e, &Refused{Status: res.StatusCode, Detail: strings.TrimSpace(string(text))}
+		return e, &RefusedError{Status: res.StatusCode, Detail: strings.TrimSpace(string(text))}
 	}
 	if err := json.Unmarshal(text, &e); err != nil {
 		return e, fmt.Errorf("decode enrolment: %w", err)
@@ -143,7 +143,7 @@ func makeKey(dir string) (*ecdsa.PrivateKey, error) {
 }
 
 func loadKey(dir string) (*ecdsa.PrivateKey, error) {
-	text, err := os.ReadFile(filepath.Join(dir, keyFile))
+	text, err := os.ReadFile(filepath.Join(dir, keyFile)) //nolint:gosec // below the data folder
 	if err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
 	}
@@ -164,7 +164,7 @@ func loadKey(dir string) (*ecdsa.PrivateKey, error) {
 
 // keep writes a file whole or not at all: temporary file, fsync, rename, fsync of the folder.
 func keep(path string, text []byte) error {
-	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) //nolint:gosec // below the data folder
 	if err != nil {
 		return fmt.Errorf("write %s: %w", filepath.Base(path), err)
 	}

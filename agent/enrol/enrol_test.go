@@ -94,7 +94,7 @@ func TestEnrol(t *testing.T) {
 	}
 	bad := r
 	bad.Code = "BAD"
-	var refused *Refused
+	var refused *RefusedError
 	if _, err := Enrol(t.Context(), bad); !errors.As(err, &refused) {
 		t.Fatalf("wrong code: %v", err)
 	}

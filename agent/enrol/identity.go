@@ -40,7 +40,7 @@ type Identity struct {
 
 // Load reads the identity from dir, or ErrNotEnrolled.
 func Load(dir string) (*Identity, error) {
-	text, err := os.ReadFile(filepath.Join(dir, enrolmentFile))
+	text, err := os.ReadFile(filepath.Join(dir, enrolmentFile)) //nolint:gosec // below the data folder
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, ErrNotEnrolled
 	}

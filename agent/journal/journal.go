@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tongban/agent/clock"
@@ -99,12 +100,7 @@ func (b *Book) Move(ctx context.Context, id string, to State, cuts int64, reason
 
 // May reports whether a slip may go from one state to another.
 func May(from, to State) bool {
-	for _, s := range moves[from] {
-		if s == to {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(moves[from], to)
 }
 
 // Unfinished lists the slips of visits that ended in a crash, newest first: those that still carry their recovery.

@@ -29,7 +29,7 @@ func TestMoves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer db.Close() //nolint:errcheck // a test
 	b := Open(db, clock.System())
 	path := map[State][]State{Ready: nil, Printing: {Printing}, Printed: {Printing, Printed}, Failed: {Failed}, Unknown: {Printing, Unknown}}
 	for from, way := range path {

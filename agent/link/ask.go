@@ -42,7 +42,7 @@ func (c *Centre) Progress(ctx context.Context, q wire.ProgressQuery) (wire.Progr
 	if err != nil {
 		return out, fmt.Errorf("ask progress: %w", err)
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // read whole
 	text, err := io.ReadAll(io.LimitReader(res.Body, 4<<20))
 	if err != nil {
 		return out, fmt.Errorf("read progress: %w", err)

@@ -49,11 +49,11 @@ func (u *Uploader) send(ctx context.Context, f outbox.File, path string) error {
 	if err != nil || done {
 		return err
 	}
-	file, err := os.Open(path)
+	file, err := os.Open(path) //nolint:gosec // below the data folder
 	if err != nil {
 		return fmt.Errorf("open: %w", err)
 	}
-	defer file.Close()
+	defer file.Close() //nolint:errcheck // only read
 	buf := make([]byte, chunk)
 	for offset < f.Size {
 		n, err := file.ReadAt(buf, offset)
@@ -78,43 +78,43 @@ func (u *Uploader) send(ctx context.Context, f outbox.File, path string) error {
 
 // head asks how much is there.
 func (u *Uploader) head(ctx context.Context, f outbox.File) (offset int64, done bool, err error) {
-	res, err := u.do(ctx, http.MethodHead, f, 0, nil)
+	status, header, err := u.do(ctx, http.MethodHead, f, 0, nil)
 	if err != nil {
 		return 0, false, err
 	}
-	switch res.StatusCode {
+	switch status {
 	case http.StatusNotFound:
 		return 0, false, nil
 	case http.StatusOK, http.StatusNoContent:
-		offset, _ = strconv.ParseInt(res.Header.Get(wire.HeaderOffset), 10, 64)
-		return offset, res.Header.Get(wire.HeaderDone) == "1", nil
+		offset, _ = strconv.ParseInt(header.Get(wire.HeaderOffset), 10, 64)
+		return offset, header.Get(wire.HeaderDone) == "1", nil
 	}
-	return 0, false, fmt.Errorf("head: %s", res.Status)
+	return 0, false, fmt.Errorf("head: %s", http.StatusText(status))
 }
 
 func (u *Uploader) patch(ctx context.Context, f outbox.File, at int64, part []byte) (offset int64, done bool, err error) {
-	res, err := u.do(ctx, http.MethodPatch, f, at, part)
+	status, header, err := u.do(ctx, http.MethodPatch, f, at, part)
 	if err != nil {
 		return 0, false, err
 	}
-	switch res.StatusCode {
+	switch status {
 	case http.StatusCreated:
 		return f.Size, true, nil
 	case http.StatusOK, http.StatusNoContent:
-		offset, err := strconv.ParseInt(res.Header.Get(wire.HeaderOffset), 10, 64)
+		offset, err := strconv.ParseInt(header.Get(wire.HeaderOffset), 10, 64)
 		if err != nil {
 			offset = at + int64(len(part))
 		}
-		return offset, res.Header.Get(wire.HeaderDone) == "1", nil
+		return offset, header.Get(wire.HeaderDone) == "1", nil
 	case http.StatusConflict: // another try of ours was further, or less far, than we thought
 		return u.head(ctx, f)
 	case http.StatusUnprocessableEntity:
 		return 0, false, errSpoilt
 	}
-	return 0, false, fmt.Errorf("patch at %d: %s", at, res.Status)
+	return 0, false, fmt.Errorf("patch at %d: %s", at, http.StatusText(status))
 }
 
-func (u *Uploader) do(ctx context.Context, method string, f outbox.File, at int64, part []byte) (*http.Response, error) {
+func (u *Uploader) do(ctx context.Context, method string, f outbox.File, at int64, part []byte) (status int, header http.Header, err error) {
 	ctx, cancel := context.WithTimeout(ctx, chunkLimit)
 	defer cancel()
 	var body io.Reader
@@ -123,7 +123,7 @@ func (u *Uploader) do(ctx context.Context, method string, f outbox.File, at int6
 	}
 	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(u.Base, "/")+wire.PathFiles+f.Digest, body)
 	if err != nil {
-		return nil, fmt.Errorf("make request: %w", err)
+		return 0, nil, fmt.Errorf("make request: %w", err)
 	}
 	if part != nil {
 		req.Header.Set("Content-Type", "application/offset+octet-stream")
@@ -133,8 +133,8 @@ func (u *Uploader) do(ctx context.Context, method string, f outbox.File, at int6
 	}
 	res, err := u.HTTP.Do(req)
 	if err != nil {
-		return nil, err
+		return 0, nil, err
 	}
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)) // so that the connection is used again
-	return res, res.Body.Close()
+	return res.StatusCode, res.Header, res.Body.Close()
 }

@@ -75,7 +75,10 @@ func (l *Link) send(ctx context.Context, conn Conn, rows []outbox.Row) {
 			return
 		case <-conn.Lost():
 			return
-		case <-ack:
+		case err := <-ack:
+			if err != nil { // the receipt decides, not this
+				l.o.Log.Debug("broker did not take an envelope", "hop", "Link", "err", err)
+			}
 		}
 	}
 }

@@ -132,7 +132,7 @@ func (l *Link) backoff(n int) time.Duration {
 	if n < 16 {
 		d = min(l.o.BackoffMin<<(n-1), l.o.BackoffMax)
 	}
-	return d/2 + rand.N(d/2+1)
+	return d/2 + rand.N(d/2+1) //nolint:gosec // jitter, no secret
 }
 
 // serve works on one connection until it is lost.
@@ -154,7 +154,9 @@ func (l *Link) serve(ctx context.Context, conn Conn, in <-chan Message) {
 	case <-conn.Lost():
 		l.o.Log.Warn("link is lost", "hop", "Link")
 	case <-ctx.Done():
-		<-conn.Publish(wire.TopicStatus(l.o.Terminal), true, l.status(false))
+		if err := <-conn.Publish(wire.TopicStatus(l.o.Terminal), true, l.status(false)); err != nil {
+			l.o.Log.Warn("goodbye was not sent", "hop", "Link", "err", err)
+		}
 	}
 	l.set(false)
 	cancel()
@@ -192,7 +194,11 @@ func (l *Link) status(online bool) []byte {
 
 func (l *Link) say(conn Conn) {
 	done := conn.Publish(wire.TopicStatus(l.o.Terminal), true, l.status(true))
-	go func() { <-done }()
+	go func() {
+		if err := <-done; err != nil {
+			l.o.Log.Debug("status was not sent", "hop", "Link", "err", err)
+		}
+	}()
 }
 
 // Pauses of the status report.

@@ -37,7 +37,7 @@ func rawInsert(b testing.TB, db *store.DB, n int, body []byte) {
 		if err != nil {
 			return err
 		}
-		defer s.Close()
+		defer s.Close() //nolint:errcheck // ends with the transaction
 		for range n {
 			if _, err := s.Exec(body); err != nil {
 				return err

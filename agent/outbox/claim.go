@@ -76,7 +76,7 @@ func (b *Box) claim(ctx context.Context, tx *sql.Tx, lane wire.Lane, n int, hold
 	if err != nil {
 		return nil, err
 	}
-	defer mark.Close()
+	defer mark.Close() //nolint:errcheck // ends with the transaction
 	for i, r := range out {
 		wait := min(hold(r.Attempts), b.limits.MaxWait)
 		if _, err := mark.ExecContext(ctx, r.Attempts, store.Ms(now.Add(wait)), keys[i]); err != nil {
@@ -115,7 +115,7 @@ func (b *Box) settle(ctx context.Context, answers []Answer) (moved []CaseState, 
 		if err != nil {
 			return err
 		}
-		defer drop.Close()
+		defer drop.Close() //nolint:errcheck // ends with the transaction
 		for _, a := range answers {
 			switch a.Status {
 			case wire.Accepted, wire.Duplicate:

@@ -56,7 +56,7 @@ type Box struct {
 // Open takes up the queue where the last run left it; dir takes the encrypted files. Rows that were under way are due at
 // once, files that no row names (a crash between file and row) are removed.
 func Open(ctx context.Context, db *store.DB, c clock.Clock, dir string, l Limits) (*Box, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil { //nolint:gosec // below the data folder
 		return nil, fmt.Errorf("make outbox folder: %w", err)
 	}
 	b := &Box{db: db, clock: c, files: dir, limits: l, free: diskFree, bell: map[wire.Lane]chan struct{}{

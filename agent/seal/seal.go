@@ -75,7 +75,7 @@ func NewID(at time.Time) (string, error) {
 	}
 	ms := uint64(at.UnixMilli())
 	for i := range 6 {
-		b[i] = byte(ms >> (40 - 8*i))
+		b[i] = byte(ms >> (40 - 8*i)) //nolint:gosec // one byte at a time
 	}
 	b[6] = b[6]&0x0f | 0x70
 	b[8] = b[8]&0x3f | 0x80

@@ -12,8 +12,10 @@ import (
 
 func TestValidate(t *testing.T) {
 	it := &matter.Item{
-		Form: matter.Form{ID: "f", Version: 1, Schema: json.RawMessage(`{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"}},"required":["name"]}`),
-			Groups: []matter.Group{{ID: "g", Fields: []matter.Field{{Name: "name", Label: "姓名", Widget: "readonly", Source: "idcard.name"}}}}},
+		Form: matter.Form{
+			ID: "f", Version: 1, Schema: json.RawMessage(`{"type":"object","additionalProperties":false,"properties":{"name":{"type":"string"}},"required":["name"]}`),
+			Groups: []matter.Group{{ID: "g", Fields: []matter.Field{{Name: "name", Label: "姓名", Widget: "readonly", Source: "idcard.name"}}}},
+		},
 		Materials: []matter.Material{{Code: "hukou", MaxPages: 1}, {Code: "card", MaxPages: 1, Defer: 5}},
 		Signers:   []matter.Signer{{Role: "applicant"}},
 	}

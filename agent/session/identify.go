@@ -82,6 +82,7 @@ func PhaseOf(err error) (p Phase, ok bool) {
 		return Silent, true
 	case drivers.ReasonSAMFault, drivers.ReasonUnplugged:
 		return Down, true
+	default: // the code says enough
 	}
 	switch f.Code {
 	case drivers.CodeNoDevice, drivers.CodeHardwareError, drivers.CodeInternalError:
@@ -92,6 +93,7 @@ func PhaseOf(err error) (p Phase, ok bool) {
 		return Noise, true
 	case drivers.CodeUnsupported:
 		return Unknown, true
+	default:
+		return Down, true
 	}
-	return Down, true
 }

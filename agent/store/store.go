@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	sqlite "modernc.org/sqlite" // also registers the driver "sqlite"
@@ -38,7 +39,7 @@ func Open(ctx context.Context, path string, o Options) (*DB, error) {
 		return nil, err
 	}
 	base := []string{"busy_timeout(10000)", "temp_store(2)", "secure_delete(1)", "cache_size(-2000)"}
-	writer := append(base[:len(base):len(base)], "journal_mode(WAL)", "synchronous(FULL)")
+	writer := append(slices.Clip(base), "journal_mode(WAL)", "synchronous(FULL)")
 	if o.MaxPages > 0 {
 		writer = append(writer, fmt.Sprintf("max_page_count(%d)", o.MaxPages))
 	}
@@ -74,7 +75,7 @@ func touch(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make database folder: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the operator names it
 	if err != nil {
 		return fmt.Errorf("make database file: %w", err)
 	}

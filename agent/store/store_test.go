@@ -91,7 +91,7 @@ func TestDeletedIsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer d.Close()
+	defer d.Close() //nolint:errcheck // a test
 	const secret = "FINDMEFINDMEFINDME"
 	for _, q := range []string{`INSERT INTO probe VALUES (9, 0, '` + secret + `')`, `DELETE FROM probe WHERE id = 9`} {
 		if err := d.Do(t.Context(), func(tx *sql.Tx) error { _, err := tx.Exec(q); return err }); err != nil {

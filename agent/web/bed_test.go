@@ -89,7 +89,8 @@ type logs struct {
 }
 
 func (l *logs) Write(p []byte) (int, error) { l.mu.Lock(); defer l.mu.Unlock(); return l.b.Write(p) }
-func (l *logs) String() string              { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
+
+func (l *logs) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
 
 func newBed(t *testing.T, o bedOptions) *bed {
 	t.Helper()
@@ -261,7 +262,7 @@ func (b *bed) ask(method, path string, body any, key string, into any) error {
 	if err != nil {
 		return err
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // a test
 	out, err := io.ReadAll(res.Body)
 	if err != nil {
 		return err

@@ -173,16 +173,19 @@ func sampleItem() matter.Item {
 		Questions: []matter.Question{
 			{ID: "who", Text: "给谁办？", Options: []matter.Option{{Value: "self", Label: "给自己"}, {Value: "spouse", Label: "和配偶一起"}, {Value: "dead", Label: "已经过世", Stop: "请办停发"}}},
 		},
-		Form: matter.Form{ID: "glbt", Version: 1, Title: "高龄津贴申请表", Schema: json.RawMessage(`{
+		Form: matter.Form{
+			ID: "glbt", Version: 1, Title: "高龄津贴申请表", Schema: json.RawMessage(`{
 			"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","additionalProperties":false,
 			"properties":{"name":{"type":"string"},"id_number":{"type":"string"},"phone":{"type":"string","format":"cn-mobile"}},
 			"required":["name","id_number","phone"]}`),
 			Groups: []matter.Group{
 				{ID: "who", Title: "核对身份", Fields: []matter.Field{
 					{Name: "name", Label: "姓名", Widget: "readonly", Source: "idcard.name"},
-					{Name: "id_number", Label: "身份证号", Widget: "readonly", Source: "idcard.id_number", Masked: true}}},
+					{Name: "id_number", Label: "身份证号", Widget: "readonly", Source: "idcard.id_number", Masked: true},
+				}},
 				{ID: "contact", Title: "怎么联系您？", Fields: []matter.Field{{Name: "phone", Label: "手机号", Widget: "phone"}}},
-			}},
+			},
+		},
 		Materials: []matter.Material{
 			{Code: "hukou", Name: "户口簿", Plain: "户口簿，本人那一页", MaxPages: 2},
 			{Code: "card", Name: "银行卡复印件", Plain: "银行卡复印件", MaxPages: 1, Defer: 10},

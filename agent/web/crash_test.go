@@ -29,7 +29,7 @@ func (b *bed) crash(t *testing.T, state journal.State, cuts int64) bedOptions {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer db.Close() //nolint:errcheck // a test
 	j = journal.Open(db, clock.System())
 	again := jobs[0]
 	again.ID += "x"

@@ -42,7 +42,7 @@ func TestGuard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer res.Body.Close()
+		defer res.Body.Close() //nolint:errcheck // a test
 		return res.StatusCode
 	}
 	for what, want := range map[string]struct {
@@ -89,11 +89,11 @@ func TestEvents(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := http.DefaultClient.Do(req) //nolint:bodyclose // closed below
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer res.Body.Close()
+	defer res.Body.Close() //nolint:errcheck // a test
 	states := make(chan screen.State, 1000)
 	go func() {
 		sc := bufio.NewScanner(res.Body)

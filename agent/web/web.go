@@ -103,8 +103,7 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, err error) {
 // decode reads one JSON object strictly; {} and an empty body are the same.
 func decode(r *http.Request, limit int64, into any) (string, error) {
 	text, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, limit))
-	var big *http.MaxBytesError
-	if errors.As(err, &big) {
+	if _, big := errors.AsType[*http.MaxBytesError](err); big {
 		return "", &app.Problem{Status: http.StatusRequestEntityTooLarge, Problem: screen.Problem{Code: "screen.too_large", Message: "内容太多了，请少写一些"}}
 	}
 	if err != nil {
