@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -50,7 +51,7 @@ func (p *Process) Start(ctx context.Context, patience time.Duration, ready any) 
 	}
 	// The context of a start must not end the program: Stop and Kill do.
 	cmd := exec.CommandContext(context.WithoutCancel(ctx), p.Args[0], p.Args[1:]...) //nolint:gosec // our own programs
-	cmd.Env = append(os.Environ(), p.Env...)
+	cmd.Env = environ(p.Env)
 	cmd.Stderr = log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.StdoutPipe()
@@ -81,6 +82,18 @@ func (p *Process) Start(ctx context.Context, patience time.Duration, ready any) 
 		p.killLocked()
 		return fmt.Errorf("%w: %s said nothing in %s, see %s", ErrNotReady, p.Name, patience, p.Log)
 	}
+}
+
+// environ is our environment without the variables that tests and scripts of ours carry: the programs take every TONGBAN_…
+// for a setting and refuse one that they do not know.
+func environ(add []string) []string {
+	var out []string
+	for _, e := range os.Environ() {
+		if !strings.HasPrefix(e, "TONGBAN_") {
+			out = append(out, e)
+		}
+	}
+	return append(out, add...)
 }
 
 // follow copies stdout into the log, hands over the ready line and reaps the program.

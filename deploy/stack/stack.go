@@ -235,7 +235,7 @@ func (s *Stack) process(name string, args []string) *Process {
 // run runs a program to its end and returns its stdout.
 func (s *Stack) run(ctx context.Context, args []string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...) //nolint:gosec // our own programs
-	cmd.Env = append(os.Environ(), s.Env...)
+	cmd.Env = environ(s.Env)
 	out, err := cmd.Output()
 	if err != nil {
 		var exit *exec.ExitError

@@ -1,143 +1,145 @@
-import { randomBytes } from 'node:crypto'
-import type { Capture, Done, Field, Form, Group, State } from '../../../kioskui/src/gen/screen'
-import { Devices, type Terminal } from './stack'
+import { expect, type Page } from '@playwright/test'
+import { Devices } from './stack'
 
-/** One citizen's errand (一次办事): whose card, which item, what lies under the camera. */
+/** What a citizen came for (办事人). */
 export interface Errand {
-  person: string
   item: string
-  /** Card of a second signer. */
+  person: string
   second?: string
-  /** Sheet by material; the household register lies there otherwise. */
-  sheets?: Record<string, string>
-  /** Option values to prefer when a question offers them. */
-  pick?: string[]
-  /** Materials to bring later. */
-  defer?: string[]
+  sheet?: string
 }
 
-/**
- * A citizen at a terminal, through the calls that its page makes (申请人). For tests of other screens that need a case; the
- * citizen's own screen is tested with a browser.
- */
-export class Citizen {
-  private cookie = ''
-  private visit = ''
-  private base: string
-  private devices: Devices
-  constructor(private terminal: Terminal) {
-    this.base = new URL(terminal.ui).origin
-    this.devices = new Devices(terminal.control)
-  }
+/** Called on each screen when it is first seen. */
+export type Look = (screen: string, page: Page) => Promise<void>
 
-  async handIn(e: Errand): Promise<Done> {
-    if (!this.cookie) {
-      const res = await fetch(this.terminal.ui, { redirect: 'manual' })
-      this.cookie = (res.headers.get('set-cookie') ?? '').split(';')[0]!
-    }
-    await this.until('the terminal is online', (s) => s.link.online)
-    await this.do('visit/start')
-    await this.identify(e.person, (s) => !!s.visit?.person)
-    await this.do('identify/confirm')
-    await this.do('matter/choose', { item: e.item })
-    await this.fill(e)
-    const handed = await this.do('matter/submit')
-    const done = handed.visit?.done
-    if (!done) throw new Error('handed in, but there is no number')
-    await this.do('visit/end', { reason: 'finished' })
-    return done
-  }
+const numbers: Record<string, string> = { phone: '13908162150', contact_phone: '13908162150', id_number: '510799198512310026', spouse_id: '510799198512310026' }
+const cards = /card|account/
 
-  private async fill(e: Errand) {
-    let s = await this.do('matter/consent')
-    for (let ask = s.visit?.matter?.ask; ask; ask = s.visit?.matter?.ask) {
-      const options = ask.options ?? []
-      const chosen = options.find((o) => e.pick?.includes(o.value)) ?? options.find((o) => !o.stop)
-      s = await this.do('matter/answer', { question: ask.id, option: chosen!.value })
-    }
-    const m = s.visit!.matter!
-    for (const g of m.groups ?? []) s = await this.do('matter/form', { group: g.id, values: plausible(m.item.form, g, m.values ?? {}) })
-    for (const p of m.materials ?? []) {
-      if (p.need === 'exempt') continue
-      if (e.defer?.includes(p.code)) await this.do('matter/defer', { material: p.code, on: true })
-      else await this.scan(p.code, e.sheets?.[p.code] ?? 'hukou')
-    }
-    for (const g of m.signers ?? []) {
-      if (g.own_card) await this.identify(e.second!, (x) => x.visit?.matter?.signers?.find((y) => y.role === g.role)?.read ?? false)
-      s = await this.do('matter/sign', { role: g.role, width: 900, height: 400, strokes: scribble() })
-    }
-    const missing = s.visit?.matter?.missing ?? []
-    if (missing.length) throw new Error('still missing: ' + missing.join(', '))
-  }
-
-  private async identify(person: string, read: (s: State) => boolean) {
-    await this.do('identify/start')
-    await this.devices.putCard(person)
-    await this.until('the card is read', read)
-    await this.devices.takeCard()
-  }
-
-  private async scan(material: string, sheet: string) {
-    await this.devices.paper('camera', sheet)
-    const shot = await this.ask<Capture>('POST', 'matter/capture', { material })
-    if (!shot.ok || !shot.page) throw new Error(`page refused: ${shot.verdict} ${shot.message}`)
-    await this.do('matter/keep', { material, page: shot.page.id })
-  }
-
-  private async until(what: string, ok: (s: State) => boolean) {
-    const end = Date.now() + 20_000
-    for (;;) {
-      const s = await this.ask<State>('GET', 'state')
-      if (ok(s)) return s
-      if (Date.now() > end) throw new Error('not in time: ' + what)
-      await new Promise((r) => setTimeout(r, 30))
-    }
-  }
-
-  private do = (call: string, body: unknown = {}) => this.ask<State>('POST', call, body)
-
-  private async ask<T>(method: string, call: string, body?: unknown): Promise<T> {
-    const res = await fetch(`${this.base}/api/${call}`, {
-      method,
-      headers: { 'Content-Type': 'application/json', Origin: this.base, Cookie: this.cookie, 'Idempotency-Key': randomBytes(16).toString('hex'), ...(this.visit ? { 'X-Visit': this.visit } : {}) },
-      body: body === undefined ? undefined : JSON.stringify(body),
+/** Opens the screen with nobody at it: a visit that an earlier test left open is ended. */
+export async function stepUp(page: Page, devices: Devices, ui: string) {
+  await devices.clear()
+  await devices.takeCard()
+  await devices.paper('camera', 'none')
+  await page.goto(ui)
+  await page.evaluate(async () => {
+    const s = (await (await fetch('/api/state')).json()) as { visit?: { id: string } }
+    if (!s.visit) return
+    await fetch('/api/visit/end', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'end-' + s.visit.id, 'X-Visit': s.visit.id },
+      body: JSON.stringify({ reason: 'left' }),
     })
-    const text = await res.text()
-    if (!res.ok) throw new Error(`${call}: ${res.status} ${text}`)
-    const got = JSON.parse(text) as T & Partial<State>
-    if (got.rev !== undefined && got.terminal) this.visit = got.visit?.id ?? ''
-    return got
+  })
+  await expect(page.locator('[data-screen="attract"]')).toBeVisible()
+}
+
+/** Walks the visit by touch until the submitted screen, doing on each screen what it asks for. */
+export async function handIn(page: Page, devices: Devices, errand: Errand, look: Look = async () => {}) {
+  const seen = new Set<string>()
+  for (let i = 0; i < 60; i++) {
+    const screen = await settle(page)
+    if (!seen.has(screen)) {
+      seen.add(screen)
+      await look(screen, page)
+    }
+    if (screen === 'submitted' || screen === 'printer') return [...seen]
+    await act(page, screen, devices, errand)
+  }
+  throw new Error(`did not arrive; seen ${[...seen].join(', ')}`)
+}
+
+/** Waits until no call of the page is under way and returns the screen. */
+async function settle(page: Page) {
+  await page.waitForTimeout(220) // the fade of 160 ms
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 20_000 })
+  return (await page.locator('[data-screen]').first().getAttribute('data-screen')) ?? ''
+}
+
+const strong = (page: Page) => page.getByTestId('strong').first()
+
+async function act(page: Page, screen: string, devices: Devices, e: Errand) {
+  switch (screen) {
+    case 'attract':
+      return strong(page).click()
+    case 'home':
+      return findItem(page, e.item)
+    case 'list':
+      return page.getByTestId('item-' + e.item).click()
+    case 'card':
+      await devices.putCard(e.person)
+      return expect(page.locator('[data-screen="person"]')).toBeVisible({ timeout: 15_000 })
+    case 'person':
+      await devices.takeCard()
+      return strong(page).click()
+    case 'question':
+      await page.locator('[data-testid^="option-"]').first().click()
+      return strong(page).click()
+    case 'form':
+      return fill(page)
+    case 'scan':
+      return scan(page, devices, e.sheet ?? 'hukou')
+    case 'sign':
+      return sign(page, devices, e)
+    default:
+      return strong(page).click()
   }
 }
 
-interface Rule {
-  format?: string
-  pattern?: string
-  maxLength?: number
+async function findItem(page: Page, code: string) {
+  const tile = page.getByTestId('item-' + code)
+  if (await tile.count()) return tile.first().click()
+  await page.getByTestId('topic-all').click()
 }
 
-const right: Record<string, string> = {
-  'cn-mobile': '13908162150', 'bank-card': '6222020200112233446', 'cn-id': '510799198512310026', 'cn-cert': '510799198512310026',
-  'cn-uscc': '92510799MA99DEM19P', 'cn-name': '张晓岚', 'cn-date': '2026-09-01', date: '2026-09-01',
-}
-
-/** Answers as a plausible applicant gives them; what the card said is left alone. */
-function plausible(form: Form, group: Group, have: Record<string, unknown>): Record<string, unknown> {
-  const rules = (form.schema as { properties: Record<string, Rule> }).properties
-  const good = (f: Field) => {
-    const first = f.options?.[0]?.value
-    if (first) return first
-    const rule = rules[f.name] ?? {}
-    return right[rule.format ?? ''] ?? (rule.pattern ? '2' : '样例路18号1栋1单元101'.slice(0, rule.maxLength))
+/** Answers what the form shows: an option, digits on the pad, or words by pinyin and the first candidate. */
+async function fill(page: Page) {
+  const options = page.locator('[data-testid^="option-"]')
+  if (await options.count()) {
+    await options.first().click()
+    return strong(page).click()
   }
-  const out: Record<string, unknown> = {}
-  for (const f of group.fields ?? []) {
-    if (have[f.name]) out[f.name] = have[f.name]
-    else if (f.widget !== 'readonly') out[f.name] = good(f)
+  const fields = await page.locator('[data-testid^="field-"]').all()
+  for (const f of fields) {
+    const name = ((await f.getAttribute('data-testid')) ?? '').slice('field-'.length)
+    await f.click()
+    if (await page.getByTestId('digit-pad').count()) {
+      const digits = numbers[name] ?? (cards.test(name) ? '6222020200112233446' : '2')
+      for (const d of digits) await page.getByTestId('key-' + d).click()
+    } else {
+      for (const word of ['yinxing', 'jie', 'hao']) {
+        for (const letter of word) await page.getByTestId('key-' + letter).click()
+        await page.locator('[data-testid="candidates"] [data-testid^="candidate-"]').first().click()
+      }
+    }
   }
-  return out
+  await strong(page).click()
 }
 
-/** A signature of three strokes. */
-const scribble = () =>
-  [0, 1, 2].map((k) => Array.from({ length: 40 }, (_, i) => [120 + k * 220 + i * 4, 200 + 90 * Math.sin(i / 5 + k), k * 600 + i * 12, 0.5]))
+async function scan(page: Page, devices: Devices, sheet: string) {
+  if (await page.getByTestId('keep').count()) return page.getByTestId('keep').click()
+  if (await page.getByTestId('shoot').count()) {
+    await devices.paper('camera', sheet)
+    await page.waitForTimeout(800) // the live picture shows it
+    await page.getByTestId('shoot').click()
+    return expect(page.getByTestId('keep')).toBeVisible({ timeout: 15_000 })
+  }
+  return strong(page).click()
+}
+
+async function sign(page: Page, devices: Devices, e: Errand) {
+  if (await page.getByTestId('read-signer').count()) {
+    await page.getByTestId('read-signer').click()
+    await devices.putCard(e.second!)
+    await expect(page.getByTestId('signed')).toBeVisible({ timeout: 15_000 })
+    await devices.takeCard()
+  }
+  const box = (await page.getByTestId('signature').boundingBox())!
+  for (let k = 0; k < 3; k++) {
+    const x = box.x + box.width * (0.2 + k * 0.22)
+    await page.mouse.move(x, box.y + box.height * 0.3)
+    await page.mouse.down()
+    for (let i = 1; i <= 12; i++) await page.mouse.move(x + i * 8, box.y + box.height * (0.3 + 0.35 * Math.abs(Math.sin(i / 2 + k))))
+    await page.mouse.up()
+  }
+  await strong(page).click()
+}
