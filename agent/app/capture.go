@@ -106,7 +106,7 @@ func room(m *session.Matter, code string) error {
 
 // KeepPage is “就用这张”.
 func (a *App) KeepPage(id string, in screen.Keep) error {
-	return a.fillIn(id, func(_ *session.Visit, m *session.Matter) error {
+	return a.edit(id, func(_ *session.Visit, m *session.Matter) error {
 		if slices.ContainsFunc(m.Pages[in.Material], func(p *session.Page) bool { return p.ID == in.Page }) {
 			return nil
 		}
@@ -126,7 +126,7 @@ func (a *App) KeepPage(id string, in screen.Keep) error {
 
 // DropPage throws a page away, kept or not.
 func (a *App) DropPage(id string, in screen.Keep) error {
-	return a.fillIn(id, func(v *session.Visit, m *session.Matter) error {
+	return a.edit(id, func(v *session.Visit, m *session.Matter) error {
 		there := func(p *session.Page) bool { return p.ID == in.Page }
 		switch p := m.Pending[in.Material]; {
 		case p != nil && there(p):

@@ -70,6 +70,24 @@ func (a *App) fillIn(id string, f func(v *session.Visit, m *session.Matter) erro
 	})
 }
 
+// edit is fillIn for what a signature stands for: answers, entries, papers. A change after the signing takes every signature
+// away, so that nobody hands in a sentence that was signed over other words.
+func (a *App) edit(id string, f func(v *session.Visit, m *session.Matter) error) error {
+	return a.fillIn(id, func(v *session.Visit, m *session.Matter) error {
+		before := m.Signable()
+		if err := f(v, m); err != nil || m.Signable() == before {
+			return err
+		}
+		for role, s := range m.Signed {
+			delete(m.Signed, role)
+			if err := v.Folder.Delete(s.Name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Consent is the press on the button whose words are the consent.
 func (a *App) Consent(id string) error {
 	return a.fillIn(id, func(_ *session.Visit, m *session.Matter) error {
@@ -82,7 +100,7 @@ func (a *App) Consent(id string) error {
 
 // Answer answers one question; changing an earlier one keeps the answers, entries and pages of branches that remain.
 func (a *App) Answer(id string, in screen.Answer) error {
-	return a.fillIn(id, func(v *session.Visit, m *session.Matter) error {
+	return a.edit(id, func(v *session.Visit, m *session.Matter) error {
 		i := slices.IndexFunc(m.Item.Questions, func(q matter.Question) bool { return q.ID == in.Question })
 		if i < 0 || !slices.ContainsFunc(m.Item.Questions[i].Options, func(o matter.Option) bool { return o.Value == in.Option }) {
 			return problem(http.StatusUnprocessableEntity, "screen.no_option", "没有这个选项，请重新选", nil)
@@ -139,7 +157,7 @@ func wanted(needed []matter.Needed, code string) bool {
 
 // Entries takes the values of one group; what breaks a rule comes back by field, and what is right is kept either way.
 func (a *App) Entries(id string, in screen.Entries) error {
-	return a.fillIn(id, func(v *session.Visit, m *session.Matter) error {
+	return a.edit(id, func(v *session.Visit, m *session.Matter) error {
 		if v.Person == nil || !v.Person.Confirmed {
 			return errNoPerson
 		}
@@ -179,7 +197,7 @@ func (a *App) Entries(id string, in screen.Entries) error {
 
 // Defer promises to bring a material later, or takes that back.
 func (a *App) Defer(id string, in screen.Defer) error {
-	return a.fillIn(id, func(_ *session.Visit, m *session.Matter) error {
+	return a.edit(id, func(_ *session.Visit, m *session.Matter) error {
 		for _, n := range matter.Materials(&m.Item, m.Answers) {
 			if n.Code == in.Material && n.Need == matter.Deferrable {
 				delete(m.Deferred, in.Material)

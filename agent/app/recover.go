@@ -93,9 +93,19 @@ func (a *App) recover(ctx context.Context) {
 	case j.State == journal.Printing:
 		v.Done.Slip = a.slipWords(slipPrinting, "")
 		a.wg.Go(func() { a.askPrinter(ctx, id, j) })
-	case j.State == journal.Ready: // nothing was sent
-		a.wg.Go(func() { _, _, _ = a.end(ctx, j.ID, journal.Failed, "", nil) })
-		v.Done.Slip = a.slipWords(slipFailed, "")
+	case j.State == journal.Ready: // nothing was sent: this is still the first print
+		v.Done.Slip = a.slipWords(slipPrinting, "")
+		received := make(chan struct{})
+		if v.Done.State == outbox.StateReceived {
+			close(received)
+		}
+		run := printRun{visit: id, job: j.ID, envelope: rec.ID, slip: rec.Slip, receipt: received}
+		a.wg.Go(func() {
+			wait, cancel := context.WithTimeout(ctx, printerWithin)
+			defer cancel()
+			_ = a.o.Rack.Await(wait, drivers.KindReceipt) // without a printer the print itself says what is wrong
+			a.print(ctx, run)
+		})
 	default:
 		v.Done.Slip = a.slipWords(string(j.State), drivers.Reason(j.Reason))
 	}

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -74,6 +75,21 @@ func NewMatter(it matter.Item) *Matter {
 		Item: it, Answers: map[string]string{}, Values: map[string]any{}, Posted: map[string]bool{}, Deferred: map[string]bool{},
 		Pages: map[string][]*Page{}, Pending: map[string]*Page{}, Signed: map[string]*Signature{}, Readers: map[string]*Person{},
 	}
+}
+
+// Signable is what the signatures stand for, as one text to compare: answers, entries and papers.
+func (m *Matter) Signable() string {
+	pages := map[string][]string{}
+	for code, list := range m.Pages {
+		for _, p := range list {
+			pages[code] = append(pages[code], p.ID)
+		}
+	}
+	text, err := json.Marshal([]any{m.Answers, m.Values, m.Deferred, pages}) // maps come out sorted
+	if err != nil {
+		return "" // values came from JSON; one that cannot go back would already have been refused
+	}
+	return string(text)
 }
 
 // Page is one captured page; its picture lies encrypted in the visit's folder.

@@ -166,6 +166,29 @@ func TestSubmitTwiceIsOneCase(t *testing.T) {
 	}
 }
 
+// A signature stands for what was signed: any change after it takes it away, and looking again without a change does not.
+func TestChangeTakesTheSignatureAway(t *testing.T) {
+	b := newBed(t, bedOptions{})
+	b.identify("zhou")
+	signed := func(s screen.State) bool { return s.Visit.Matter.Signers[0].Signed }
+	if s := b.fill("self"); !signed(s) {
+		t.Fatal("not signed")
+	}
+	if s := b.do("matter/form", screen.Entries{Group: "contact", Values: map[string]any{"phone": "13908162150"}}); !signed(s) {
+		t.Error("the same entry took the signature away")
+	}
+	if s := b.do("matter/form", screen.Entries{Group: "contact", Values: map[string]any{"phone": "13908162151"}}); signed(s) {
+		t.Error("signed over another telephone number")
+	}
+	b.sign("applicant")
+	if s := b.do("matter/defer", screen.Defer{Material: "card", On: false}); signed(s) {
+		t.Error("signed over other papers")
+	}
+	if c := b.code("matter/submit", nil); c == "" {
+		t.Error("handed in without a signature")
+	}
+}
+
 // Without the network everything works: 已收下, the stored slip, progress from what the terminal knows; then it arrives.
 func TestOffline(t *testing.T) {
 	b := newBed(t, bedOptions{offline: true})

@@ -111,6 +111,7 @@ export interface Item {
   frequent?: number
   keywords?: string[] | null
   pinyin?: string
+  syllables?: string[] | null
   handling: string
   statutory: Limit
   promise: Limit
@@ -128,6 +129,7 @@ export interface Item {
   points: Point[] | null
   result: Result
   needs: string[] | null
+  sample?: string[] | null
 }
 
 export interface Limit {
@@ -334,6 +336,7 @@ export interface Category {
   key: string
   name: string
   icon: string
+  tile?: number
 }
 
 export interface ItemDetail extends ItemRow {
