@@ -26,6 +26,10 @@ type Config struct {
 	Web       int // wanted port of the web listener
 	Bench     bool
 	Env       []string
+
+	// Line, when set, stands between terminals and centre: it is given the centre's address of one listener and returns the
+	// one that terminals are told instead.
+	Line func(to string) (told string, err error)
 }
 
 // Spec is one terminal.
@@ -55,6 +59,7 @@ type Stack struct {
 	Web, Kiosk, Admin, BenchURL string
 	Secrets                     string // file with the first-start passwords
 	ca                          string
+	kioskTold                   string // host:port, with a Line
 }
 
 // Terminal is one running terminal with its emulated devices.
@@ -136,12 +141,25 @@ func (s *Stack) startCentral(ctx context.Context) error {
 	}
 	args := append(s.central("serve"), base...)
 	args = append(args, "--listen-web", at(web), "--listen-kiosk", at(kiosk), "--listen-admin", at(admin), "--public-url", "http://"+at(web))
+	if s.Line != nil {
+		line, err := s.Line(at(mqtt))
+		if err != nil {
+			return err
+		}
+		if s.kioskTold, err = s.Line(at(kiosk)); err != nil {
+			return err
+		}
+		args = append(args, "--broker-tell", "ssl://"+line, "--kiosk-url", "https://"+s.kioskTold)
+	}
 	s.Central = s.process("central", args)
 	var r centralReady
 	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
 		return err
 	}
 	s.Web, s.Kiosk, s.Admin = r.Web, r.Kiosk, r.Admin
+	if s.kioskTold != "" {
+		s.Kiosk = "https://" + s.kioskTold
+	}
 	return nil
 }
 

@@ -24,7 +24,11 @@ type Citizen struct {
 	base  string
 	http  *http.Client
 	visit string
+	watch func(call string, took time.Duration)
 }
+
+// Watch calls f with the time of every call that the screen makes from now on.
+func (c *Citizen) Watch(f func(call string, took time.Duration)) { c.watch = f }
 
 // Problem is a refusal by the terminal, with the words that the screen shows.
 type Problem struct {
@@ -143,6 +147,7 @@ func (c *Citizen) ask(ctx context.Context, method, path string, body any, key st
 	if c.visit != "" {
 		req.Header.Set("X-Visit", c.visit)
 	}
+	from := time.Now()
 	res, err := c.http.Do(req)
 	if err != nil {
 		return err
@@ -151,6 +156,9 @@ func (c *Citizen) ask(ctx context.Context, method, path string, body any, key st
 	out, err := io.ReadAll(io.LimitReader(res.Body, 8<<20))
 	if err != nil {
 		return fmt.Errorf("read answer: %w", err)
+	}
+	if c.watch != nil {
+		c.watch(strings.TrimPrefix(path, "/api/"), time.Since(from))
 	}
 	if res.StatusCode >= 300 {
 		p := &Problem{Status: res.StatusCode}

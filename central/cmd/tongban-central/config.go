@@ -31,7 +31,8 @@ type Config struct {
 		URL  string `yaml:"url" doc:"nats://… of a broker apart; the one in this program when empty"`
 		Tell string `yaml:"tell" doc:"ssl://host:port that terminals are told; made of listen.mqtt when empty"`
 	} `yaml:"broker"`
-	Hosts []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
+	KioskURL string   `yaml:"kiosk_url" doc:"https://host:port that terminals are told; made of listen.kiosk when empty"`
+	Hosts    []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
 }
 
 func defaults() Config {

@@ -39,7 +39,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	var err error
 	c.fleet, err = fleetmodule.New(c.kernel, fleetmodule.Config{
 		Data: cfg.Data, Kiosk: cfg.Listen.Kiosk, MQTT: cfg.Listen.MQTT, NATS: cfg.Listen.NATS, Names: cfg.Hosts,
-		BrokerURL: cfg.Broker.URL, TellBroker: cfg.Broker.Tell, Public: cfg.Public,
+		BrokerURL: cfg.Broker.URL, TellBroker: cfg.Broker.Tell, TellWeb: cfg.KioskURL, Public: cfg.Public,
 	}, acceptors)
 	if err != nil {
 		return nil, err

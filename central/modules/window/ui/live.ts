@@ -1,4 +1,5 @@
-// Live updates (实时动态): one stream for all pages; it comes back by itself and goes on where it stopped.
+// Live updates (实时动态): one stream for all pages. The browser joins it again by itself and goes on where it stopped; what it
+// gives up on (a centre that is being restarted answers with an error) is opened anew here.
 
 export interface Moved {
   no: string
@@ -8,18 +9,36 @@ export interface Moved {
 }
 
 const topics = ['window.received', 'window.noticed', 'window.accepted', 'window.refused', 'window.granted', 'window.help_called']
+const pause = 3000
 let source: EventSource | undefined
+let again = 0
 
-export function follow() {
-  if (source && source.readyState !== EventSource.CLOSED) return
-  source = new EventSource('/api/staff/v1/window/events')
-  const tell = (up: boolean) => window.dispatchEvent(new CustomEvent('live-link', { detail: up ? 'up' : 'down' }))
-  source.onopen = () => tell(true)
-  source.onerror = () => tell(false)
+const tell = (up: boolean) => window.dispatchEvent(new CustomEvent('live-link', { detail: up ? 'up' : 'down' }))
+
+function open() {
+  again = 0
+  const mine = (source = new EventSource('/api/staff/v1/window/events'))
+  mine.onopen = () => tell(true)
+  mine.onerror = () => {
+    tell(false)
+    if (mine.readyState === EventSource.CLOSED) again ||= window.setTimeout(open, pause)
+  }
   for (const t of topics) {
-    source.addEventListener(t, (e) => {
+    mine.addEventListener(t, (e) => {
       const { data } = JSON.parse((e as MessageEvent<string>).data) as { data: Moved }
       window.dispatchEvent(new CustomEvent('case-moved', { detail: { topic: t, ...data } }))
     })
   }
+}
+
+export function follow() {
+  if (!source) open()
+}
+
+/** Nobody is signed in any more: nothing may arrive. */
+export function unfollow() {
+  clearTimeout(again)
+  again = 0
+  source?.close()
+  source = undefined
 }

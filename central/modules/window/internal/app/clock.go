@@ -36,6 +36,9 @@ func (a *App) clockOf(c store.Case, item matter.Item) (ClockView, calendar.Strip
 	v.PromiseDue, v.StatutoryDue = strip.PromiseDue.Due.String(), strip.StatutoryDue.Due.String()
 	v.Provisional = strip.PromiseDue.Provisional || strip.StatutoryDue.Provisional
 	v.Level, v.Strip, v.Text = string(strip.Level), cells(strip), clockText(strip, c)
+	if !c.State.Open() && strip.Overdue == 0 { // it ended in time; how near the end was is no longer a warning
+		v.Level = ""
+	}
 	return v, strip, nil
 }
 
@@ -113,6 +116,8 @@ func (a *App) answerClock(v *ClockView, c store.Case) error {
 
 func clockText(s calendar.Strip, c store.Case) string {
 	switch {
+	case !c.State.Open() && len(s.Cells) == 0:
+		return "当场办结"
 	case !c.State.Open():
 		return fmt.Sprintf("用了 %d 个工作日", s.Used)
 	case s.StatutoryOver > 0:
