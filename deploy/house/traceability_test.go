@@ -10,7 +10,7 @@ import (
 )
 
 // deploy/docs/traceability.tsv: requirement id, where (a path), shown by (tests or pages), note. Every row names
-// something that shows it, and everything it names exists.
+// something that shows it, and everything it names exists; names are parted by "; ".
 func TestTraceability(t *testing.T) {
 	root, err := Root()
 	if err != nil {
@@ -41,7 +41,7 @@ func TestTraceability(t *testing.T) {
 				t.Errorf("%s: %s is not there", col[0], where)
 			}
 		}
-		for by := range strings.SplitSeq(col[2], ", ") {
+		for by := range strings.SplitSeq(col[2], "; ") {
 			if !known[by] {
 				t.Errorf("%s: nothing is called %q", col[0], by)
 			}
