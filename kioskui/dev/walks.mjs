@@ -38,7 +38,7 @@ export const walks = [
   { name: '06b-chosen', scene: 'question', expect: 'question', walk: (p) => press(p, 'option-social') },
   { name: '06c-early', scene: 'question', expect: 'question', walk: strong },
   { name: '06d-stop', scene: 'stop', expect: 'stop' },
-  { name: '07a-form', scene: 'form', expect: 'form', walk: async (p) => { if (await p.locator('[data-testid=field-address]').count() === 0) await strong(p); await press(p, 'field-address'); await tapKeys(p, 'xiaoqu'); await p.waitForSelector('[data-testid="candidate-小区"]') } },
+  { name: '07a-form', scene: 'form', expect: 'form', walk: async (p) => { if (await p.locator('[data-testid=field-address]').count() === 0) await strong(p); await p.waitForSelector('[data-testid=field-address]'); await p.waitForTimeout(450); await press(p, 'field-address'); await tapKeys(p, 'xiaoqu'); await p.waitForSelector('[data-testid="candidate-小区"]') } },
   { name: '07b-error', scene: 'form-phone', expect: 'form', walk: async (p) => { await tapKeys(p, '139081621'); await strong(p); await p.waitForSelector('[data-testid=error-phone]') } },
   { name: '07c-numbers', scene: 'form', expect: 'form', walk: async (p) => { if (await p.locator('[data-testid=field-address]').count() === 0) await strong(p); await press(p, 'field-address'); await press(p, 'key-numbers') } },
   { name: '08-live', scene: 'scan', expect: 'scan' },

@@ -283,7 +283,7 @@ export const zh = {
   printerLead: '不是您操作的问题。材料已经交好，编号照样有效。',
   waysTitle: '您想怎么办？',
   waySave: '扫码存到手机',
-  waySaveText: '手机上能查进度，和小票一样有用',
+  waySaveText: '能查进度，和小票一样有用',
   wayFast: '最快',
   wayPrint: '再打一次小票',
   wayPrintText: '上一张没有出来，可以再打',

@@ -43,6 +43,8 @@ export function useEntry(per: () => number) {
   async function next(): Promise<void> {
     const s = sheet.value
     if (!s || busy.value) return
+    // A state may arrive while the call is under way and rebuild the sheets: the place is kept as a number.
+    const at = Math.min(sub.value, mine.value.length - 1)
     busy.value = true
     problem.value = undefined
     try {
@@ -50,19 +52,18 @@ export function useEntry(per: () => number) {
       sub.value = 0
       stepOn({ step: 'form', id: s.group.id })
     } catch (cause) {
-      refused(asRefusal(cause), s)
+      refused(asRefusal(cause), at)
     } finally {
       busy.value = false
     }
   }
 
   /** Words about fields of this screen or an earlier one stop here; those about later ones only mean that they come next. */
-  function refused(r: Refusal, s: Sheet): void {
+  function refused(r: Refusal, at: number): void {
     if (r.fields.length === 0) {
       problem.value = r
       return
     }
-    const at = mine.value.indexOf(s)
     const asked = new Set(mine.value.slice(0, at + 1).flatMap((x) => x.fields.map((f) => f.name)))
     const first = r.fields.find((f) => asked.has(f.field))
     for (const f of r.fields) if (asked.has(f.field)) errors[f.field] = f.message
