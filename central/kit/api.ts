@@ -19,7 +19,11 @@ export class Problem extends Error {
 }
 
 let csrf = ''
+let asked = Date.now()
 let onSignedOut: () => void = () => {}
+
+/** When the centre was last asked anything; the session counts its idle time from there. */
+export const lastAsked = () => asked
 
 export const setCSRF = (token: string) => (csrf = token)
 export const whenSignedOut = (f: () => void) => (onSignedOut = f)
@@ -41,6 +45,7 @@ async function send(path: string, c: Call): Promise<Response> {
     headers['Idempotency-Key'] = c.key ?? newKey()
   }
   let res: Response
+  asked = Date.now()
   try {
     res = await fetch(path, { method: c.method ?? 'GET', headers, body: c.body === undefined ? undefined : JSON.stringify(c.body), signal: c.signal, credentials: 'same-origin' })
   } catch (e) {

@@ -6,8 +6,11 @@ export interface ConsoleModule {
   /** Entries of the left rail, in order; an entry without the permission is not shown. */
   rail: RailEntry[]
   pages: Page[]
-  /** Things waiting for me, by rail path; called again after every event of the module. */
+  /** Things waiting for me, by rail path; called again after every burst of events of the module. */
   badges?: () => Promise<Record<string, number>>
+  /** Called when somebody who may use the module has signed in, and when they are gone. */
+  start?: () => void
+  stop?: () => void
 }
 
 export interface RailEntry {

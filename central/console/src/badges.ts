@@ -1,23 +1,24 @@
-import { onBeforeUnmount, reactive, ref } from 'vue'
+import { onBeforeUnmount, onMounted, reactive } from 'vue'
 import { modules } from './modules'
 
-/** Numbers on the rail (待办数), fresh after every event; link tells whether live updates come. */
+/** Numbers on the rail (待办数), fresh after every burst of events. */
 export function useBadges() {
   const badges = reactive<Record<string, number>>({})
-  const link = ref<'up' | 'down'>('up')
+  let timer = 0
 
   const count = async () => {
+    timer = 0
     for (const m of modules) if (m.badges) Object.assign(badges, await m.badges().catch(() => ({})))
+  }
+  const later = () => {
+    timer ||= window.setTimeout(() => void count(), 400)
   }
   void count()
 
-  const onMoved = () => void count()
-  const onLink = (e: Event) => (link.value = (e as CustomEvent<'up' | 'down'>).detail)
-  window.addEventListener('case-moved', onMoved)
-  window.addEventListener('live-link', onLink)
+  onMounted(() => window.addEventListener('case-moved', later))
   onBeforeUnmount(() => {
-    window.removeEventListener('case-moved', onMoved)
-    window.removeEventListener('live-link', onLink)
+    clearTimeout(timer)
+    window.removeEventListener('case-moved', later)
   })
-  return { badges, link }
+  return badges
 }

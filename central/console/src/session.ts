@@ -12,16 +12,27 @@ export interface Me {
   today: { date: string; workday: boolean; published: boolean; text: string }
 }
 
-export const session = reactive<{ me: Me | null; known: boolean; expired: boolean }>({ me: null, known: false, expired: false })
+interface Session {
+  me: Me | null
+  /** Whether it is known who is signed in. */
+  known: boolean
+  /** The session ran out while somebody was working; what they wrote is still there. */
+  expired: boolean
+  /** Whose work is on the screen. Somebody else who signs in never sees it: the frame is built anew. */
+  worker: string
+}
+
+export const session = reactive<Session>({ me: null, known: false, expired: false, worker: '' })
 
 whenSignedOut(() => {
-  session.expired = session.me !== null
+  if (session.me) session.expired = true
   session.me = null
 })
 
 function take(me: Me) {
   setCSRF(me.csrf)
   session.me = me
+  session.worker = `${me.name} ${me.desk}`
   session.expired = false
 }
 
@@ -36,6 +47,11 @@ export async function recall() {
   }
 }
 
+/** Says that the person is still here; the session begins to count anew. */
+export async function stay() {
+  take(await ask<Me>('/api/staff/v1/auth/me'))
+}
+
 export async function signIn(login: string, password: string) {
   take(await ask<Me>('/api/staff/v1/auth/login', { method: 'POST', body: { login, password } }))
 }
@@ -43,6 +59,8 @@ export async function signIn(login: string, password: string) {
 export async function signOut() {
   await ask('/api/staff/v1/auth/logout', { method: 'POST' }).catch(() => {})
   session.me = null
+  session.expired = false
+  session.worker = ''
 }
 
 export const may = (permission: string) => session.me?.permissions.includes(permission) ?? false
