@@ -17,6 +17,7 @@ const (
 	KindIDCard  Kind = "idcard"  // 居民身份证阅读器
 	KindReceipt Kind = "receipt" // 小票打印机
 	KindScanner Kind = "scanner" // 高拍仪
+	KindLaser   Kind = "laser"   // A4 激光打印机
 )
 
 // State is what a device says of itself, in XFS4IoT words (设备状态).
@@ -48,6 +49,7 @@ const (
 type Status struct {
 	State  State     `json:"state"`
 	Paper  Supply    `json:"paper,omitempty"` // printers only
+	Toner  Supply    `json:"toner,omitempty"` // page printers only: the worst of its colours
 	Cover  string    `json:"cover,omitempty"` // "open" or "closed", printers only
 	Media  string    `json:"media,omitempty"` // "present" or "notPresent", readers only
 	Code   Code      `json:"code,omitempty"`  // why it is not online
@@ -57,7 +59,7 @@ type Status struct {
 
 // Ready reports whether the device can serve a citizen now.
 func (s Status) Ready() bool {
-	return s.State == StateOnline && s.Paper != SupplyOut && s.Paper != SupplyJammed
+	return s.State == StateOnline && s.Paper != SupplyOut && s.Paper != SupplyJammed && s.Toner != SupplyOut
 }
 
 // Info names one opened device for inventory (设备台账).

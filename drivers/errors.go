@@ -39,6 +39,7 @@ const (
 	ReasonPaperOut       Reason = "paperOut"
 	ReasonPaperJam       Reason = "paperJam"
 	ReasonCoverOpen      Reason = "coverOpen"
+	ReasonTonerOut       Reason = "tonerOut"
 	ReasonCutter         Reason = "cutterError"
 	ReasonPrintUnknown   Reason = "printUnknown" // the printer cannot say whether it came out: ask the citizen
 	ReasonNotPrinted     Reason = "notPrinted"   // the printer says that it did not come out

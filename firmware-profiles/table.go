@@ -30,7 +30,7 @@ A driver is code for a protocol; a device is a file here; a terminal model is a 
 
 Adding a device of a known protocol takes two files and no release:
 
-1. Copy the nearest profile in ` + "`idcard/`, `receipt/` or `scanner/`" + ` and change what differs. The editor checks it with
+1. Copy the nearest profile in the folder of its kind and change what differs. The editor checks it with
    [schema.json](schema.json); an unknown field, setting or quirk fails the build.
 2. Record the device once: ` + "`drvctl tape record --kind idcard --port /dev/ttyUSB0 --out firmware-profiles/testdata/NAME.tape`" + `.
    Personal data is replaced while it is recorded.

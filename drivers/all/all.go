@@ -8,6 +8,7 @@ import (
 
 	"tongban/drivers"
 	"tongban/drivers/idcard/sdt"
+	"tongban/drivers/laser/ipp"
 	"tongban/drivers/receipt/escpos"
 	"tongban/drivers/scanner/escl"
 )
@@ -18,6 +19,7 @@ func Drivers() []drivers.Driver {
 		sdt.Driver(),
 		escpos.Driver(),
 		escl.Driver(),
+		ipp.Driver(),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
 	"tongban/drivers/all"
@@ -79,6 +80,10 @@ var capabilities = map[string]func(drivers.Device) bool{
 	"receipt.confirm":      has[drivers.ReceiptPrinter],
 	"scanner.preview":      has[drivers.DocumentCamera],
 	"scanner.capture":      has[drivers.DocumentCamera],
+	"laser.print":          has[drivers.LaserPrinter],
+	"laser.status":         has[drivers.LaserPrinter],
+	"laser.supplies":       has[drivers.LaserPrinter],
+	"laser.count":          has[drivers.LaserPrinter],
 }
 
 func has[T any](d drivers.Device) bool { _, ok := d.(T); return ok }
@@ -159,23 +164,29 @@ func sound(got any) string {
 	return ""
 }
 
-// With RECORD=1 the tapes are made anew from the emulators: RECORD=1 go test ./drivers/all -run RecordTapes
+// With RECORD=1 the tapes are made anew from the emulators: RECORD=1 go test ./drivers/all -run RecordTapes. Any other word
+// names the one profile to record.
 func TestRecordTapes(t *testing.T) {
-	if os.Getenv("RECORD") == "" {
+	only := os.Getenv("RECORD")
+	if only == "" {
 		t.Skip("records only with RECORD=1")
 	}
 	for _, p := range profiles(t) {
+		if only != "1" && only != p.Profile {
+			continue
+		}
 		dots := 384
 		if n, ok := p.Params["dots"].(uint64); ok {
 			dots = int(n)
 		}
-		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots)})
+		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots)}, rig.All...)
 		b.PutCard("xie")
 		d, err := all.Lookup(p.Driver)
 		if err != nil {
 			t.Fatal(err)
 		}
-		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera}[p.Kind]
+		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera,
+			drivers.KindLaser: b.Laser}[p.Kind]
 		port, err := hal.Open(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)

@@ -8,8 +8,8 @@ import (
 )
 
 // Walk is the round that every tape of a profile holds: open the device, ask how it is, let it do once what it is there
-// for, close it. A printer prints nothing, because a slip is somebody's and its bytes differ from run to run. What came
-// of it is an IDCard, a Frame or the Status.
+// for, close it. A printer prints nothing, because a slip is somebody's and its bytes differ from run to run; a page printer
+// tells its supplies. What came of it is an IDCard, a Frame or the Status.
 func Walk(ctx context.Context, d drivers.Driver, port drivers.Port, params drivers.Params) (drivers.Device, any, error) {
 	dev, err := d.Open(ctx, port, params)
 	if err != nil {
@@ -32,6 +32,10 @@ func once(ctx context.Context, dev drivers.Device) (any, error) {
 		return x.Read(ctx, nil)
 	case drivers.DocumentCamera:
 		return x.Preview(ctx)
+	case drivers.LaserPrinter:
+		if _, err := x.Supplies(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return s, nil
 }

@@ -22,7 +22,7 @@ const (
 //
 //	serial:/dev/ttyUSB0?baud=115200&frame=8N1   /dev/ttyUSB0   serial:COM3
 //	tcp:192.168.8.20:9100
-//	http://192.168.8.21:8080/eSCL
+//	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	tape:recordings/reader.tape
 type Address struct {
 	Scheme string
@@ -48,6 +48,8 @@ func ParseAddress(s string) (Address, error) {
 			return Address{}, badAddress(s, "it names no host")
 		}
 		return Address{Scheme: SchemeHTTP, Target: s}, nil
+	case ok && (scheme == "ipp" || scheme == "ipps"):
+		return parseIPP(s)
 	case ok && scheme == SchemeTCP:
 		rest = strings.TrimPrefix(rest, "//")
 		if _, port, err := net.SplitHostPort(rest); err != nil || port == "" {
@@ -59,9 +61,22 @@ func ParseAddress(s string) (Address, error) {
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, tcp:, http:, https:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
+}
+
+// parseIPP writes a printer's address as what it is on the line: HTTP at a port of its own.
+func parseIPP(s string) (Address, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return Address{}, badAddress(s, "it names no host")
+	}
+	u.Scheme = map[string]string{"ipp": "http", "ipps": "https"}[u.Scheme]
+	if u.Port() == "" {
+		u.Host += ":631"
+	}
+	return Address{Scheme: SchemeHTTP, Target: u.String()}, nil
 }
 
 func parseSerial(whole, rest string) (Address, error) {

@@ -17,6 +17,8 @@ func TestParseAddress(t *testing.T) {
 		"/dev/serial/by-id/usb-1a86:7523-if00":        {Scheme: SchemeSerial, Target: "/dev/serial/by-id/usb-1a86:7523-if00", Baud: 115200, Frame: "8N1"},
 		"tcp:127.0.0.1:9100":                          {Scheme: SchemeTCP, Target: "127.0.0.1:9100"},
 		"tcp://printer:9100":                          {Scheme: SchemeTCP, Target: "printer:9100"},
+		"ipp://10.0.0.8/ipp/print":                    {Scheme: SchemeHTTP, Target: "http://10.0.0.8:631/ipp/print"},
+		"ipps://10.0.0.8:443/ipp/print":               {Scheme: SchemeHTTP, Target: "https://10.0.0.8:443/ipp/print"},
 		"http://10.0.0.9:8080/eSCL":                   {Scheme: SchemeHTTP, Target: "http://10.0.0.9:8080/eSCL"},
 		"tape:../firmware-profiles/testdata/any.tape": {Scheme: SchemeTape, Target: "../firmware-profiles/testdata/any.tape"},
 	} {

@@ -11,13 +11,17 @@ import (
 	"tongban/deploy/sim/camera"
 	"tongban/deploy/sim/control"
 	"tongban/deploy/sim/idcard"
+	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/receipt"
 	"tongban/deploy/sim/trace"
 	"tongban/deploy/sim/wire"
 )
 
-// Kinds are the devices there are.
+// Kinds are the devices that every terminal has.
 var Kinds = []string{idcard.Kind, receipt.Kind, camera.Kind}
+
+// All are the devices there are: Kinds, and those that a terminal has when it is asked for.
+var All = slices.Concat(Kinds, []string{laser.Kind})
 
 // Config says what a terminal has and where it is reached. Empty links leave the bare pty path, an empty TCP address
 // leaves the TCP port away.
@@ -36,6 +40,7 @@ type Config struct {
 
 	NoPTY  bool // TCP only
 	Camera camera.Config
+	Laser  laser.Config
 }
 
 // InDir fills in the paths of a terminal that lives in one folder.
@@ -44,6 +49,7 @@ func (c Config) InDir(dir string) Config {
 	c.ReceiptLink = filepath.Join(dir, receipt.Kind)
 	c.Receipt.Out = filepath.Join(dir, "slips")
 	c.Receipt.StateFile = filepath.Join(dir, "receipt-counters.json")
+	c.Laser.Out = filepath.Join(dir, "pages")
 	return c
 }
 
@@ -55,6 +61,7 @@ type Terminal struct {
 	IDCard  *idcard.Device
 	Receipt *receipt.Device
 	Camera  *camera.Device
+	Laser   *laser.Device
 
 	closers []func() error
 }
@@ -69,6 +76,7 @@ type Ready struct {
 	Receipt    string `json:"receipt,omitempty"`
 	ReceiptTCP string `json:"receipt_tcp,omitempty"`
 	Camera     string `json:"camera,omitempty"`
+	Laser      string `json:"laser,omitempty"`
 }
 
 // Start brings the terminal up; on an error nothing is left open.
@@ -85,8 +93,8 @@ func Start(c Config) (*Terminal, Ready, error) {
 func (t *Terminal) start(c Config, r *Ready) error {
 	var devices []control.Device
 	for _, k := range c.Kinds {
-		if !slices.Contains(Kinds, k) {
-			return fmt.Errorf("unknown device kind %q, have %v", k, Kinds)
+		if !slices.Contains(All, k) {
+			return fmt.Errorf("unknown device kind %q, have %v", k, All)
 		}
 	}
 	if slices.Contains(c.Kinds, idcard.Kind) {
@@ -114,6 +122,14 @@ func (t *Terminal) start(c Config, r *Ready) error {
 		}
 		r.Camera = t.Camera.URL()
 		devices = append(devices, t.Camera)
+	}
+	if slices.Contains(c.Kinds, laser.Kind) {
+		t.Laser = laser.New(c.Laser, t.Log)
+		if err := t.up(laser.Kind, t.Laser); err != nil {
+			return err
+		}
+		r.Laser = t.Laser.URL()
+		devices = append(devices, t.Laser)
 	}
 	if c.Control == "" {
 		c.Control = "127.0.0.1:0"

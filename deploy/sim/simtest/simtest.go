@@ -21,6 +21,7 @@ const (
 	IDCard  = "idcard"
 	Receipt = "receipt"
 	Camera  = "camera"
+	Laser   = "laser"
 )
 
 // Bench is a running set of devices that ends with the test.
@@ -30,6 +31,7 @@ type Bench struct {
 	Receipt    string // pty path
 	ReceiptTCP string // host:port of the same printer
 	Camera     string // base URL of the eSCL service, ends in /eSCL
+	Laser      string // URL of the IPP printer, ends in /ipp/print; only where it was named
 	Control    *client.Client
 	Terminal   *rig.Terminal
 
@@ -53,7 +55,7 @@ func Dots(n int) Option { return func(c *rig.Config) { c.Receipt.Dots = n } }
 // People replaces the card holders.
 func People(p []idcard.Person) Option { return func(c *rig.Config) { c.IDCard.People = p } }
 
-// Start runs the given kinds, all of them when none is named.
+// Start runs the given kinds, those that every terminal has when none is named.
 func Start(t testing.TB, kinds ...string) *Bench {
 	t.Helper()
 	return StartWith(t, nil, kinds...)
@@ -79,7 +81,7 @@ func StartWith(t testing.TB, options []Option, kinds ...string) *Bench {
 		}
 	})
 	return &Bench{
-		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera,
+		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser,
 		Control: client.New(ready.Control), Terminal: term, t: t,
 	}
 }

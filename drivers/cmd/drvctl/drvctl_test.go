@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"tongban/deploy/sim/simtest"
+	"tongban/drivers/drivertest"
 )
 
 // answer is what one call left behind.
@@ -312,4 +313,20 @@ func TestCheckESCPOS(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	call(t, "check", "escpos", write(t, "bad", []byte("\x1dv0"))).want(t, 1)
+}
+
+func TestPrintPages(t *testing.T) {
+	b := simtest.Start(t, simtest.Laser)
+	file := write(t, "page.pdf", drivertest.TestPDF(3))
+	args := []string{"print", "--kind", "laser", "--port", b.Laser, "--file", file, "--copies", "2", "--duplex", "--pages", "3"}
+	if v := object(t, call(t, args...).want(t, 0).out); v["confirmed"] != true || v["impressions"] != 6.0 || v["sheets"] != 4.0 || v["state"] != "completed" {
+		t.Errorf("%v", v)
+	}
+	b.Press(simtest.Laser, "toner-empty", 0)
+	if v := object(t, call(t, append(args, "--json")...).want(t, 1).out); v["reason"] != "tonerOut" {
+		t.Errorf("%v", v)
+	}
+	if v := object(t, call(t, "health", "--kind", "laser", "--port", b.Laser).want(t, 1).err); v["reason"] != "tonerOut" {
+		t.Errorf("%v", v)
+	}
 }

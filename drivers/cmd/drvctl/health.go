@@ -49,6 +49,8 @@ func notReady(s drivers.Status) drivers.Reason {
 		return drivers.ReasonPaperOut
 	case s.Paper == drivers.SupplyJammed:
 		return drivers.ReasonPaperJam
+	case s.Toner == drivers.SupplyOut:
+		return drivers.ReasonTonerOut
 	case s.Cover == "open":
 		return drivers.ReasonCoverOpen
 	}

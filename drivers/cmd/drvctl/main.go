@@ -53,6 +53,7 @@ func commands() []command {
 		{"list", "[--json]", "which drivers there are, and their quirks", (*tool).list},
 		{"read", "--kind idcard --port P [--driver D] [--timeout 10s] [--json]", "wait for a card and read it", (*tool).read},
 		{"print", "--kind receipt --port P --file F [--driver D] [--param dots=576]", "print a picture or a text", (*tool).print},
+		{"print", "--kind laser --port URL --file F.pdf [--copies N] [--duplex] [--pages N]", "print a PDF or JPEG and count its pages", (*tool).print},
 		{"capture", "--kind scanner --port URL --out F.jpg [--preview] [--page F.jpg]", "take a picture, judge and straighten the page", (*tool).capture},
 		{"health", "--kind K --port P [--driver D] [--reset]", "ask a device how it is", (*tool).health},
 		{"tape record", "--kind K --port P --out F [--driver D] [--timeout 20s]", "record a device's round without personal data", (*tool).record},
@@ -141,7 +142,7 @@ func (t *tool) usage() {
 	for _, c := range commands() {
 		_, _ = fmt.Fprintf(t.out, "  %-13s %s\n  %-13s   %s\n", c.name, c.args, "", c.what)
 	}
-	_, _ = fmt.Fprintln(t.out, "ports: /dev/ttyUSB0 · serial:/dev/ttyUSB0?baud=9600 · tcp:HOST:PORT · http://HOST/eSCL · tape:FILE")
+	_, _ = fmt.Fprintln(t.out, "ports: /dev/ttyUSB0 · serial:/dev/ttyUSB0?baud=9600 · tcp:HOST:PORT · http://HOST/eSCL · ipp://HOST/ipp/print · tape:FILE")
 }
 
 // print1 writes one JSON line.

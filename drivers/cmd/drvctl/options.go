@@ -58,7 +58,7 @@ func newOptions(name string) *options {
 
 // device adds the flags of commands that open a device.
 func (o *options) device(limit time.Duration) *options {
-	o.set.StringVar(&o.kind, "kind", "", "idcard, receipt or scanner")
+	o.set.StringVar(&o.kind, "kind", "", "idcard, receipt, scanner, laser …")
 	o.set.StringVar(&o.driver, "driver", "", "as in drvctl list; default: the first of the kind")
 	o.set.StringVar(&o.port, "port", "", "where the device is")
 	o.set.DurationVar(&o.timeout, "timeout", limit, "for the whole command")

@@ -34,7 +34,9 @@ type printed struct {
 // print sends a picture, brought to the width of the paper, or the lines of a text.
 func (t *tool) print(args []string) error {
 	o := newOptions("print").device(30 * time.Second)
-	file := o.set.String("file", "", "PNG, JPEG or UTF-8 text")
+	file := o.set.String("file", "", "receipt: PNG, JPEG or UTF-8 text; laser: PDF or JPEG")
+	var sheet pageOptions
+	sheet.flags(o.set)
 	if err := o.parse(args); err != nil {
 		return err
 	}
@@ -52,6 +54,9 @@ func (t *tool) print(args []string) error {
 		return err
 	}
 	defer done()
+	if l, ok := dev.(drivers.LaserPrinter); ok {
+		return t.printPages(ctx, l, raw, sheet)
+	}
 	p, ok := dev.(drivers.ReceiptPrinter)
 	if !ok {
 		return wrongKind(dev, "print")

@@ -61,7 +61,7 @@ func redactor(d drivers.Driver) (drivers.Redactor, error) {
 	switch {
 	case d.Redact != nil:
 		return d.Redact(), nil
-	case d.Kind == drivers.KindReceipt || d.Kind == drivers.KindScanner:
+	case d.Kind == drivers.KindReceipt || d.Kind == drivers.KindScanner || d.Kind == drivers.KindLaser:
 		return nil, nil
 	}
 	return nil, &drivers.Error{Code: drivers.CodeInternalError, Detail: "driver " + d.Name + " does not say what on its line is personal"}

@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"tongban/deploy/sim/camera"
 	"tongban/deploy/sim/idcard"
+	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/rig"
 )
 
@@ -25,6 +27,7 @@ type pace struct {
 	dots       int
 	speed      int
 	sheet      string
+	page       time.Duration
 }
 
 func (p *pace) flags(f *flag.FlagSet) {
@@ -35,6 +38,7 @@ func (p *pace) flags(f *flag.FlagSet) {
 	f.IntVar(&p.dots, "dots", 384, "receipt: 384 for 58 mm, 576 for 80 mm paper")
 	f.IntVar(&p.speed, "print-speed", 100, "receipt: mm per second, 0 = at once")
 	f.StringVar(&p.sheet, "sheet", "none", "camera: what lies under it")
+	f.DurationVar(&p.page, "page", 2*time.Second, "laser: how long one page takes")
 }
 
 func (p *pace) apply(c *rig.Config) error {
@@ -57,6 +61,7 @@ func (p *pace) apply(c *rig.Config) error {
 	}
 	c.Receipt.Dots, c.Receipt.MMPerSecond = p.dots, p.speed
 	c.Camera.Sheet, c.Camera.Warm = p.sheet, true
+	c.Laser.Page = p.page
 	return nil
 }
 
@@ -64,31 +69,32 @@ func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error 
 	f := flag.NewFlagSet("device", flag.ContinueOnError)
 	f.SetOutput(errOut)
 	var p pace
-	kind := f.String("kind", "", "idcard, receipt or camera")
+	kind := f.String("kind", "", strings.Join(rig.All, ", "))
 	pty := f.Bool("pty", false, "speak over a pseudo terminal")
 	link := f.String("link", "", "stable link to the pseudo terminal")
 	tcp := f.String("tcp", "", "speak over TCP at this loopback address, port 0 picks one")
 	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
 	name := f.String("name", "", "name of the terminal")
-	slips := f.String("out", "", "receipt: folder for the slips")
+	slips := f.String("out", "", "receipt, laser: folder for what is printed")
 	state := f.String("state", "", "receipt: file for the counters")
 	p.flags(f)
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	if !slices.Contains(rig.Kinds, *kind) {
-		return fmt.Errorf("--kind %q: have %s", *kind, strings.Join(rig.Kinds, ", "))
+	if !slices.Contains(rig.All, *kind) {
+		return fmt.Errorf("--kind %q: have %s", *kind, strings.Join(rig.All, ", "))
 	}
 	c := rig.Config{Name: *name, Kinds: []string{*kind}, Control: *ctl}
 	if err := p.apply(&c); err != nil {
 		return err
 	}
-	c.Receipt.Out, c.Receipt.StateFile = *slips, *state
+	c.Receipt.Out, c.Receipt.StateFile, c.Laser.Out = *slips, *state, *slips
+	web := *kind == camera.Kind || *kind == laser.Kind
 	switch {
-	case *kind == "camera" && (*pty || *link != ""):
-		return errors.New("a camera speaks HTTP: give --tcp")
-	case *kind == "camera":
-		c.Camera.Addr = *tcp
+	case web && (*pty || *link != ""):
+		return fmt.Errorf("a %s speaks HTTP: give --tcp", *kind)
+	case web:
+		c.Camera.Addr, c.Laser.Addr = *tcp, *tcp
 	case !*pty && *link == "" && *tcp == "":
 		return errors.New("give --pty, --link or --tcp")
 	}
@@ -105,7 +111,9 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 	dir := f.String("dir", "", "folder for the links, slips and counters")
 	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
 	without := f.String("without", "", "devices that this terminal lacks, with commas")
-	camera := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
+	with := f.String("with", "", "devices that it has besides, with commas: laser")
+	shot := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
+	paper := f.String("laser", "127.0.0.1:0", "loopback address of the laser printer")
 	cardTCP := f.String("idcard-tcp", "", "also serve the reader over TCP")
 	printTCP := f.String("receipt-tcp", "", "also serve the printer over TCP")
 	p.flags(f)
@@ -124,7 +132,12 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 		return err
 	}
 	c = c.InDir(abs)
-	c.Camera.Addr = *camera
+	c.Camera.Addr, c.Laser.Addr = *shot, *paper
+	for k := range strings.SplitSeq(*with, ",") {
+		if k != "" && !slices.Contains(c.Kinds, k) {
+			c.Kinds = append(c.Kinds, k)
+		}
+	}
 	for k := range strings.SplitSeq(*without, ",") {
 		if k == "" {
 			continue

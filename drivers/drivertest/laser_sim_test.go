@@ -1,0 +1,64 @@
+package drivertest_test
+
+import (
+	"context"
+	"testing"
+
+	"tongban/deploy/sim/rig"
+	"tongban/deploy/sim/simtest"
+	"tongban/drivers"
+	"tongban/drivers/drivertest"
+	"tongban/drivers/hal"
+	"tongban/drivers/laser/ipp"
+)
+
+// The contract of page printers, kept by the IPP driver against the emulator.
+func TestLaserContract(t *testing.T) {
+	drivertest.LaserPrinter(t, func(t *testing.T) drivertest.LaserBench {
+		return &simLaser{b: simtest.Start(t, simtest.Laser)}
+	})
+}
+
+// A printer that tells its supplies in the older words is understood too.
+func TestLaserMarkers(t *testing.T) {
+	b := simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Laser.Markers, c.Laser.NoDuplex = true, true }}, simtest.Laser)
+	p, err := (&simLaser{b: b}).Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	b.Press(simtest.Laser, "toner-low", 0)
+	list, err := p.Supplies(t.Context())
+	if err != nil || len(list) != 2 || list[0].Level != 8 || list[0].State != drivers.SupplyLow || list[1].Type != "waste-toner" {
+		t.Errorf("%+v %v", list, err)
+	}
+	if p.Capabilities().Duplex {
+		t.Error("it prints both sides")
+	}
+}
+
+type simLaser struct{ b *simtest.Bench }
+
+func (s *simLaser) Open(ctx context.Context) (drivers.LaserPrinter, error) {
+	port, err := hal.Open(ctx, s.b.Laser)
+	if err != nil {
+		return nil, err
+	}
+	d, err := ipp.Driver().Open(ctx, port, nil)
+	if err != nil {
+		return nil, err
+	}
+	return d.(drivers.LaserPrinter), nil
+}
+
+func (s *simLaser) Press(fault string, value int) { s.b.Press(simtest.Laser, fault, value) }
+func (s *simLaser) Once(fault string, value int)  { s.b.Once(simtest.Laser, fault, value) }
+func (s *simLaser) Release(fault string)          { s.b.Release(simtest.Laser, fault) }
+
+func (s *simLaser) Sheets() []drivertest.SeenSheets {
+	var out []drivertest.SeenSheets
+	for _, p := range s.b.Terminal.Laser.Printed() {
+		out = append(out, drivertest.SeenSheets{Name: p.Name, Sides: p.Sides, Sheets: p.Sheets, Complete: p.Complete, Over: p.State >= 7})
+	}
+	return out
+}
