@@ -25,10 +25,10 @@ fi
 
 mkdir -p .cache
 stamp=.cache/npm.sha
-want=$(sha256sum package-lock.json package.json */package.json */*/package.json 2>/dev/null | sha256sum)
+want=$(sha256sum package-lock.json package.json kioskui/package.json central/*/package.json deploy/e2e/package.json | sha256sum)
 if [ ! -d node_modules ] || [ "$(cat $stamp 2>/dev/null)" != "$want" ]; then
   say "npm ci"
-  npm ci --no-audit --no-fund --loglevel=error
+  npm ci --prefer-offline --no-audit --no-fund --loglevel=error
   echo "$want" > $stamp
 fi
 
