@@ -51,6 +51,14 @@ func account(g group) drivers.JobAccount {
 	if k, ok := strings.CutPrefix(g.word("job-name"), mark); ok {
 		a.Key = k
 	}
+	if a.State == drivers.JobCompleted { // done without a page: the reference printer of the PWG, and others, do not count
+		if a.Impressions == 0 {
+			a.Impressions = -1
+		}
+		if a.Sheets == 0 {
+			a.Sheets = -1
+		}
+	}
 	return a
 }
 
