@@ -1,8 +1,8 @@
 /// <reference types="vitest/config" />
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
-import { words } from './build/words'
-import { fake } from './dev/fake'
+import { words } from './build/words.ts'
+import { fake } from './dev/fake.ts'
 
 // The page is served from the root of the agent's own listener. WebKitGTK is the engine in the window, hence safari15.
 export default defineConfig(({ command }) => ({

@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
 import type { State } from '../src/gen/screen'
-import { frame, pagePicture, qr, signature } from './pictures'
-import { categories, detail, found, frequent } from './scenes/catalogue'
-import { act } from './scenes/engine'
-import { cases, stateOf } from './scenes/scenes'
+import { frame, pagePicture, qr, signature } from './pictures.ts'
+import { categories, detail, found, frequent } from './scenes/catalogue.ts'
+import { act } from './scenes/engine.ts'
+import { cases, stateOf } from './scenes/scenes.ts'
 
 /**
  * A stand-in for the agent in `npx vite` (假代理): the same contract with scripted states, for looking at screens without a

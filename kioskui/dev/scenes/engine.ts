@@ -1,5 +1,5 @@
 import type { Capture, Matter, Problem, State } from '../../src/gen/screen'
-import { chen, done, matter, stateOf } from './scenes'
+import { chen, done, matter, stateOf } from './scenes.ts'
 
 type Out = { state: State } | { answer: unknown } | { problem: Problem; status: number }
 type Later = (next: (s: State) => State, ms: number) => void

@@ -1,5 +1,5 @@
 import type { Done, Matter, Person, State, Visit, WireProgress } from '../../src/gen/screen'
-import { items } from './catalogue'
+import { items } from './catalogue.ts'
 
 /** Scripted states, one for each screen that the agent decides (场景). People are invented, county code 510799. */
 export const chen: Person = {

@@ -32,6 +32,8 @@ function best(lex: Lexicon, part: string, memo: Map<string, Piece[]>): Piece[] {
   for (let n = Math.min(6, part.length); n >= 1; n--) {
     const head = part.slice(0, n)
     const whole = lex.syllables.has(head)
+    // A syllable that is not finished stands at the end; before that only initials are cut short, as in yljin.
+    if (!whole && !(isInitial(head) || n === part.length)) continue
     if (!whole && !isBeginning(lex, head)) continue
     const rest = best(lex, part.slice(n), memo)
     const path = [{ text: head, whole }, ...rest]
@@ -44,6 +46,8 @@ function best(lex: Lexicon, part: string, memo: Map<string, Piece[]>): Piece[] {
 
 /** A beginning costs more than a second syllable, so that xiaoqu is two syllables and not five initials. */
 const cost = (path: Piece[]): number => path.reduce((sum, p) => sum + (p.whole ? 10 : 16), 0)
+
+const isInitial = (head: string): boolean => head.length === 1 || /^[zcs]h$/.test(head)
 
 function isBeginning(lex: Lexicon, head: string): boolean {
   for (const s of lex.syllables) if (s.startsWith(head)) return true

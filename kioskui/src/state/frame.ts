@@ -13,13 +13,13 @@ export const low = computed(() => session.prefs.value.low_reach && frame.value =
 export const elderly = computed(() => session.prefs.value.elderly)
 export const english = computed(() => session.prefs.value.language === 'en')
 
-/** Scale from the panel's dpi, 1 to 1.25, so that a capital letter stays as high as it must be. */
+/** Scale from the panel's dpi, 1 to 1.25: the two smallest type sizes grow with it, so that a capital letter stays 4.8 mm high. */
 export const scale = computed(() => Math.min(1.25, Math.max(1, session.state.value?.terminal.scale || 1)))
 
 /** rem in pixels: the design is drawn for 1080 × 1920 and 1920 × 1080, other panels get it enlarged or reduced. */
-export function rootPx(w: number, h: number, by: number): number {
+export function rootPx(w: number, h: number): number {
   const fit = w > h ? Math.min(w / 1920, h / 1080) : Math.min(w / 1080, h / 1920)
-  return 16 * fit * by
+  return 16 * fit
 }
 
 /** Puts frame, view, contrast and reach on the root element; only CSS reads them. */
@@ -37,6 +37,7 @@ export function useFrame(): void {
     root.dataset.contrast = p.contrast ? 'high' : 'normal'
     root.dataset.reach = low.value ? 'low' : 'normal'
     root.lang = p.language === 'en' ? 'en' : 'zh-CN'
-    root.style.fontSize = `${rootPx(size.value.w, size.value.h, frame.value === 'landscape' ? scale.value : 1)}px`
+    root.style.fontSize = `${rootPx(size.value.w, size.value.h)}px`
+    root.style.setProperty('--dense', String(scale.value))
   })
 }
