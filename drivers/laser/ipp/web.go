@@ -57,8 +57,17 @@ func (w *web) request(op uint16, extra ...attribute) message {
 	return message{major: 1, minor: 1, code: op, id: w.id.Add(1), groups: []group{{tag: tagOperation, attrs: attrs}}}
 }
 
-// do sends a request and its document and reads the answer.
+// do sends a request and its document and reads the answer. A question may be asked twice: a kept connection breaks at its
+// next use when the printer was switched off in between, and only a new one tells what is there now.
 func (w *web) do(ctx context.Context, m message, document []byte) (message, error) {
+	a, err := w.once(ctx, m, document)
+	if e := drivers.Fault(err); e != nil && e.Reason == drivers.ReasonLineNoise && document == nil && ctx.Err() == nil {
+		return w.once(ctx, m, document)
+	}
+	return a, err
+}
+
+func (w *web) once(ctx context.Context, m message, document []byte) (message, error) {
 	body := append(m.encode(), document...)
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, w.url, bytes.NewReader(body))
 	if err != nil {
