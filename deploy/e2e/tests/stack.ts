@@ -70,3 +70,16 @@ export async function signIn(page: Page, login = 'clerk') {
   await page.getByTestId('sign-in').click()
   await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
 }
+
+/** Opens a case by its address and waits until it is there. */
+export async function openCase(page: Page, no: string) {
+  await page.goto(`${stack.web}/console/#/window/case/${no}`)
+  await expect(page.getByTestId('case-no')).toHaveText(no)
+}
+
+/** Waits until the paper on the desk says all of this; its words are compared without spaces, as a PDF sets each by itself. */
+export async function reads(page: Page, words: string[]) {
+  const plain = (s: string) => s.replace(/\s+/g, '')
+  await expect(page.locator('[data-testid="paper"][data-drawn="true"]')).toBeVisible()
+  for (const w of words) await expect.poll(async () => plain((await page.getByTestId('paper-words').textContent()) ?? '')).toContain(plain(w))
+}
