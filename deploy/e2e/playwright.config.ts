@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test'
 // Real browser, real processes (浏览器测试): the stack is started by deploy/e2e.sh, its addresses are in TONGBAN_STACK.
 export default defineConfig({
   testDir: 'tests',
-  outputDir: 'results',
+  outputDir: process.env.RESULTS_DIR ?? 'results',
   workers: 1, // one kiosk, one citizen at a time
   timeout: 120_000,
   expect: { timeout: 10_000 },
