@@ -68,7 +68,9 @@ type StatusError struct {
 	SW  SW
 }
 
-func (e *StatusError) Error() string { return fmt.Sprintf("command %02X answered %04X", e.INS, uint16(e.SW)) }
+func (e *StatusError) Error() string {
+	return fmt.Sprintf("command %02X answered %04X", e.INS, uint16(e.SW))
+}
 
 // StatusOf finds the status word in err, 0 where there is none.
 func StatusOf(err error) SW {

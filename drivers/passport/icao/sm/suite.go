@@ -5,7 +5,7 @@ package sm
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/des" //nolint:gosec // the standard of the documents
+	"crypto/des"  //nolint:gosec // the standard of the documents
 	"crypto/sha1" //nolint:gosec // the standard of the documents
 	"crypto/sha256"
 	"crypto/subtle"
@@ -67,10 +67,14 @@ func (s Suite) block(key []byte) (cipher.Block, error) {
 }
 
 // Encrypt is CBC with iv (nil: zeros). b must be whole blocks.
-func (s Suite) Encrypt(key, iv, b []byte) ([]byte, error) { return s.cbc(key, iv, b, cipher.NewCBCEncrypter) }
+func (s Suite) Encrypt(key, iv, b []byte) ([]byte, error) {
+	return s.cbc(key, iv, b, cipher.NewCBCEncrypter)
+}
 
 // Decrypt is the way back.
-func (s Suite) Decrypt(key, iv, b []byte) ([]byte, error) { return s.cbc(key, iv, b, cipher.NewCBCDecrypter) }
+func (s Suite) Decrypt(key, iv, b []byte) ([]byte, error) {
+	return s.cbc(key, iv, b, cipher.NewCBCDecrypter)
+}
 
 func (s Suite) cbc(key, iv, b []byte, mode func(cipher.Block, []byte) cipher.BlockMode) ([]byte, error) {
 	c, err := s.block(key)
