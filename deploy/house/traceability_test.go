@@ -69,7 +69,7 @@ func shows(t *testing.T, root string) map[string]bool {
 		}
 	}
 	err := walk(root, func(path string) error {
-		if !strings.HasSuffix(path, ".spec.ts") {
+		if !strings.HasSuffix(path, ".spec.ts") && !strings.HasSuffix(path, ".test.ts") {
 			return nil
 		}
 		b, err := os.ReadFile(filepath.Join(root, path))

@@ -80,17 +80,17 @@ export function useReview() {
     const m = session.matter.value
     if (!m) return []
     const steps = stepsOf(m)
-    const out: Block[] = [{ kind: 'applicant', lines: [], head: 3 }]
+    const out: Block[] = [{ kind: 'applicant', lines: [], head: 4 }]
     const a = answered(m)
-    if (a.length) out.push({ kind: 'answers', lines: a, head: 1.9 })
+    if (a.length) out.push({ kind: 'answers', lines: a, head: 2.4 })
     const f = filled(m)
-    if (f.length) out.push({ kind: 'form', lines: f, head: 1.9 })
-    if (steps.includes('materials') || steps.includes('sign')) out.push({ kind: 'papers', lines: [], head: 3.8 })
+    if (f.length) out.push({ kind: 'form', lines: f, head: 2.4 })
+    if (steps.includes('materials') || steps.includes('sign')) out.push({ kind: 'papers', lines: [], head: 5.3 })
     return out
   })
   const room = computed(() => {
     if (frame.value === 'landscape') return elderly.value ? 6.6 : 10.6
-    const base = elderly.value ? 11.5 : 17.4
+    const base = elderly.value ? 11.5 : 18
     return low.value ? base - 2 : base
   })
   const pages = computed(() => paged(blocks.value, room.value, frame.value === 'landscape' ? 0.5 : 1))
