@@ -18,6 +18,7 @@ const (
 	KindReceipt Kind = "receipt" // 小票打印机
 	KindScanner Kind = "scanner" // 高拍仪
 	KindLaser   Kind = "laser"   // A4 激光打印机
+	KindBarcode Kind = "barcode" // 条码二维码阅读器
 )
 
 // State is what a device says of itself, in XFS4IoT words (设备状态).

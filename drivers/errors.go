@@ -43,6 +43,7 @@ const (
 	ReasonCutter         Reason = "cutterError"
 	ReasonPrintUnknown   Reason = "printUnknown" // the printer cannot say whether it came out: ask the citizen
 	ReasonNotPrinted     Reason = "notPrinted"   // the printer says that it did not come out
+	ReasonNoCode         Reason = "noCode"       // no barcode came: not an error of anybody
 	ReasonNoImage        Reason = "noImage"
 	ReasonProtocol       Reason = "protocol" // the device answered something that its protocol does not know
 )

@@ -13,11 +13,11 @@ import (
 	"strings"
 )
 
-//go:embed idcard receipt scanner laser terminals
+//go:embed idcard receipt scanner laser barcode terminals
 var files embed.FS
 
 // Kinds are the folders with device profiles, in the order of the table.
-var kinds = []string{"idcard", "receipt", "scanner", "laser"}
+var kinds = []string{"idcard", "receipt", "scanner", "laser", "barcode"}
 
 // Set is all profiles.
 type Set struct {

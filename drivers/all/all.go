@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tongban/drivers"
+	"tongban/drivers/barcode/serial"
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/laser/ipp"
 	"tongban/drivers/receipt/escpos"
@@ -20,6 +21,7 @@ func Drivers() []drivers.Driver {
 		escpos.Driver(),
 		escl.Driver(),
 		ipp.Driver(),
+		serial.Driver(),
 	}
 }
 

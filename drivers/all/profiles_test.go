@@ -80,6 +80,7 @@ var capabilities = map[string]func(drivers.Device) bool{
 	"receipt.confirm":      has[drivers.ReceiptPrinter],
 	"scanner.preview":      has[drivers.DocumentCamera],
 	"scanner.capture":      has[drivers.DocumentCamera],
+	"barcode.read":         has[drivers.BarcodeReader],
 	"laser.print":          has[drivers.LaserPrinter],
 	"laser.status":         has[drivers.LaserPrinter],
 	"laser.supplies":       has[drivers.LaserPrinter],
@@ -154,6 +155,10 @@ func sound(got any) string {
 		if x.Width == 0 || len(x.JPEG) == 0 {
 			return "no picture"
 		}
+	case drivers.Barcode:
+		if x.Text == "" || x.Symbology != "qr" || strings.ContainsAny(x.Text, "0123456789") && strings.Trim(x.Text, "X0") != "" {
+			return "no code, or one that is not blanked"
+		}
 	case drivers.Status:
 		if !x.Ready() {
 			return "not ready"
@@ -179,14 +184,17 @@ func TestRecordTapes(t *testing.T) {
 		if n, ok := p.Params["dots"].(uint64); ok {
 			dots = int(n)
 		}
-		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots)}, rig.All...)
+		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots), func(c *rig.Config) {
+			_, c.Barcode.Triggered = p.Params["trigger_on"]
+		}}, rig.All...)
 		b.PutCard("xie")
+		b.Paper(simtest.Barcode, "slip")
 		d, err := all.Lookup(p.Driver)
 		if err != nil {
 			t.Fatal(err)
 		}
 		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera,
-			drivers.KindLaser: b.Laser}[p.Kind]
+			drivers.KindLaser: b.Laser, drivers.KindBarcode: b.Barcode}[p.Kind]
 		port, err := hal.Open(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"tongban/deploy/sim/barcode"
 	"tongban/deploy/sim/camera"
 	"tongban/deploy/sim/control"
 	"tongban/deploy/sim/idcard"
@@ -21,7 +22,7 @@ import (
 var Kinds = []string{idcard.Kind, receipt.Kind, camera.Kind}
 
 // All are the devices there are: Kinds, and those that a terminal has when it is asked for.
-var All = slices.Concat(Kinds, []string{laser.Kind})
+var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind})
 
 // Config says what a terminal has and where it is reached. Empty links leave the bare pty path, an empty TCP address
 // leaves the TCP port away.
@@ -41,6 +42,10 @@ type Config struct {
 	NoPTY  bool // TCP only
 	Camera camera.Config
 	Laser  laser.Config
+
+	Barcode     barcode.Config
+	BarcodeLink string
+	BarcodeTCP  string
 }
 
 // InDir fills in the paths of a terminal that lives in one folder.
@@ -49,6 +54,7 @@ func (c Config) InDir(dir string) Config {
 	c.ReceiptLink = filepath.Join(dir, receipt.Kind)
 	c.Receipt.Out = filepath.Join(dir, "slips")
 	c.Receipt.StateFile = filepath.Join(dir, "receipt-counters.json")
+	c.BarcodeLink = filepath.Join(dir, barcode.Kind)
 	c.Laser.Out = filepath.Join(dir, "pages")
 	return c
 }
@@ -62,6 +68,7 @@ type Terminal struct {
 	Receipt *receipt.Device
 	Camera  *camera.Device
 	Laser   *laser.Device
+	Barcode *barcode.Device
 
 	closers []func() error
 }
@@ -77,6 +84,8 @@ type Ready struct {
 	ReceiptTCP string `json:"receipt_tcp,omitempty"`
 	Camera     string `json:"camera,omitempty"`
 	Laser      string `json:"laser,omitempty"`
+	Barcode    string `json:"barcode,omitempty"`
+	BarcodeTCP string `json:"barcode_tcp,omitempty"`
 }
 
 // Start brings the terminal up; on an error nothing is left open.
@@ -130,6 +139,15 @@ func (t *Terminal) start(c Config, r *Ready) error {
 		}
 		r.Laser = t.Laser.URL()
 		devices = append(devices, t.Laser)
+	}
+	if slices.Contains(c.Kinds, barcode.Kind) {
+		ports, path := lines(c.NoPTY, c.BarcodeLink, c.BarcodeTCP)
+		t.Barcode = barcode.New(c.Barcode, t.Log, ports...)
+		if err := t.up(barcode.Kind, t.Barcode); err != nil {
+			return err
+		}
+		r.Barcode, r.BarcodeTCP = path()
+		devices = append(devices, t.Barcode)
 	}
 	if c.Control == "" {
 		c.Control = "127.0.0.1:0"

@@ -22,6 +22,7 @@ const (
 	Receipt = "receipt"
 	Camera  = "camera"
 	Laser   = "laser"
+	Barcode = "barcode"
 )
 
 // Bench is a running set of devices that ends with the test.
@@ -32,6 +33,7 @@ type Bench struct {
 	ReceiptTCP string // host:port of the same printer
 	Camera     string // base URL of the eSCL service, ends in /eSCL
 	Laser      string // URL of the IPP printer, ends in /ipp/print; only where it was named
+	Barcode    string // pty path; only where it was named
 	Control    *client.Client
 	Terminal   *rig.Terminal
 
@@ -81,7 +83,7 @@ func StartWith(t testing.TB, options []Option, kinds ...string) *Bench {
 		}
 	})
 	return &Bench{
-		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser,
+		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, Barcode: ready.Barcode,
 		Control: client.New(ready.Control), Terminal: term, t: t,
 	}
 }

@@ -29,6 +29,10 @@ func openPTY(link string) (carrier, error) {
 		_ = l.close()
 		return nil, fmt.Errorf("set pty raw: %w", err)
 	}
+	if l.master, err = pollable(master); err != nil {
+		_, _ = master.Close(), slave.Close()
+		return nil, fmt.Errorf("open pty: %w", err)
+	}
 	if link == "" {
 		return l, nil
 	}

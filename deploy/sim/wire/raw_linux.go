@@ -30,3 +30,18 @@ func makeRaw(f *os.File) error {
 	}
 	return inner
 }
+
+// pollable takes over a file and gives one whose Close ends a Read under way: a device that nobody writes to, such as a
+// code reader, would otherwise never notice that its cable was pulled.
+func pollable(f *os.File) (*os.File, error) {
+	fd, err := unix.FcntlInt(f.Fd(), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.SetNonblock(fd, true); err != nil {
+		_ = unix.Close(fd)
+		return nil, err
+	}
+	_ = f.Close()
+	return os.NewFile(uintptr(fd), f.Name()), nil
+}

@@ -330,3 +330,20 @@ func TestPrintPages(t *testing.T) {
 		t.Errorf("%v", v)
 	}
 }
+
+func TestReadCode(t *testing.T) {
+	b := simtest.Start(t, simtest.Barcode)
+	args := []string{"read", "--kind", "barcode", "--port", b.Barcode, "--timeout", "4s"}
+	hold := func() { b.Paper(simtest.Barcode, "none"); b.Paper(simtest.Barcode, "gb18030") }
+	time.AfterFunc(300*time.Millisecond, hold)
+	if v := object(t, call(t, append(args, "--json")...).want(t, 0).out); v["text"] != "办件编号 样民 2026" || v["encoding"] != "gb18030" || v["symbology"] != "qr" {
+		t.Errorf("%v", v)
+	}
+	time.AfterFunc(300*time.Millisecond, hold)
+	if a := call(t, args...).want(t, 0); strings.Contains(a.out+a.err, "样民") {
+		t.Errorf("%+v", a)
+	}
+	if v := object(t, call(t, "read", "--kind", "barcode", "--port", b.Barcode, "--timeout", "300ms", "--json").want(t, 1).out); v["reason"] != "noCode" {
+		t.Errorf("%v", v)
+	}
+}

@@ -9,7 +9,7 @@ import (
 	"tongban/drivers"
 )
 
-// read waits for a card. With --json it shows the whole record, because that is what was asked for; without, only what
+// read waits for a card or a code. With --json it shows the whole record, because that is what was asked for; without, only what
 // tells a technician that it works.
 func (t *tool) read(args []string) error {
 	o := newOptions("read").device(10 * time.Second)
@@ -23,6 +23,9 @@ func (t *tool) read(args []string) error {
 		return err
 	}
 	defer done()
+	if c, ok := dev.(drivers.BarcodeReader); ok {
+		return t.readCode(ctx, c)
+	}
 	r, ok := dev.(drivers.IDCardReader)
 	if !ok {
 		return wrongKind(dev, "read")
@@ -48,6 +51,22 @@ func (t *tool) read(args []string) error {
 		no = card.PermitNumber
 	}
 	_, err = fmt.Fprintf(t.out, "%s %s，用时 %d 毫秒，照片 %d 字节，安全模块 %s\n", card, tail(no), card.ElapsedMS, len(card.PhotoWLT), card.SAMNumber)
+	return err
+}
+
+// readCode waits for a barcode or QR code, which may name a person as a card does.
+func (t *tool) readCode(ctx context.Context, r drivers.BarcodeReader) error {
+	if !t.json {
+		_, _ = fmt.Fprintln(t.note, "请把码对准扫码窗口，离开 3 到 5 厘米")
+	}
+	b, err := r.Read(ctx)
+	if err != nil {
+		return err
+	}
+	if t.json {
+		return t.print1(b)
+	}
+	_, err = fmt.Fprintf(t.out, "%s %s，%s，用时 %d 毫秒\n", b, b.AIM, b.Encoding, b.ElapsedMS)
 	return err
 }
 

@@ -28,6 +28,7 @@ type pace struct {
 	speed      int
 	sheet      string
 	page       time.Duration
+	triggered  bool
 }
 
 func (p *pace) flags(f *flag.FlagSet) {
@@ -39,6 +40,7 @@ func (p *pace) flags(f *flag.FlagSet) {
 	f.IntVar(&p.speed, "print-speed", 100, "receipt: mm per second, 0 = at once")
 	f.StringVar(&p.sheet, "sheet", "none", "camera: what lies under it")
 	f.DurationVar(&p.page, "page", 2*time.Second, "laser: how long one page takes")
+	f.BoolVar(&p.triggered, "triggered", false, "barcode: reads only when the host has turned it on")
 }
 
 func (p *pace) apply(c *rig.Config) error {
@@ -62,6 +64,7 @@ func (p *pace) apply(c *rig.Config) error {
 	c.Receipt.Dots, c.Receipt.MMPerSecond = p.dots, p.speed
 	c.Camera.Sheet, c.Camera.Warm = p.sheet, true
 	c.Laser.Page = p.page
+	c.Barcode.Triggered, c.Barcode.Bytes = p.triggered, 11520
 	return nil
 }
 
@@ -100,6 +103,7 @@ func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error 
 	}
 	c.NoPTY = !*pty && *link == ""
 	c.IDCardLink, c.IDCardTCP, c.ReceiptLink, c.ReceiptTCP = *link, *tcp, *link, *tcp
+	c.BarcodeLink, c.BarcodeTCP = *link, *tcp
 	return hold(ctx, c, out)
 }
 
@@ -111,7 +115,7 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 	dir := f.String("dir", "", "folder for the links, slips and counters")
 	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
 	without := f.String("without", "", "devices that this terminal lacks, with commas")
-	with := f.String("with", "", "devices that it has besides, with commas: laser")
+	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode")
 	shot := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
 	paper := f.String("laser", "127.0.0.1:0", "loopback address of the laser printer")
 	cardTCP := f.String("idcard-tcp", "", "also serve the reader over TCP")

@@ -1,0 +1,50 @@
+package drivertest_test
+
+import (
+	"context"
+	"testing"
+
+	"tongban/deploy/sim/rig"
+	"tongban/deploy/sim/simtest"
+	"tongban/drivers"
+	"tongban/drivers/barcode/serial"
+	"tongban/drivers/drivertest"
+	"tongban/drivers/hal"
+)
+
+// The contract of code readers, kept with and without a trigger, and with the suffixes that readers have.
+func TestBarcodeContract(t *testing.T) {
+	trigger := drivers.Params{"trigger_on": "16540d", "trigger_off": "16550d"}
+	for name, c := range map[string]struct {
+		params drivers.Params
+		set    func(*rig.Config)
+	}{
+		"speaks":  {nil, func(*rig.Config) {}},
+		"trigger": {trigger, func(c *rig.Config) { c.Barcode.Triggered = true }},
+		"crlf":    {drivers.Params{"suffix": "crlf"}, func(c *rig.Config) { c.Barcode.Suffix, c.Barcode.Bytes = "\r\n", 11520 }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
+				return &simBarcode{b: simtest.StartWith(t, []simtest.Option{c.set}, simtest.Barcode), params: c.params}
+			})
+		})
+	}
+}
+
+type simBarcode struct {
+	b      *simtest.Bench
+	params drivers.Params
+}
+
+func (s *simBarcode) Open(ctx context.Context) (drivers.BarcodeReader, error) {
+	port, err := hal.Open(ctx, s.b.Barcode)
+	if err != nil {
+		return nil, err
+	}
+	return serial.Open(port, s.params)
+}
+
+func (s *simBarcode) Hold(code string)              { s.b.Paper(simtest.Barcode, code) }
+func (s *simBarcode) Press(fault string, value int) { s.b.Press(simtest.Barcode, fault, value) }
+func (s *simBarcode) Once(fault string, value int)  { s.b.Once(simtest.Barcode, fault, value) }
+func (s *simBarcode) Release(fault string)          { s.b.Release(simtest.Barcode, fault) }
