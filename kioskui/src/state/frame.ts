@@ -16,6 +16,9 @@ export const english = computed(() => session.prefs.value.language === 'en')
 /** Scale from the panel's dpi, 1 to 1.25: the two smallest type sizes grow with it, so that a capital letter stays 4.8 mm high. */
 export const scale = computed(() => Math.min(1.25, Math.max(1, session.state.value?.terminal.scale || 1)))
 
+/** A dense desk panel: type has grown, so a screen holds less. */
+export const dense = computed(() => frame.value === 'landscape' && scale.value > 1.1)
+
 /** rem in pixels: the design is drawn for 1080 × 1920 and 1920 × 1080, other panels get it enlarged or reduced. */
 export function rootPx(w: number, h: number): number {
   const fit = w > h ? Math.min(w / 1920, h / 1080) : Math.min(w / 1080, h / 1920)
