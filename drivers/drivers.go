@@ -14,11 +14,12 @@ type Kind string
 
 // The kinds that terminals carry today.
 const (
-	KindIDCard  Kind = "idcard"  // 居民身份证阅读器
-	KindReceipt Kind = "receipt" // 小票打印机
-	KindScanner Kind = "scanner" // 高拍仪
-	KindLaser   Kind = "laser"   // A4 激光打印机
-	KindBarcode Kind = "barcode" // 条码二维码阅读器
+	KindIDCard  Kind = "idcard"      // 居民身份证阅读器
+	KindReceipt Kind = "receipt"     // 小票打印机
+	KindScanner Kind = "scanner"     // 高拍仪
+	KindLaser   Kind = "laser"       // A4 激光打印机
+	KindBarcode Kind = "barcode"     // 条码二维码阅读器
+	KindFinger  Kind = "fingerprint" // 指纹采集器
 )
 
 // State is what a device says of itself, in XFS4IoT words (设备状态).

@@ -41,9 +41,11 @@ const (
 	ReasonCoverOpen      Reason = "coverOpen"
 	ReasonTonerOut       Reason = "tonerOut"
 	ReasonCutter         Reason = "cutterError"
-	ReasonPrintUnknown   Reason = "printUnknown" // the printer cannot say whether it came out: ask the citizen
-	ReasonNotPrinted     Reason = "notPrinted"   // the printer says that it did not come out
-	ReasonNoCode         Reason = "noCode"       // no barcode came: not an error of anybody
+	ReasonPrintUnknown   Reason = "printUnknown"  // the printer cannot say whether it came out: ask the citizen
+	ReasonNotPrinted     Reason = "notPrinted"    // the printer says that it did not come out
+	ReasonNoCode         Reason = "noCode"        // no barcode came: not an error of anybody
+	ReasonNoFinger       Reason = "noFinger"      // nobody laid a finger down: not an error of anybody
+	ReasonFingerUnclear  Reason = "fingerUnclear" // too dry, too wet, or only its edge: lay it down again
 	ReasonNoImage        Reason = "noImage"
 	ReasonProtocol       Reason = "protocol" // the device answered something that its protocol does not know
 )

@@ -13,7 +13,7 @@ import (
 // Device is one device model, or a family that behaves alike (设备型号).
 type Device struct {
 	Profile      string         `yaml:"profile"` // file name, unique
-	Kind         string         `yaml:"kind"`    // folder: idcard, receipt, scanner, laser, barcode
+	Kind         string         `yaml:"kind"`    // folder: idcard, receipt, scanner, laser, barcode, fingerprint
 	Name         string         `yaml:"name"`    // what people call it, Chinese
 	Products     []Product      `yaml:"products"`
 	Match        []Match        `yaml:"match"`

@@ -13,11 +13,11 @@ import (
 	"strings"
 )
 
-//go:embed idcard receipt scanner laser barcode terminals
+//go:embed idcard receipt scanner laser barcode fingerprint terminals
 var files embed.FS
 
 // Kinds are the folders with device profiles, in the order of the table.
-var kinds = []string{"idcard", "receipt", "scanner", "laser", "barcode"}
+var kinds = []string{"idcard", "receipt", "scanner", "laser", "barcode", "fingerprint"}
 
 // Set is all profiles.
 type Set struct {

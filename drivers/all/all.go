@@ -8,6 +8,7 @@ import (
 
 	"tongban/drivers"
 	"tongban/drivers/barcode/serial"
+	"tongban/drivers/fingerprint/ef01"
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/laser/ipp"
 	"tongban/drivers/receipt/escpos"
@@ -22,6 +23,7 @@ func Drivers() []drivers.Driver {
 		escl.Driver(),
 		ipp.Driver(),
 		serial.Driver(),
+		ef01.Driver(),
 	}
 }
 

@@ -81,6 +81,8 @@ var capabilities = map[string]func(drivers.Device) bool{
 	"scanner.preview":      has[drivers.DocumentCamera],
 	"scanner.capture":      has[drivers.DocumentCamera],
 	"barcode.read":         has[drivers.BarcodeReader],
+	"fingerprint.capture":  has[drivers.FingerprintReader],
+	"fingerprint.image":    has[drivers.FingerprintReader],
 	"laser.print":          has[drivers.LaserPrinter],
 	"laser.status":         has[drivers.LaserPrinter],
 	"laser.supplies":       has[drivers.LaserPrinter],
@@ -194,7 +196,7 @@ func TestRecordTapes(t *testing.T) {
 			t.Fatal(err)
 		}
 		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera,
-			drivers.KindLaser: b.Laser, drivers.KindBarcode: b.Barcode}[p.Kind]
+			drivers.KindLaser: b.Laser, drivers.KindBarcode: b.Barcode, drivers.KindFinger: b.Fingerprint}[p.Kind]
 		port, err := hal.Open(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)

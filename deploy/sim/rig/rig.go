@@ -11,6 +11,7 @@ import (
 	"tongban/deploy/sim/barcode"
 	"tongban/deploy/sim/camera"
 	"tongban/deploy/sim/control"
+	"tongban/deploy/sim/fingerprint"
 	"tongban/deploy/sim/idcard"
 	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/receipt"
@@ -22,7 +23,7 @@ import (
 var Kinds = []string{idcard.Kind, receipt.Kind, camera.Kind}
 
 // All are the devices there are: Kinds, and those that a terminal has when it is asked for.
-var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind})
+var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind})
 
 // Config says what a terminal has and where it is reached. Empty links leave the bare pty path, an empty TCP address
 // leaves the TCP port away.
@@ -46,6 +47,10 @@ type Config struct {
 	Barcode     barcode.Config
 	BarcodeLink string
 	BarcodeTCP  string
+
+	Fingerprint     fingerprint.Config
+	FingerprintLink string
+	FingerprintTCP  string
 }
 
 // InDir fills in the paths of a terminal that lives in one folder.
@@ -54,6 +59,7 @@ func (c Config) InDir(dir string) Config {
 	c.ReceiptLink = filepath.Join(dir, receipt.Kind)
 	c.Receipt.Out = filepath.Join(dir, "slips")
 	c.Receipt.StateFile = filepath.Join(dir, "receipt-counters.json")
+	c.FingerprintLink = filepath.Join(dir, fingerprint.Kind)
 	c.BarcodeLink = filepath.Join(dir, barcode.Kind)
 	c.Laser.Out = filepath.Join(dir, "pages")
 	return c
@@ -69,6 +75,8 @@ type Terminal struct {
 	Camera  *camera.Device
 	Laser   *laser.Device
 	Barcode *barcode.Device
+
+	Fingerprint *fingerprint.Device
 
 	closers []func() error
 }
@@ -86,6 +94,9 @@ type Ready struct {
 	Laser      string `json:"laser,omitempty"`
 	Barcode    string `json:"barcode,omitempty"`
 	BarcodeTCP string `json:"barcode_tcp,omitempty"`
+
+	Fingerprint    string `json:"fingerprint,omitempty"`
+	FingerprintTCP string `json:"fingerprint_tcp,omitempty"`
 }
 
 // Start brings the terminal up; on an error nothing is left open.
@@ -148,6 +159,15 @@ func (t *Terminal) start(c Config, r *Ready) error {
 		}
 		r.Barcode, r.BarcodeTCP = path()
 		devices = append(devices, t.Barcode)
+	}
+	if slices.Contains(c.Kinds, fingerprint.Kind) {
+		ports, path := lines(c.NoPTY, c.FingerprintLink, c.FingerprintTCP)
+		t.Fingerprint = fingerprint.New(c.Fingerprint, t.Log, ports...)
+		if err := t.up(fingerprint.Kind, t.Fingerprint); err != nil {
+			return err
+		}
+		r.Fingerprint, r.FingerprintTCP = path()
+		devices = append(devices, t.Fingerprint)
 	}
 	if c.Control == "" {
 		c.Control = "127.0.0.1:0"

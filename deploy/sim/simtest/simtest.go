@@ -23,6 +23,8 @@ const (
 	Camera  = "camera"
 	Laser   = "laser"
 	Barcode = "barcode"
+
+	Fingerprint = "fingerprint"
 )
 
 // Bench is a running set of devices that ends with the test.
@@ -35,7 +37,9 @@ type Bench struct {
 	Laser      string // URL of the IPP printer, ends in /ipp/print; only where it was named
 	Barcode    string // pty path; only where it was named
 	Control    *client.Client
-	Terminal   *rig.Terminal
+
+	Fingerprint string // pty path; only where it was named
+	Terminal    *rig.Terminal
 
 	t testing.TB
 }
@@ -83,7 +87,7 @@ func StartWith(t testing.TB, options []Option, kinds ...string) *Bench {
 		}
 	})
 	return &Bench{
-		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, Barcode: ready.Barcode,
+		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint,
 		Control: client.New(ready.Control), Terminal: term, t: t,
 	}
 }

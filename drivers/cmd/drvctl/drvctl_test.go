@@ -347,3 +347,16 @@ func TestReadCode(t *testing.T) {
 		t.Errorf("%v", v)
 	}
 }
+
+func TestReadFinger(t *testing.T) {
+	b := simtest.Start(t, simtest.Fingerprint)
+	b.Paper(simtest.Fingerprint, "good")
+	args := []string{"read", "--kind", "fingerprint", "--port", b.Fingerprint, "--timeout", "5s", "--json"}
+	if v := object(t, call(t, args...).want(t, 0).out); v["quality"].(float64) < 60 || v["width"] != 256.0 || v["template_bytes"] != 512.0 {
+		t.Errorf("%v", v)
+	}
+	b.Paper(simtest.Fingerprint, "edge")
+	if v := object(t, call(t, args...).want(t, 1).out); v["reason"] != "fingerUnclear" {
+		t.Errorf("%v", v)
+	}
+}

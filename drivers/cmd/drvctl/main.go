@@ -51,7 +51,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"list", "[--json]", "which drivers there are, and their quirks", (*tool).list},
-		{"read", "--kind idcard|barcode --port P [--driver D] [--timeout 10s] [--json]", "wait for a card or a code and read it", (*tool).read},
+		{"read", "--kind idcard|barcode|fingerprint --port P [--driver D] [--timeout 10s] [--json]", "wait for a card, a code or a finger and read it", (*tool).read},
 		{"print", "--kind receipt --port P --file F [--driver D] [--param dots=576]", "print a picture or a text", (*tool).print},
 		{"print", "--kind laser --port URL --file F.pdf [--copies N] [--duplex] [--pages N]", "print a PDF or JPEG and count its pages", (*tool).print},
 		{"capture", "--kind scanner --port URL --out F.jpg [--preview] [--page F.jpg]", "take a picture, judge and straighten the page", (*tool).capture},

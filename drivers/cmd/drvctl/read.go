@@ -26,6 +26,9 @@ func (t *tool) read(args []string) error {
 	if c, ok := dev.(drivers.BarcodeReader); ok {
 		return t.readCode(ctx, c)
 	}
+	if f, ok := dev.(drivers.FingerprintReader); ok {
+		return t.readFinger(ctx, f)
+	}
 	r, ok := dev.(drivers.IDCardReader)
 	if !ok {
 		return wrongKind(dev, "read")
@@ -68,6 +71,19 @@ func (t *tool) readCode(ctx context.Context, r drivers.BarcodeReader) error {
 	}
 	_, err = fmt.Fprintf(t.out, "%s %s，%s，用时 %d 毫秒\n", b, b.AIM, b.Encoding, b.ElapsedMS)
 	return err
+}
+
+// readFinger takes a finger and tells how good it is; the finger itself leaves the driver nowhere.
+func (t *tool) readFinger(ctx context.Context, r drivers.FingerprintReader) error {
+	if !t.json {
+		_, _ = fmt.Fprintln(t.note, "请把手指平放在指纹仪上")
+	}
+	f, err := r.Capture(ctx, true)
+	if err != nil {
+		return err
+	}
+	b := f.Image.Bounds()
+	return t.print1(map[string]any{"quality": f.Quality, "dpi": f.DPI, "width": b.Dx(), "height": b.Dy(), "template_bytes": len(f.Template), "elapsed_ms": f.ElapsedMS})
 }
 
 // tail shows the last four places of a number.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"tongban/drivers"
@@ -55,13 +56,14 @@ func (t *tool) record(args []string) error {
 	return t.print1(map[string]any{"tape": *out, "pieces": len(x.Pieces)})
 }
 
-// redactor is the driver's. A round with a printer or a camera passes nothing personal that the recorder does not blank
+// redactor is the driver's. A round with a printer, a camera or a
+// fingerprint module, of which no finger is taken, passes nothing personal that the recorder does not blank
 // itself; any other driver must say what on its line is personal, or it is not recorded.
 func redactor(d drivers.Driver) (drivers.Redactor, error) {
 	switch {
 	case d.Redact != nil:
 		return d.Redact(), nil
-	case d.Kind == drivers.KindReceipt || d.Kind == drivers.KindScanner || d.Kind == drivers.KindLaser:
+	case slices.Contains([]drivers.Kind{drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindFinger}, d.Kind):
 		return nil, nil
 	}
 	return nil, &drivers.Error{Code: drivers.CodeInternalError, Detail: "driver " + d.Name + " does not say what on its line is personal"}

@@ -65,6 +65,9 @@ func (p *pace) apply(c *rig.Config) error {
 	c.Camera.Sheet, c.Camera.Warm = p.sheet, true
 	c.Laser.Page = p.page
 	c.Barcode.Triggered, c.Barcode.Bytes = p.triggered, 11520
+	if p.lineSpeed {
+		c.Fingerprint.Bytes = 5760
+	}
 	return nil
 }
 
@@ -103,7 +106,7 @@ func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error 
 	}
 	c.NoPTY = !*pty && *link == ""
 	c.IDCardLink, c.IDCardTCP, c.ReceiptLink, c.ReceiptTCP = *link, *tcp, *link, *tcp
-	c.BarcodeLink, c.BarcodeTCP = *link, *tcp
+	c.BarcodeLink, c.BarcodeTCP, c.FingerprintLink, c.FingerprintTCP = *link, *tcp, *link, *tcp
 	return hold(ctx, c, out)
 }
 
@@ -115,7 +118,7 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 	dir := f.String("dir", "", "folder for the links, slips and counters")
 	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
 	without := f.String("without", "", "devices that this terminal lacks, with commas")
-	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode")
+	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode, fingerprint")
 	shot := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
 	paper := f.String("laser", "127.0.0.1:0", "loopback address of the laser printer")
 	cardTCP := f.String("idcard-tcp", "", "also serve the reader over TCP")
