@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +58,8 @@ type Stack struct {
 	Web, Kiosk, Admin, BenchURL string
 	Secrets                     string // file with the first-start passwords
 	ca                          string
-	kioskTold                   string // host:port, with a Line
+	ports                       map[string]int // taken, by name
+	kioskTold                   string         // host:port, with a Line
 }
 
 // Terminal is one running terminal with its emulated devices.
@@ -96,6 +96,9 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
+	if err := s.loadPorts(); err != nil {
+		return err
+	}
 	if err := s.startCentral(ctx); err != nil {
 		return err
 	}
@@ -105,9 +108,11 @@ func (s *Stack) start(ctx context.Context) error {
 		}
 	}
 	if s.Config.Bench {
-		return s.startBench(ctx)
+		if err := s.startBench(ctx); err != nil {
+			return err
+		}
 	}
-	return nil
+	return s.savePorts()
 }
 
 func (s *Stack) central(args ...string) []string {
@@ -120,8 +125,8 @@ func (s *Stack) central(args ...string) []string {
 }
 
 func (s *Stack) startCentral(ctx context.Context) error {
-	mqtt, nats := port(18883), port(14222)
-	web, kiosk, admin := port(s.Config.Web), port(18443), port(18081)
+	mqtt, nats := s.port("mqtt", 18883), s.port("nats", 14222)
+	web, kiosk, admin := s.port("web", s.Config.Web), s.port("kiosk", 18443), s.port("admin", 18081)
 	base := []string{"--listen-mqtt", at(mqtt), "--listen-nats", at(nats)}
 	out, err := s.run(ctx, s.central("init"))
 	if err != nil {
@@ -192,7 +197,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 		return fmt.Errorf("decode enrolment of %s: %w", spec.Code, err)
 	}
 	args = []string{
-		filepath.Join(s.Bin, "tongban-agent"), "--data", t.Data, "--ui-listen", at(port(spec.UI)), "--centre", s.Kiosk,
+		filepath.Join(s.Bin, "tongban-agent"), "--data", t.Data, "--ui-listen", at(s.port(spec.Code, spec.UI)), "--centre", s.Kiosk,
 		"--ca", s.ca, "--enrol-code", enrol.Code, "--model", spec.Model,
 	}
 	for kind, where := range map[string]string{"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera} {
@@ -218,7 +223,7 @@ func (t *Terminal) StartAgent(ctx context.Context) error {
 }
 
 func (s *Stack) startBench(ctx context.Context) error {
-	args := []string{filepath.Join(s.Bin, "tongban-sim"), "bench", "--listen", at(port(18090))}
+	args := []string{filepath.Join(s.Bin, "tongban-sim"), "bench", "--listen", at(s.port("bench", 18090))}
 	for _, t := range s.Terminals {
 		args = append(args, "--terminal", t.Code+"="+t.Control+",screen="+t.UI)
 	}
@@ -270,22 +275,4 @@ func serial(path string) string {
 		return ""
 	}
 	return "serial:" + path
-}
-
-func at(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
-
-// port returns the wanted port when it is free, else any free one.
-func port(wanted int) int {
-	for _, p := range []int{wanted, 0} {
-		l, err := net.Listen("tcp", at(p)) //nolint:noctx // loopback, at once
-		if err != nil {
-			continue
-		}
-		a, ok := l.Addr().(*net.TCPAddr)
-		_ = l.Close()
-		if ok {
-			return a.Port
-		}
-	}
-	return wanted
 }

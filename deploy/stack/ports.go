@@ -1,0 +1,83 @@
+package stack
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+)
+
+// A terminal keeps the addresses that it was told when it was enrolled, so a folder that is started again takes the ports
+// of its first start, if they are still free.
+
+func (s *Stack) portsFile() string { return filepath.Join(s.Dir, "ports.json") }
+
+func (s *Stack) loadPorts() error {
+	s.ports = map[string]int{}
+	b, err := os.ReadFile(s.portsFile())
+	if os.IsNotExist(err) {
+		return nil
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &s.ports)
+	}
+	if err != nil {
+		return fmt.Errorf("read ports: %w", err)
+	}
+	return nil
+}
+
+func (s *Stack) savePorts() error {
+	b, err := json.Marshal(s.ports)
+	if err == nil {
+		err = os.WriteFile(s.portsFile(), b, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("keep ports: %w", err)
+	}
+	return nil
+}
+
+// port returns the port of the last start, else the wanted one, else any: the first that is free.
+func (s *Stack) port(name string, wanted int) int {
+	for _, p := range []int{s.ports[name], wanted} {
+		if got := free(p); p != 0 && got != 0 && !s.taken(name, got) {
+			s.ports[name] = got
+			return got
+		}
+	}
+	for {
+		if got := free(0); !s.taken(name, got) {
+			s.ports[name] = got
+			return got
+		}
+	}
+}
+
+// free returns p, or any port for 0, when it can be listened on now; else 0.
+func free(p int) int {
+	l, err := net.Listen("tcp", at(p)) //nolint:noctx // loopback, at once
+	if err != nil {
+		return 0
+	}
+	defer l.Close() //nolint:errcheck // only tried
+	a, ok := l.Addr().(*net.TCPAddr)
+	if !ok {
+		return 0
+	}
+	return a.Port
+}
+
+// taken reports whether another part of this start has the port already, though it does not listen yet.
+func (s *Stack) taken(name string, port int) bool {
+	for other, p := range s.ports {
+		if other != name && p == port {
+			return true
+		}
+	}
+	return false
+}
+
+func at(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
