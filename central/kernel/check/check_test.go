@@ -72,7 +72,6 @@ func TestVerify(t *testing.T) {
 		{check.Task, "11370800MB285591853370117002011", check.Invalid},
 		{check.Task, "11370800MB28559184337011700201", check.Invalid},
 
-
 		{"passport", "E12345678", check.Invalid},
 	} {
 		got := check.Verify(tt.kind, tt.value)
