@@ -431,7 +431,7 @@ export interface components {
         WindowGap: {
             /** @description 怎么补 */
             how: string;
-            /** @description 材料或要点 */
+            /** @description 材料或要点的编码，申请表是 form */
             ref?: string;
             /** @description 缺什么、哪里不对 */
             what: string;

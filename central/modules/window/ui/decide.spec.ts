@@ -9,8 +9,8 @@ describe('gaps that the machine lists', () => {
     const c = sampleCase()
     c.points[2] = { ...c.points[2]!, advice: { ok: false, text: '卡号少一位', confidence: 98 } }
     expect(gapsOf(c)).toEqual([
-      { on: true, what: '停发证明没有交', how: '带停发证明到窗口，或在自助机上补交', ref: 'stopped', from: '申请人选了稍后补交' },
-      { on: true, what: '账号校验通过', how: '卡号少一位', ref: 'account', from: '机器列出', confidence: 98 },
+      { on: true, what: '没有交', how: '带停发证明到窗口，或在自助机上补交', ref: 'stopped', from: '申请人选了稍后补交' },
+      { on: true, what: '账号校验通过：卡号少一位', how: '', ref: 'form', from: '机器列出', confidence: 98 },
     ])
   })
 
@@ -60,7 +60,7 @@ describe('the body of the call', () => {
   it('names gaps as the centre knows them and leaves out what is not ticked', () => {
     const d = newDraft(sampleCase())
     d.gaps.push({ on: false, what: 'x', how: 'y', ref: '', from: '' })
-    expect(bodyOf(sampleCase(), 'notice', d)).toMatchObject({ days: 10, gaps: [{ what: '停发证明没有交', ref: 'stopped' }] })
+    expect(bodyOf(sampleCase(), 'notice', d)).toMatchObject({ days: 10, gaps: [{ what: '没有交', ref: 'stopped' }] })
   })
 
   it('names another office only when it is theirs', () => {

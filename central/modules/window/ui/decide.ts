@@ -41,14 +41,20 @@ export const newDraft = (c: Case): Draft => ({
 export function gapsOf(c: Case): DraftGap[] {
   const out: DraftGap[] = []
   for (const p of c.papers) {
-    if (p.deferred) out.push({ on: true, what: `${p.name}没有交`, how: `带${p.name}到窗口，或在自助机上补交`, ref: p.code, from: '申请人选了稍后补交' })
+    if (p.deferred) out.push({ on: true, what: '没有交', how: `带${p.name}到窗口，或在自助机上补交`, ref: p.code, from: '申请人选了稍后补交' })
   }
   for (const p of c.points) {
-    if (p.advice && !p.advice.ok) out.push({ on: true, what: p.text, how: p.advice.text, ref: p.id, from: '机器列出', confidence: p.advice.confidence })
+    if (p.advice && !p.advice.ok) out.push({ on: true, what: `${p.text}：${p.advice.text}`, how: '', ref: aboutOf(p), from: '机器列出', confidence: p.advice.confidence })
   }
   if (!out.length) out.push({ on: true, what: '', how: '', ref: '', from: '您补充的' })
   return out
 }
+
+/** Which paper a point is about, as a gap names it. */
+const aboutOf = (p: Case['points'][number]) => (p.on === 'material' ? p.ref : p.on === 'condition' ? '' : 'form')
+
+/** What a gap can be about: the form, each paper, or something else that the clerk words (哪一项). */
+export const abouts = (c: Case): { ref: string; name: string }[] => [...c.papers.filter((p) => p.need !== 'exempt').map((p) => ({ ref: p.code, name: p.name })), { ref: 'form', name: '申请表' }, { ref: '', name: '别的，写在下面' }]
 
 /** The body of the call, from what was written. */
 export function bodyOf(c: Case, act: Act, d: Draft): Record<string, unknown> {

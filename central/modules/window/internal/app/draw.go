@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tongban/central/kernel/actor"
@@ -128,7 +129,7 @@ func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d Decis
 		Item: l.ItemName, AppliedAt: fromMs(l.SubmittedAt).In(clock.Shanghai), On: today, At: a.Clock.Now().In(clock.Shanghai),
 		PromiseBudget: budget(l.item.Promise), StatutoryBudget: budget(l.item.Statutory),
 		NoClock: l.item.Handling == matter.Immediate && l.item.Promise.Days == 0,
-		Fee:     l.item.Fee, How: l.item.Result.How, Gaps: d.Gaps, Reason: d.Reason, ReasonCode: d.ReasonCode, RightOffice: d.RightOffice,
+		Fee:     l.item.Fee, How: l.item.Result.How, Gaps: named(l, d.Gaps), Reason: d.Reason, ReasonCode: d.ReasonCode, RightOffice: d.RightOffice,
 		Conditions: l.item.Conditions, Law: quotes(l.item), Clerk: who.Name, Desk: who.Desk, Helpline: "12345", Government: "绵阳市人民政府",
 	}
 	f.Applied = calendar.DateOf(f.AppliedAt)
@@ -145,6 +146,22 @@ func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d Decis
 		f.ValidUntil = today.AddDays(proofDays)
 	}
 	return f, nil
+}
+
+// named says in words which paper each gap is about.
+func named(l loaded, gaps []Gap) []Gap {
+	out := slices.Clone(gaps)
+	for i, g := range out {
+		if g.Ref == "form" {
+			out[i].Name = l.item.Form.Title
+		}
+		for _, m := range matter.Materials(&l.item, l.body.Answers) {
+			if m.Code == g.Ref {
+				out[i].Name = m.Name
+			}
+		}
+	}
+	return out
 }
 
 // proofDays is how long a printed proof counts.

@@ -75,7 +75,8 @@ type ReceivedPaper struct {
 type Gap struct {
 	What string `json:"what" minLength:"2" maxLength:"80" doc:"缺什么、哪里不对"`
 	How  string `json:"how" minLength:"2" maxLength:"200" doc:"怎么补"`
-	Ref  string `json:"ref,omitempty" maxLength:"60" doc:"材料或要点"`
+	Ref  string `json:"ref,omitempty" maxLength:"60" doc:"材料或要点的编码，申请表是 form"`
+	Name string `json:"-"` // of what Ref means, "" when it means nothing
 }
 
 // LawQuote is one article with its words.

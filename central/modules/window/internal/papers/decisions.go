@@ -39,7 +39,11 @@ func notice(f app.PaperFacts) official.OneTimeNotice {
 		Clock: clock(f, f.Strip, f.PromiseBudget, calendar.Budget{}),
 	}
 	for _, g := range f.Gaps {
-		p.Gaps = append(p.Gaps, official.Gap{What: g.What, Now: "见左", Repair: g.How})
+		gap := official.Gap{What: g.Name, Now: g.What, Repair: g.How}
+		if g.Name == "" {
+			gap.What, gap.Now = g.What, "—"
+		}
+		p.Gaps = append(p.Gaps, gap)
 	}
 	return p
 }
