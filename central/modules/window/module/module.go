@@ -8,6 +8,7 @@ import (
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/httpx"
+	"tongban/central/kernel/jobs"
 	"tongban/central/modules/catalogue"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/app"
@@ -40,14 +41,14 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 		return nil, err
 	}
 	a := app.New(app.Needs{
-		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Items: n.Items, Calendar: n.Calendar, Papers: drawer,
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: n.Items, Calendar: n.Calendar, Papers: drawer,
 		Notify: n.Notify, Public: n.Public, Log: k.Log,
 	})
 	return &Window{
 		Service: a,
 		Module: kernel.Module{
 			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
-			Permissions: permissions(),
+			Permissions: permissions(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},
 			Routes: func(srv *httpx.Server) {
 				web.Staff(srv, a, k.Events)
 				web.Public(srv, a)

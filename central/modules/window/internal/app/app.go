@@ -12,6 +12,7 @@ import (
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/events"
+	"tongban/central/kernel/jobs"
 	"tongban/central/kernel/vault"
 	"tongban/central/modules/catalogue"
 	"tongban/central/modules/window/internal/store"
@@ -36,6 +37,7 @@ type Needs struct {
 	Vault    *vault.Vault
 	Blobs    *blobs.Store
 	Events   *events.Log
+	Jobs     *jobs.Jobs
 	Items    catalogue.Service
 	Calendar *calendar.Calendar
 	Papers   Papers

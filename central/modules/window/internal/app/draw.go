@@ -29,21 +29,27 @@ type counter struct {
 
 // titles of the papers.
 var titles = map[string]string{
-	KindAcceptance: "受理通知书", KindNotice: "一次性告知书", KindRefusal: "不予受理通知书", KindClosing: "办结通知书",
+	KindReceipt: "收件凭证", KindAcceptance: "受理通知书", KindNotice: "一次性告知书", KindRefusal: "不予受理通知书", KindClosing: "办结通知书",
 }
 
 // sorts are the words that tell the kinds apart in a number: 绵涪审民受〔2026〕151号.
-var sorts = map[string]string{KindAcceptance: "受", KindNotice: "告", KindRefusal: "不受", KindProof: "证", KindClosing: "结"}
+var sorts = map[string]string{KindReceipt: "收", KindAcceptance: "受", KindNotice: "告", KindRefusal: "不受", KindProof: "证", KindClosing: "结"}
 
-// draw makes the paper of an act and puts it, encrypted, among the blobs. A blob whose transaction fails is an orphan that
-// nobody can open; sweeping it is the store's work.
+// draw makes the paper of an act.
 func (a *App) draw(ctx context.Context, l loaded, next store.Case, d Decision) (store.Document, counter, error) {
 	facts, err := a.paperFacts(ctx, l, next, d)
 	if err != nil {
 		return store.Document{}, counter{}, err
 	}
-	num := counter{name: l.item.DocMark + sorts[facts.Kind] + "〔" + facts.On.String()[:4] + "〕"}
-	err = a.DB.View(ctx, func(q db.Query) error {
+	return a.issue(ctx, l.item.DocMark, facts)
+}
+
+// issue gives a paper the next number and a verify code, draws it and puts it, encrypted, among the blobs. The number is
+// taken by the caller's transaction. A blob whose transaction fails is an orphan that nobody can open; sweeping it is the
+// store's work.
+func (a *App) issue(ctx context.Context, mark string, facts PaperFacts) (store.Document, counter, error) {
+	num := counter{name: mark + sorts[facts.Kind] + "〔" + facts.On.String()[:4] + "〕"}
+	err := a.DB.View(ctx, func(q db.Query) (err error) {
 		num.n, err = store.Counter(ctx, q, num.name)
 		return err
 	})

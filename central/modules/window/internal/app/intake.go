@@ -71,6 +71,9 @@ func (a *App) Take(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin
 		return "", err
 	}
 	moved := window.Moved{No: c.No, Item: c.Item, ItemName: c.ItemName, State: c.State, Terminal: c.Terminal, At: tx.Now()}
+	if err := a.orderReceipt(ctx, tx, c.No); err != nil {
+		return "", err
+	}
 	if err := events.Emit(ctx, tx, events.Event{Topic: window.TopicReceived, Key: c.No, Data: moved}); err != nil {
 		return "", err
 	}

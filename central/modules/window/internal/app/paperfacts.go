@@ -8,6 +8,7 @@ import (
 
 // Kinds of papers (文书种类).
 const (
+	KindReceipt    = "receipt"    // 收件凭证
 	KindAcceptance = "acceptance" // 受理通知书
 	KindNotice     = "notice"     // 一次性告知书
 	KindRefusal    = "refusal"    // 不予受理通知书

@@ -58,7 +58,7 @@ func open(t *testing.T, k *kerneltest.Kit) *scene {
 	}
 	s := &scene{Kit: k, cat: cat}
 	s.app = app.New(app.Needs{
-		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Items: cat.Service, Calendar: cal, Papers: drawer,
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: cat.Service, Calendar: cal, Papers: drawer,
 		Notify: s.notify, Public: "https://example.invalid", Log: k.Log,
 	})
 	return s

@@ -8,6 +8,24 @@ import (
 	"tongban/central/modules/window/internal/app"
 )
 
+func receipt(f app.PaperFacts) official.Receipt {
+	p := official.Receipt{
+		Common: common(f), Applicant: applicant(f), Item: f.Item, Clock: clock(f, f.Strip, f.PromiseBudget, calendar.Budget{}),
+		ReceivedAt: official.Moment{Day: day(f.On), Hour: f.At.Hour(), Minute: f.At.Minute()},
+	}
+	for _, r := range f.Received {
+		form := "扫描件"
+		if r.Pages == 0 {
+			form = "终端填写"
+		}
+		p.Handed = append(p.Handed, official.Handed{Name: r.Name, Form: form, Original: "在申请人手里"})
+	}
+	for _, d := range f.Deferred {
+		p.Handed = append(p.Handed, official.Handed{Name: d, Form: "稍后补交"})
+	}
+	return p
+}
+
 func acceptance(f app.PaperFacts) official.Acceptance {
 	p := official.Acceptance{
 		Common: common(f), Applicant: applicant(f), Item: f.Item, AppliedOn: day(f.Applied), Fee: f.Fee, Collect: collect(f),

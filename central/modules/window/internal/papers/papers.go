@@ -38,6 +38,7 @@ func (d *Drawer) Draw(f app.PaperFacts) ([]byte, error) {
 
 // templates are the wordings in use; a changed wording gets a new version and date.
 var templates = map[string]official.Template{
+	app.KindReceipt:    {Code: "SJPZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindAcceptance: {Code: "SLTZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindNotice:     {Code: "BZGZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindRefusal:    {Code: "BYSL", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
@@ -47,6 +48,8 @@ var templates = map[string]official.Template{
 
 func of(f app.PaperFacts) (official.Paper, error) {
 	switch f.Kind {
+	case app.KindReceipt:
+		return receipt(f), nil
 	case app.KindAcceptance:
 		return acceptance(f), nil
 	case app.KindNotice:
