@@ -52,6 +52,22 @@ test('the inbox is usable by keyboard alone and says when nothing is found', asy
   await expect(page.locator('[data-tab="todo"]')).toBeVisible()
 })
 
+test('coming back from a case, the list is where it was left', async ({ page }) => {
+  for (const person of ['zhou', 'ma', 'wu']) await applicant.handIn({ person, item: 'cbzm' })
+  await signIn(page)
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  const at = page.locator('tr.current')
+  const no = await at.getAttribute('data-testid')
+  await expect(at.getByRole('link')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-screen="case"]')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(at).toHaveAttribute('data-testid', no!)
+  await page.keyboard.press('k')
+  await expect(at).not.toHaveAttribute('data-testid', no!)
+})
+
 test('a slow list shows where it will be; a failed one can be asked again', async ({ page }) => {
   await signIn(page)
   let answer: 'slow' | 'broken' | 'well' = 'slow'

@@ -5,7 +5,7 @@ import type { Act, Case } from './types'
 /** The paper of an act before the act (样张): drawn anew when the writing pauses; never an older one over a newer. */
 export interface Sample {
   paper?: Blob
-  /** Why there is none, in words for the clerk. */
+  /** Why there is none, or why the one that lies there is behind the words, for the clerk. */
   why?: string
 }
 
@@ -24,7 +24,7 @@ export function useSample(item: Ref<Case>, act: Act, body: Ref<Record<string, un
       if (mine === flight) sample.value = { paper }
     } catch (e) {
       if (mine !== flight) return
-      sample.value = { why: e instanceof Problem && e.status === 422 ? e.message : '样张没有画出来，不影响办理；正式文书按下之后再出' }
+      sample.value = { paper: sample.value.paper, why: e instanceof Problem && e.status === 422 ? e.message : '样张没有画出来，不影响办理；正式文书按下之后再出' }
     }
   }
   watch(
@@ -34,7 +34,7 @@ export function useSample(item: Ref<Case>, act: Act, body: Ref<Record<string, un
       if (ready.value) {
         flight?.abort()
         flight = undefined
-        sample.value = { why: '写完就出样张：' + ready.value }
+        sample.value = { paper: sample.value.paper, why: '写完就出样张：' + ready.value }
         return
       }
       timer = window.setTimeout(() => void draw(), sample.value.paper ? pause : 0)
