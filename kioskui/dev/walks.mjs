@@ -41,6 +41,7 @@ export const walks = [
   { name: '07a-form', scene: 'form', expect: 'form', walk: async (p) => { if (await p.locator('[data-testid=field-address]').count() === 0) await strong(p); await p.waitForSelector('[data-testid=field-address]'); await p.waitForTimeout(450); await press(p, 'field-address'); await tapKeys(p, 'xiaoqu'); await p.waitForSelector('[data-testid="candidate-小区"]') } },
   { name: '07b-error', scene: 'form-phone', expect: 'form', walk: async (p) => { await tapKeys(p, '139081621'); await strong(p); await p.waitForSelector('[data-testid=error-phone]') } },
   { name: '07c-numbers', scene: 'form', expect: 'form', walk: async (p) => { if (await p.locator('[data-testid=field-address]').count() === 0) await strong(p); await press(p, 'field-address'); await press(p, 'key-numbers') } },
+  { name: '07d-region', scene: 'form-region', expect: 'form' },
   { name: '08-live', scene: 'scan', expect: 'scan' },
   { name: '08b-refused', scene: 'scan', expect: 'scan', walk: async (p) => { await strong(p); await p.waitForTimeout(200); if (await p.locator('[data-view=taken]').count()) { await press(p, 'retake'); await p.waitForTimeout(500); await strong(p) } await p.waitForSelector('[data-view=refused]'); await p.waitForTimeout(800) } },
   { name: '08a-taken', scene: 'scan', expect: 'scan', walk: async (p) => { await strong(p); await p.waitForTimeout(500); if (await p.locator('[data-view=refused]').count()) await strong(p); await p.waitForSelector('[data-view=taken]'); await p.waitForTimeout(300) } },
@@ -68,6 +69,7 @@ export const walks = [
   { name: '23b-typing', scene: 'home', first: 'home', expect: 'search', views: ['p', 'l', 'pr'], walk: async (p) => { await press(p, 'search'); await to(p, 'search'); await tapKeys(p, 'dibao') } },
   { name: '23c-list', scene: 'home', first: 'home', expect: 'list', strong: false, walk: async (p) => { if (await p.locator('[data-testid=more-items]').count()) await press(p, 'more-items'); else { if (await p.locator('[data-testid=home-page]').count()) await press(p, 'home-page'); await press(p, 'topic-civil') } } },
   { name: '24-exit', scene: 'question', expect: 'question', walk: (p) => press(p, 'rail-exit') },
+  { name: '11d-card-left', scene: 'card-left', expect: 'card-left' },
   { name: '40-blocked', scene: 'blocked-disk', expect: 'blocked', strong: false, views: ['p', 'l', 'pc'] },
   { name: '41-called', scene: 'called', expect: 'home', views: ['p', 'l', 'pe', 'en'] },
 ]

@@ -76,7 +76,7 @@ export const items: Item[] = [
           fields: [
             { name: 'name', label: '姓名', widget: 'readonly', source: 'idcard.name' },
             { name: 'id_number', label: '身份证号', widget: 'readonly', source: 'idcard.id_number', masked: true },
-            { name: 'district', label: '所在区县、街道', widget: 'text' },
+            { name: 'district', label: '所在区县、街道', widget: 'text' }, // the seed has a list here: see the region scene
             { name: 'address', label: '路名和门牌号', widget: 'text', hint: '' },
           ],
         },
@@ -88,6 +88,15 @@ export const items: Item[] = [
     points: [], result: { name: '高龄津贴', type: 'payment', how: '发到您的卡上' },
   },
 ]
+
+const streets = ['城厢街道', '工区街道', '普明街道', '创业园街道', '石塘街道', '城郊街道', '塘汛街道', '丰谷镇', '青义镇', '吴家镇', '杨家镇', '新皂镇', '永兴镇']
+export const region = {
+  id: 'region', title: '您现在住在哪里？',
+  fields: [{
+    name: 'region', label: '所在区县、街道', widget: 'district',
+    options: [...streets.map((s, i) => ({ value: `5107030${i}`, label: `涪城区 ${s}` })), ...['游仙区', '安州区', '三台县', '盐亭县', '梓潼县', '北川羌族自治县', '平武县', '江油市'].map((label, i) => ({ value: `51070${i}`, label }))],
+  }],
+}
 
 export const detail: ItemDetail = {
   ...frequent[0]!, name: items[0]!.name, time_text: '5个工作日，收下材料次日起算', fee: '不收费', visits: '不用再跑', summary: items[0]!.summary,

@@ -1,5 +1,5 @@
 import type { Done, Matter, Person, State, Visit, WireProgress } from '../../src/gen/screen'
-import { items } from './catalogue.ts'
+import { items, region } from './catalogue.ts'
 
 /** Scripted states, one for each screen that the agent decides (场景). People are invented, county code 510799. */
 export const chen: Person = {
@@ -95,6 +95,7 @@ export const scenes: Record<string, Patch> = {
   stop: inMatter({ ...matter, consented: true, answers: { card: 'social', who: 'other' }, ask: undefined, stop: '家人代领请改办“高龄津贴委托领取”，去3号窗口。' }),
   form: inMatter({ ...answered, values: { ...matter.values, district: '涪城区城厢街道' } }),
   'form-phone': inMatter({ ...answered, group_done: { live: true }, values: { ...filled.values, phone: '' } }),
+  'form-region': inMatter({ ...answered, groups: [region] }),
   scan: inMatter(filled),
   sign: inMatter(scanned),
   'sign-two': inMatter(two),
@@ -108,6 +109,7 @@ export const scenes: Record<string, Patch> = {
   'printer-failed': withVisit({ person: chen, done: { ...done, slip: { state: 'failed', title: '打印机没纸了，小票没有打出来', note: '10:31 已自动通知工作人员' } } }),
   'printer-unknown': withVisit({ person: chen, done: { ...done, slip: { state: 'unknown', title: '', note: '' } } }),
   idle: inMatter({ ...answered, group_done: { live: true }, values: { ...filled.values, phone: '139081621' } }, { warning: 24 }),
+  'card-left': withVisit({ card_left: true, person: undefined }),
   called: withVisit({ help_called: true }),
 }
 

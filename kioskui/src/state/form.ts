@@ -111,7 +111,7 @@ export function entries(m: Matter, group: Group, typed: Record<string, string>):
   for (const f of group.fields ?? []) {
     const s = typed[f.name] ?? ''
     if (f.widget === 'readonly' || s.includes('*')) continue
-    if (s.trim() === '' && !isRequired(m, f)) continue
+    if (s.trim() === '' && !isRequired(m, f) && !m.values?.[f.name]) continue
     out[f.name] = toValue(m, f, s)
   }
   return out

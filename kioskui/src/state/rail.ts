@@ -1,9 +1,11 @@
 import { ref, type Ref } from 'vue'
+import { asRefusal } from '../api/problem'
 import type { Prefs } from '../gen/screen'
 import { act, session } from './session'
 
 export interface Rail {
   access: Ref<boolean>
+  trouble: Ref<string> // what could not be done, in words; goes by itself
   help: () => void
   set: (change: (p: Prefs) => Partial<Prefs>) => void
   end: (reason: 'left' | 'finished') => void
@@ -13,15 +15,19 @@ export interface Rail {
 /** What the rail does (底栏操作). Pressed on the attract screen it starts a visit first: wishes belong to a visit. */
 export function useRail(): Rail {
   const access = ref(false)
+  const trouble = ref('')
   let running = false
+  let timer = 0
 
   async function once(work: () => Promise<unknown>): Promise<void> {
     if (running) return
     running = true
     try {
       await work()
-    } catch {
-      // A refusal here leaves the rail as it was; the person sees that nothing changed and presses again.
+    } catch (cause) {
+      trouble.value = asRefusal(cause).message
+      clearTimeout(timer)
+      timer = window.setTimeout(() => (trouble.value = ''), 6000)
     } finally {
       running = false
     }
@@ -31,6 +37,7 @@ export function useRail(): Rail {
   }
   return {
     access,
+    trouble,
     help: () =>
       void once(async () => {
         await inVisit()

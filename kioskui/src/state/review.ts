@@ -1,6 +1,7 @@
 import { computed } from 'vue'
 import type { Matter } from '../gen/screen'
-import { display, isChoice, toTyped } from './form'
+import { words } from '../i18n'
+import { display, toTyped } from './form'
 import { elderly, frame, low } from './frame'
 import { session } from './session'
 import { stepsOf } from './steps'
@@ -23,7 +24,8 @@ function filled(m: Matter): Line[] {
     for (const f of g.fields ?? []) {
       const s = toTyped(f, m.values?.[f.name])
       if (f.widget === 'readonly' || !s) continue
-      out.push({ label: f.label, value: isChoice(f) || !s.includes('*') ? display(m, f, s) : s })
+      // A number that is to be masked shows its tail: enough to check, not enough to read over a shoulder.
+      out.push({ label: f.label, value: f.masked && s.length > 6 ? words.value.tail(s.slice(-4)) : display(m, f, s) })
     }
   }
   return out

@@ -23,6 +23,8 @@ describe('choose', () => {
     ['an answer that stops', at({ person: chen, matter: { ...answered, stop: '要办另一件事' } }), {}, 'stop'],
     ['back from the stop', at({ person: chen, matter: { ...answered, stop: '要办另一件事' } }), { back: { step: 'questions', id: 'who' } }, 'question'],
     ['then the form', at({ person: chen, matter: answered }), {}, 'form'],
+    ['the same card again', at({ person: chen, identify: { phase: 'read', title: '', message: '', tries: 0, for: 'applicant' } }), {}, 'home'],
+    ['a card was left', at({ card_left: true }), {}, 'card-left'],
     ['handed in', at({ done }), {}, 'submitted'],
     ['rating', at({ done }), { rating: true }, 'rating'],
     ['slip failed', at({ done: { ...done, slip: { state: 'failed', title: '', note: '' } } }), {}, 'printer'],

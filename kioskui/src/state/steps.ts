@@ -86,7 +86,7 @@ export function after(m: Matter, p: PageRef): PageRef | undefined {
 
 export type ScreenName =
   | 'starting' | 'blocked' | 'attract' | 'home' | 'list' | 'item' | 'card' | 'person' | 'notice' | 'question' | 'stop' | 'form'
-  | 'scan' | 'sign' | 'check' | 'submitted' | 'printer' | 'rating' | 'ask-progress' | 'progress'
+  | 'card-left' | 'scan' | 'sign' | 'check' | 'submitted' | 'printer' | 'rating' | 'ask-progress' | 'progress'
 
 /** What the page alone knows: where the citizen went that the agent need not know. */
 export interface Local {
@@ -111,15 +111,17 @@ export function choose(state: State | undefined, local: Local): ScreenName {
     if ((slip === 'failed' || slip === 'unknown') && !local.slipPassed) return 'printer'
     return 'submitted'
   }
+  if (v.card_left && !v.person && !v.matter && !v.identify) return 'card-left'
   if (v.person && !v.person.confirmed) return 'person'
-  if (v.identify && !isReadSigner(state)) return 'card'
+  if (v.identify && !isRead(state)) return 'card'
   if (v.matter) return v.matter.stop && !local.back ? 'stop' : ofStep[pageAt(v.matter, local.back).step]
   return local.at
 }
 
-/** The card of a second signer was read: the signature is next, although the reader's phase is still there. */
-function isReadSigner(state: State): boolean {
+/** A card was read and counts: what comes next is shown, although the reader's phase is still there. */
+function isRead(state: State): boolean {
   const i = state.visit?.identify
-  if (!i || i.phase !== 'read' || i.for === 'applicant' || i.for === '') return false
+  if (i?.phase !== 'read') return false
+  if (i.for === 'applicant' || i.for === '') return state.visit?.person?.confirmed === true
   return state.visit?.matter?.signers?.find((s) => s.role === i.for)?.read === true
 }
