@@ -98,7 +98,7 @@ test('a one-time notice lists a gap in the words of the clerk', async ({ page })
   })
 
   await page.keyboard.press('Control+Enter')
-  await expect(done(page)).toContainText('已一次性告知，12月10日前补齐')
+  await expect(done(page)).toContainText(/已一次性告知，\d+月\d+日前补齐/)
   await expect(page.getByTestId('state')).toContainText('补正中')
   await page.goto(qr)
   await expect(page.getByTestId('state')).toHaveText('要您补材料')
