@@ -108,7 +108,11 @@ func (p *printer) name(t reflect.Type) string {
 		if t.Elem().Kind() == reflect.Uint8 {
 			return "string"
 		}
-		return p.name(t.Elem()) + "[] | null"
+		elem := p.name(t.Elem())
+		if strings.Contains(elem, " | ") {
+			elem = "(" + elem + ")" // a list of lists, either of which may be null
+		}
+		return elem + "[] | null"
 	case reflect.Array:
 		return "[" + strings.TrimSuffix(strings.Repeat(p.name(t.Elem())+", ", t.Len()), ", ") + "]"
 	case reflect.Map:

@@ -224,6 +224,17 @@ func TestTopicsAreOnesOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The broker answers a publish before the stream has counted it, so the count is waited for; nothing may follow it.
+	held := func() uint64 {
+		info, err := s.Info(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.State.Msgs
+	}
+	for deadline := time.Now().Add(10 * time.Second); held() < 2 && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond)
+	}
 	for seq, want := range map[uint64]string{1: "d.K-02.up.case true", 2: "d.K-01.up.status true"} {
 		m, err := s.GetMsg(t.Context(), seq)
 		if err != nil {
@@ -233,7 +244,7 @@ func TestTopicsAreOnesOwn(t *testing.T) {
 			t.Errorf("stream %d: %q, want %q", seq, got, want)
 		}
 	}
-	if n := s.CachedInfo().State.Msgs; n != 2 {
+	if n := held(); n != 2 {
 		t.Errorf("the stream holds %d messages, want 2", n)
 	}
 	if len(spied) > 0 {
@@ -269,8 +280,20 @@ func TestDownlink(t *testing.T) {
 		t.Fatal(tok.Error())
 	}
 	defer back.Disconnect(0)
-	expect(t, got, "d/K-01/down/receipt one")
-	expect(t, got, "d/K-01/down/receipt two")
+	// Both come; a message sent while the line was down may overtake another, and the first may come once more when its
+	// acknowledgement did not get out in time. Receipts name what they answer, so neither matters to a terminal.
+	missing := map[string]bool{"d/K-01/down/receipt one": true, "d/K-01/down/receipt two": true}
+	for deadline := time.After(10 * time.Second); len(missing) > 0; {
+		select {
+		case m := <-got:
+			if !missing[m] && m != "d/K-01/down/receipt online" {
+				t.Errorf("got %q", m)
+			}
+			delete(missing, m)
+		case <-deadline:
+			t.Fatalf("never came: %v", missing)
+		}
+	}
 }
 
 // The next enrolment cuts the connection of the earlier certificate.

@@ -25,8 +25,7 @@ export interface Calls {
   'matter/keep': [body: Keep, answer: State]
   'matter/drop': [body: Keep, answer: State]
   'matter/defer': [body: Defer, answer: State]
-  // the stroke's shape is written out here: points are x, y, milliseconds, pressure
-  'matter/sign': [body: Omit<Sign, 'strokes'> & { strokes: [number, number, number, number][][] }, answer: State]
+  'matter/sign': [body: Sign, answer: State]
   'matter/unsign': [body: Unsign, answer: State]
   'matter/submit': [body: undefined, answer: State]
   'slip/answer': [body: SlipAnswer, answer: State]

@@ -453,7 +453,7 @@ export interface Sign {
   role: string
   width: number
   height: number
-  strokes: [number, number, number, number][] | null[] | null
+  strokes: ([number, number, number, number][] | null)[] | null
 }
 
 export interface Unsign {
