@@ -3,6 +3,7 @@ package stack
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -48,26 +49,24 @@ func (s *Stack) port(name string, wanted int) int {
 			return got
 		}
 	}
+	// A port of the system's own choice comes from the range that outgoing connections use, and one of those may take it
+	// before its program listens: ours are drawn from below that range.
 	for {
-		if got := free(0); !s.taken(name, got) {
+		if got := free(20000 + rand.IntN(12000)); got != 0 && !s.taken(name, got) { //nolint:gosec // a port, not a secret
 			s.ports[name] = got
 			return got
 		}
 	}
 }
 
-// free returns p, or any port for 0, when it can be listened on now; else 0.
+// free returns p when it can be listened on now, else 0.
 func free(p int) int {
 	l, err := net.Listen("tcp", at(p)) //nolint:noctx // loopback, at once
 	if err != nil {
 		return 0
 	}
 	defer l.Close() //nolint:errcheck // only tried
-	a, ok := l.Addr().(*net.TCPAddr)
-	if !ok {
-		return 0
-	}
-	return a.Port
+	return p
 }
 
 // taken reports whether another part of this start has the port already, though it does not listen yet.
