@@ -41,8 +41,11 @@ func (s *Stack) savePorts() error {
 	return nil
 }
 
-// port returns the port of the last start, else the wanted one, else any: the first that is free.
+// port returns the port of the last start, else of the guides when they are wanted, else any: the first that is free.
 func (s *Stack) port(name string, wanted int) int {
+	if !s.Config.Guided {
+		wanted = 0
+	}
 	for _, p := range []int{s.ports[name], wanted} {
 		if got := free(p); p != 0 && got != 0 && !s.taken(name, got) {
 			s.ports[name] = got

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// Config says what to start. Ports are taken as given where they are free, else any free one.
+// Config says what to start.
 type Config struct {
 	Bin       string // folder of the programs
 	Dir       string // data, logs and links; made when missing
@@ -22,7 +22,7 @@ type Config struct {
 	Fast      bool   // emulated devices answer at once
 	Window    bool   // the first terminal opens its real window
 	Terminals []Spec
-	Web       int // wanted port of the web listener
+	Guided    bool // the ports that the guides name, where they are free; without it two stacks can start at once
 	Bench     bool
 	Env       []string
 
@@ -126,7 +126,7 @@ func (s *Stack) central(args ...string) []string {
 
 func (s *Stack) startCentral(ctx context.Context) error {
 	mqtt, nats := s.port("mqtt", 18883), s.port("nats", 14222)
-	web, kiosk, admin := s.port("web", s.Config.Web), s.port("kiosk", 18443), s.port("admin", 18081)
+	web, kiosk, admin := s.port("web", 18080), s.port("kiosk", 18443), s.port("admin", 18081)
 	base := []string{"--listen-mqtt", at(mqtt), "--listen-nats", at(nats)}
 	out, err := s.run(ctx, s.central("init"))
 	if err != nil {

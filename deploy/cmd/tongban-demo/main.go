@@ -30,12 +30,9 @@ func main() {
 }
 
 func run(ctx context.Context, bin, data string, asJSON bool) error {
-	c := stack.Config{Bin: bin, Dir: data, Web: 18080, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual()}
+	c := stack.Config{Bin: bin, Dir: data, Guided: true, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual()}
 	if asJSON {
-		c.Web, c.Window = 0, false
-		for i := range c.Terminals {
-			c.Terminals[i].UI = 0
-		}
+		c.Guided, c.Window = false, false
 	} else {
 		fmt.Println("正在启动：中心、1 台一体机、1 台桌面终端（仿真外设）…")
 	}

@@ -3,12 +3,14 @@
 package window
 
 import (
+	"bufio"
 	"context"
-	"fmt"
 	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -69,28 +71,28 @@ func virtualScreen(t *testing.T) string {
 	if _, err := exec.LookPath("Xvfb"); err != nil {
 		t.Skip("Xvfb is not installed")
 	}
-	for n := 70; n < 100; n++ {
-		if _, err := os.Stat(fmt.Sprintf("/tmp/.X%d-lock", n)); err == nil {
-			continue
-		}
-		display := fmt.Sprintf(":%d", n)
-		x := exec.Command("Xvfb", display, "-screen", "0", "1080x1920x24", "-nolisten", "tcp")
-		if err := x.Start(); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			_ = x.Process.Kill()
-			_ = x.Wait()
-		})
-		for range 50 {
-			if _, err := os.Stat(fmt.Sprintf("/tmp/.X11-unix/X%d", n)); err == nil {
-				return display
-			}
-			time.Sleep(100 * time.Millisecond)
-		}
+	number, w, err := os.Pipe() // the server takes a free display and writes its number here when it is ready
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatal("no virtual screen came up")
-	return ""
+	defer number.Close()
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1080x1920x24", "-nolisten", "tcp")
+	x.ExtraFiles = []*os.File{w}
+	if err := x.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = x.Process.Signal(syscall.SIGTERM) // killed, it would leave its lock behind
+		_ = x.Wait()
+	})
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(number).ReadString('\n')
+	if err != nil {
+		t.Fatalf("no virtual screen came up: %v", err)
+	}
+	return ":" + strings.TrimSpace(line)
 }
 
 // picture keeps what the screen shows and returns how many different colours a grid over it has.
