@@ -5,7 +5,7 @@ import "testing"
 // Tests start several stacks in one second; the ports of the guides are for one that a person looks for.
 func TestOnlyAGuidedStackTakesTheGuidesPorts(t *testing.T) {
 	const wanted = 18883
-	s := &Stack{Dir: t.TempDir(), ports: map[string]int{}}
+	s := &Stack{Config: Config{Dir: t.TempDir()}, ports: map[string]int{}}
 	if got := s.port("mqtt", wanted); got == wanted {
 		t.Errorf("an unguided stack took %d, which the next one takes too", got)
 	}
