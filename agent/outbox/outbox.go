@@ -46,6 +46,7 @@ func Default() Limits {
 // Box is the open outbox. It is safe for concurrent use.
 type Box struct {
 	db     *store.DB
+	sql    statements
 	clock  clock.Clock
 	files  string
 	limits Limits
@@ -62,7 +63,11 @@ func Open(ctx context.Context, db *store.DB, c clock.Clock, dir string, l Limits
 	b := &Box{db: db, clock: c, files: dir, limits: l, free: diskFree, bell: map[wire.Lane]chan struct{}{
 		wire.LaneCase: make(chan struct{}, 1), wire.LaneReport: make(chan struct{}, 1),
 	}}
-	err := db.Do(ctx, func(tx *sql.Tx) error {
+	var err error
+	if b.sql, err = prepare(ctx, db); err != nil {
+		return nil, err
+	}
+	err = db.Do(ctx, func(tx *sql.Tx) error {
 		_, err := tx.ExecContext(ctx, `UPDATE outbox SET next_at = 0 WHERE state = ?`, Waiting)
 		return err
 	})

@@ -43,18 +43,18 @@ type Case struct {
 // submission is safe. ErrFull: nothing was stored.
 func (b *Box) PutCase(ctx context.Context, c Case) (caseNo string, err error) {
 	err = b.db.Do(ctx, func(tx *sql.Tx) error {
-		err := tx.QueryRowContext(ctx, `SELECT case_no FROM case_state WHERE id = ?`, c.ID).Scan(&caseNo)
+		err := tx.StmtContext(ctx, b.sql.known).QueryRowContext(ctx, c.ID).Scan(&caseNo)
 		if err == nil || !errors.Is(err, sql.ErrNoRows) {
 			return err // it is here already: a press repeated after an unclear answer
 		}
-		n, err := next(ctx, tx, "case."+c.Day.Format("060102"))
+		n, err := b.next(ctx, tx, "case."+c.Day.Format("060102"))
 		if err != nil {
 			return err
 		}
 		if caseNo, err = wire.CaseNo(c.Day, c.Number, int(n)); err != nil {
 			return err
 		}
-		seq, err := next(ctx, tx, "seq."+string(wire.LaneCase))
+		seq, err := b.next(ctx, tx, "seq."+string(wire.LaneCase))
 		if err != nil {
 			return err
 		}
@@ -62,12 +62,11 @@ func (b *Box) PutCase(ctx context.Context, c Case) (caseNo string, err error) {
 		if err != nil {
 			return fmt.Errorf("seal case: %w", err)
 		}
-		if err := insert(ctx, tx, env, caseNo, c.Files, b.clock.Now()); err != nil {
+		if err := b.insert(ctx, tx, env, caseNo, c.Files, b.clock.Now()); err != nil {
 			return err
 		}
 		at := store.Ms(b.clock.Now())
-		_, err = tx.ExecContext(ctx, `INSERT INTO case_state (case_no, id, item, state, answer, due, checked, made_at, moved_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, caseNo, c.ID, c.Item, StateStored, c.Answer, c.Due, checked(caseNo, c.CheckCode), at, at)
+		_, err = tx.StmtContext(ctx, b.sql.state).ExecContext(ctx, caseNo, c.ID, c.Item, StateStored, c.Answer, c.Due, checked(caseNo, c.CheckCode), at, at)
 		if err != nil || c.Also == nil {
 			return err
 		}
@@ -90,7 +89,7 @@ func (b *Box) PutReport(ctx context.Context, seal func(seq int64) (wire.Envelope
 		if n >= b.limits.ReportRows {
 			return fmt.Errorf("%w: %d reports wait", ErrFull, n)
 		}
-		seq, err := next(ctx, tx, "seq."+string(wire.LaneReport))
+		seq, err := b.next(ctx, tx, "seq."+string(wire.LaneReport))
 		if err != nil {
 			return err
 		}
@@ -98,7 +97,7 @@ func (b *Box) PutReport(ctx context.Context, seal func(seq int64) (wire.Envelope
 		if err != nil {
 			return fmt.Errorf("seal report: %w", err)
 		}
-		return insert(ctx, tx, env, "", nil, b.clock.Now())
+		return b.insert(ctx, tx, env, "", nil, b.clock.Now())
 	})
 	if err != nil {
 		return full(fmt.Errorf("put report: %w", err))
@@ -121,17 +120,16 @@ func (b *Box) Floor(ctx context.Context, day time.Time, n int) error {
 }
 
 // next counts one on. A day that comes twice, because the clock went back, goes on counting where it stopped.
-func next(ctx context.Context, tx *sql.Tx, name string) (int64, error) {
+func (b *Box) next(ctx context.Context, tx *sql.Tx, name string) (int64, error) {
 	var n int64
-	err := tx.QueryRowContext(ctx, `INSERT INTO counter (name, value) VALUES (?, 1)
-		ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`, name).Scan(&n)
+	err := tx.StmtContext(ctx, b.sql.count).QueryRowContext(ctx, name).Scan(&n)
 	if err != nil {
 		return 0, fmt.Errorf("count %s: %w", name, err)
 	}
 	return n, nil
 }
 
-func insert(ctx context.Context, tx *sql.Tx, env wire.Envelope, caseNo string, files []File, now time.Time) error {
+func (b *Box) insert(ctx context.Context, tx *sql.Tx, env wire.Envelope, caseNo string, files []File, now time.Time) error {
 	text, err := json.Marshal(env)
 	if err != nil {
 		return fmt.Errorf("encode envelope: %w", err)
@@ -151,8 +149,7 @@ func insert(ctx context.Context, tx *sql.Tx, env wire.Envelope, caseNo string, f
 			size += f.Size
 		}
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO outbox (id, lane, seq, kind, case_no, state, made_at, size, files, envelope)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, env.ID, env.Lane, env.Seq, env.Kind, caseNo, Waiting, store.Ms(now), size, list, text)
+	_, err = tx.StmtContext(ctx, b.sql.row).ExecContext(ctx, env.ID, env.Lane, env.Seq, env.Kind, caseNo, Waiting, store.Ms(now), size, list, text)
 	return err
 }
 

@@ -105,6 +105,11 @@ func (d *DB) Do(ctx context.Context, f func(*sql.Tx) error) error {
 	return nil
 }
 
+// Prepare reads a statement once for use in Do by way of tx.StmtContext. It ends with the database.
+func (d *DB) Prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	return d.write.PrepareContext(ctx, query)
+}
+
 // Read returns the pool for queries outside a transaction.
 func (d *DB) Read() *sql.DB { return d.read }
 

@@ -8,9 +8,13 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 })
 
+/** A new screen takes no press for its first moments, so that a double tap does not reach through it. */
+const settled = 400
+
 /** Runs in the page: resolves with the time from the next pointerup to the frame after the DOM changed. */
 const watch = () =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error('a press changed nothing on the page')), 5000)
     let from = 0
     addEventListener('pointerup', (e) => (from = e.timeStamp), { capture: true, once: true })
     const seen = new MutationObserver(() => {
@@ -38,6 +42,7 @@ async function times(page, press, back, n) {
 const page = await browser.newPage({ viewport: { width: 1080, height: 1920 } })
 await page.goto(ui)
 await page.waitForSelector('[data-screen="attract"]')
+await page.waitForTimeout(settled)
 const tap = await times(
   page,
   () => page.mouse.click(540, 700),
@@ -45,7 +50,7 @@ const tap = await times(
     await page.waitForSelector('[data-screen="home"]')
     await page.getByTestId('rail-exit').click()
     await page.waitForSelector('[data-screen="attract"]')
-    await page.waitForTimeout(400)
+    await page.waitForTimeout(settled)
   },
   15,
 )
