@@ -8,9 +8,21 @@ export interface ConsoleModule {
   pages: Page[]
   /** Things waiting for me, by rail path; called again after every burst of events of the module. */
   badges?: () => Promise<Record<string, number>>
+  /** What needs somebody today, for the overview; only what this caller may see and do. */
+  attention?: (may: (permission: string) => boolean) => Promise<Attention[]>
   /** Called when somebody who may use the module has signed in, and when they are gone. */
   start?: () => void
   stop?: () => void
+}
+
+/** One thing that needs somebody (要您看的): what, what it means, where it is done. */
+export interface Attention {
+  level: 'bad' | 'warn' | 'todo'
+  title: string
+  text: string
+  /** Page where it is done, and the verb of the link. */
+  to: string
+  act: string
 }
 
 export interface RailEntry {
