@@ -3,6 +3,8 @@ import type { Component } from 'vue'
 /** What a module brings to the staff console (业务模块页面). The console finds it as ui/index.ts of each module. */
 export interface ConsoleModule {
   name: string
+  /** Where its pages are: 工作台 (/console/) or 管理台 (/admin/). Workbench when it says nothing. */
+  console?: Console
   /** Entries of the left rail, in order; an entry without the permission is not shown. */
   rail: RailEntry[]
   pages: Page[]
@@ -24,6 +26,9 @@ export interface Attention {
   to: string
   act: string
 }
+
+/** The two consoles: one bundle, one shell, sessions and operations of their own (工作台, 管理台). */
+export type Console = 'workbench' | 'admin'
 
 export interface RailEntry {
   path: string

@@ -194,7 +194,8 @@ func TestStaffList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.AddCookie(&http.Cookie{Name: auth.CookieName, Value: s.Token})
+	kept, _ := auth.CookieOf(auth.ForStaff)
+	req.AddCookie(kept.Holding(s.Token, false))
 	status, body := ask(req)
 	var got struct {
 		Terminals []struct {

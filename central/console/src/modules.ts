@@ -1,6 +1,10 @@
-import type { ConsoleModule } from '@kiosk/kit/module'
+import type { Console, ConsoleModule } from '@kiosk/kit/module'
+import { here } from './place'
 
-// Every module's ui/index.ts is found here; adding a module needs no edit (模块页面发现).
-const found = import.meta.glob<{ default: ConsoleModule }>('../../modules/*/ui/index.ts', { eager: true })
+// Every module's ui/index.ts is found here; adding a module needs no edit (模块页面发现). A folder with pages in both
+// consoles exports a list.
+const found = import.meta.glob<{ default: ConsoleModule | ConsoleModule[] }>('../../modules/*/ui/index.ts', { eager: true })
+const all = Object.values(found).flatMap((m) => m.default)
 
-export const modules: ConsoleModule[] = Object.values(found).map((m) => m.default)
+export const modulesOf = (c: Console): ConsoleModule[] => all.filter((m) => (m.console ?? 'workbench') === c)
+export const modules = modulesOf(here)

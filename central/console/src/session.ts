@@ -1,5 +1,6 @@
 import { ask, setCSRF, whenSignedOut } from '@kiosk/kit/api'
 import { reactive } from 'vue'
+import { api } from './place'
 
 /** Who is signed in (当前登录), as the server says. */
 export interface Me {
@@ -38,7 +39,7 @@ function take(me: Me) {
 
 export async function recall() {
   try {
-    take(await ask<Me>('/api/staff/v1/auth/me'))
+    take(await ask<Me>(api + '/auth/me'))
   } catch {
     session.me = null
   } finally {
@@ -49,15 +50,15 @@ export async function recall() {
 
 /** Says that the person is still here; the session begins to count anew. */
 export async function stay() {
-  take(await ask<Me>('/api/staff/v1/auth/me'))
+  take(await ask<Me>(api + '/auth/me'))
 }
 
 export async function signIn(login: string, password: string) {
-  take(await ask<Me>('/api/staff/v1/auth/login', { method: 'POST', body: { login, password } }))
+  take(await ask<Me>(api + '/auth/login', { method: 'POST', body: { login, password } }))
 }
 
 export async function signOut() {
-  await ask('/api/staff/v1/auth/logout', { method: 'POST' }).catch(() => {})
+  await ask(api + '/auth/logout', { method: 'POST' }).catch(() => {})
   session.me = null
   session.expired = false
   session.worker = ''

@@ -45,12 +45,15 @@ func TestLoginGivesASession(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
 		id := create(t, k, "Wang.Fang", "supervisor")
 		s := login(t, k, " wang.fang ", "")
-		got, err := k.Auth.Find(t.Context(), s.Token)
+		got, err := k.Auth.Find(t.Context(), auth.ForStaff, s.Token)
 		if err != nil || got.Actor.ID != id || got.Actor.Kind != auth.Staff || got.Actor.Desk != "B 区 12 号窗" {
 			t.Fatalf("%+v, %v", got.Actor, err)
 		}
 		if !got.Actor.Can("audit:read") || got.Actor.Can("audit:verify") || got.Actor.Can("") {
 			t.Errorf("holds %v", got.Actor.Permissions())
+		}
+		if _, err := k.Auth.Find(t.Context(), auth.ForAdmin, s.Token); errs.CodeOf(err) != "auth.signed_out" {
+			t.Errorf("a token of the workbench opens the management: %v", err)
 		}
 		if !got.ValidCSRF(s.CSRF) || got.ValidCSRF("") || got.ValidCSRF(s.CSRF+"x") || s.CSRF == s.Token {
 			t.Error("csrf")
@@ -179,7 +182,7 @@ func TestSessionsEnd(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
 		id := create(t, k, "wang", "clerk")
 		alive := func(s auth.Session) bool {
-			_, err := k.Auth.Find(t.Context(), s.Token)
+			_, err := k.Auth.Find(t.Context(), auth.ForStaff, s.Token)
 			if err != nil && errs.KindOf(err) != errs.Unauthorised {
 				t.Fatal(err)
 			}
@@ -240,7 +243,7 @@ func TestSessionsEnd(t *testing.T) {
 			t.Errorf("disable: %v", err)
 		}
 		for _, token := range []string{"", "x", strings.Repeat("x", 1000), s.CSRF} {
-			if _, err := k.Auth.Find(t.Context(), token); errs.KindOf(err) != errs.Unauthorised {
+			if _, err := k.Auth.Find(t.Context(), auth.ForStaff, token); errs.KindOf(err) != errs.Unauthorised {
 				t.Errorf("token %q: %v", token, err)
 			}
 		}

@@ -21,10 +21,15 @@ var errDenied = errs.E(errs.Unauthorised, "auth.denied", "登录名或密码不�
 
 func normal(login string) string { return strings.ToLower(strings.TrimSpace(login)) }
 
-// Login checks a password and opens a new session. The session that old names
-// (the caller's cookie, "" when there is none) ends, so that a session id set
-// by somebody else is worth nothing after signing in.
+// Login opens a session of the workbench; see LoginTo.
 func (s *Service) Login(ctx context.Context, login, password, old string) (Session, error) {
+	return s.LoginTo(ctx, ForStaff, login, password, old)
+}
+
+// LoginTo checks a password and opens a new session of an audience. The session
+// that old names (the caller's cookie, "" when there is none) ends, so that a
+// session id set by somebody else is worth nothing after signing in.
+func (s *Service) LoginTo(ctx context.Context, audience, login, password, old string) (Session, error) {
 	login = normal(login)
 	source := actor.OriginFrom(ctx).Source
 	if err := s.claimTry(ctx, login, source); err != nil {
@@ -47,7 +52,7 @@ func (s *Service) Login(ctx context.Context, login, password, old string) (Sessi
 	}
 
 	ctx = As(ctx, s.roles.Grant(a.actor()))
-	return s.open(ctx, a, old, triesOf(login, source))
+	return s.open(ctx, audience, a, old, triesOf(login, source))
 }
 
 // denied records the failure; it must not fail silently, and it must not say

@@ -15,9 +15,6 @@ import (
 	"tongban/central/kernel/errs"
 )
 
-// CookieName is the cookie that carries the session token.
-const CookieName = "tb_session"
-
 // touchAfter is how old the note of the last request may be before it is
 // written again: one write a minute instead of one a request.
 const touchAfter = time.Minute
@@ -28,6 +25,7 @@ type Session struct {
 	Token   string // secret, 256 random bits; only Login fills it
 	CSRF    string // to be sent back as X-CSRF with every unsafe request
 	Actor   Actor
+	For     string    // the audience it opens, and no other
 	Expires time.Time // absolute end
 
 	id string
@@ -40,9 +38,9 @@ func token() string {
 }
 
 // open makes the new session, ends the old one and forgives the tries.
-func (s *Service) open(ctx context.Context, a Account, old string, tries []string) (Session, error) {
+func (s *Service) open(ctx context.Context, audience string, a Account, old string, tries []string) (Session, error) {
 	now := s.clock.Now()
-	out := Session{Token: token(), CSRF: token(), Actor: s.roles.Grant(a.actor()), Expires: now.Add(s.limits.Absolute)}
+	out := Session{Token: token(), CSRF: token(), Actor: s.roles.Grant(a.actor()), For: audience, Expires: now.Add(s.limits.Absolute)}
 	out.id = digest(out.Token)
 	err := s.db.Do(ctx, func(tx db.Tx) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM auth_try WHERE key = $1`, tries[0]); err != nil {
@@ -57,8 +55,8 @@ func (s *Service) open(ctx context.Context, a Account, old string, tries []strin
 				return fmt.Errorf("end old session: %w", err)
 			}
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO auth_session (id, account, csrf, created, seen, expires)
-			VALUES ($1, $2, $3, $4, $4, $5)`, out.id, a.ID, out.CSRF, db.Ms(now), db.Ms(out.Expires))
+		_, err := tx.ExecContext(ctx, `INSERT INTO auth_session (id, account, audience, csrf, created, seen, expires)
+			VALUES ($1, $2, $3, $4, $5, $5, $6)`, out.id, a.ID, audience, out.CSRF, db.Ms(now), db.Ms(out.Expires))
 		if err != nil {
 			return fmt.Errorf("insert session: %w", err)
 		}
@@ -74,19 +72,19 @@ func (s *Service) open(ctx context.Context, a Account, old string, tries []strin
 var errSignedOut = errs.E(errs.Unauthorised, "auth.signed_out", "登录已失效，请重新登录", nil)
 
 // Find returns the session of a token, or an Unauthorised error when it is
-// unknown, idle too long, over, or its account is closed.
-func (s *Service) Find(ctx context.Context, token string) (Session, error) {
+// unknown, of another audience, idle too long, over, or its account is closed.
+func (s *Service) Find(ctx context.Context, audience, token string) (Session, error) {
 	if token == "" || len(token) > 128 {
 		return Session{}, errSignedOut
 	}
 	var a Account
 	var roles string
 	var seen, expires int64
-	out := Session{id: digest(token)}
+	out := Session{id: digest(token), For: audience}
 	err := s.db.View(ctx, func(q db.Query) error {
 		return q.QueryRowContext(ctx, `SELECT s.csrf, s.seen, s.expires, a.id, a.login, a.name, a.desk, a.department, a.roles
 			FROM auth_session s JOIN auth_account a ON a.id = s.account
-			WHERE s.id = $1 AND a.disabled = 0`, out.id).
+			WHERE s.id = $1 AND s.audience = $2 AND a.disabled = 0`, out.id, audience).
 			Scan(&out.CSRF, &seen, &expires, &a.ID, &a.Login, &a.Name, &a.Desk, &a.Department, &roles)
 	})
 	if errors.Is(err, db.ErrNoRows) {

@@ -16,10 +16,10 @@ import (
 )
 
 // Audiences are the groups of callers; each has its own prefix (受众).
-var audiences = []string{"public", "citizen", "kiosk", "staff", "fleet", "open", "internal"}
+var audiences = []string{"public", "citizen", "kiosk", "staff", "admin", "sso", "fleet", "open", "internal"}
 
 // Prefix returns the path before all operations of an audience.
-func Prefix(audience string) string { return "/api/" + audience + "/v1" }
+func Prefix(audience string) string { return auth.Prefix(audience) }
 
 // API is one module's operations for one audience. It is a huma.API, and
 // Register accepts no other.

@@ -94,7 +94,7 @@ func (d *desk) module() kernel.Module {
 			httpx.Register(s.API("desk", "kiosk"), "desk:submit", huma.Operation{
 				OperationID: "desk-submit", Method: http.MethodPost, Path: "/desk/submit",
 			}, func(context.Context, *struct{}) (*struct{}, error) { return nil, nil })
-			web.Staff(s.API("auth", "staff"), web.Options{Auth: d.k.Auth})
+			web.Mount(s.API("auth", "staff"), web.Options{Auth: d.k.Auth, For: auth.ForStaff})
 		},
 	}
 }

@@ -15,7 +15,7 @@ import (
 
 type sessionKey struct{}
 
-// SessionOf returns the staff session of the request, with its token.
+// SessionOf returns the browser session of the request, with its token.
 func SessionOf(ctx context.Context) (auth.Session, bool) {
 	s, ok := ctx.Value(sessionKey{}).(auth.Session)
 	return s, ok
@@ -44,7 +44,7 @@ func (s *Server) admit(r *http.Request, audience, perm string) (context.Context,
 	if session.Token != "" {
 		ctx = context.WithValue(ctx, sessionKey{}, session)
 	}
-	if !unsafe(r.Method) || audience != "staff" {
+	if _, browser := auth.CookieOf(audience); !unsafe(r.Method) || !browser {
 		return ctx, nil
 	}
 	if err := crossOrigin.Check(r); err != nil {
@@ -57,7 +57,8 @@ func (s *Server) admit(r *http.Request, audience, perm string) (context.Context,
 	return ctx, nil
 }
 
-// identify asks the audience's authenticator, or the session cookie for staff.
+// identify asks the audience's authenticator, or looks for the session cookie
+// of an audience that signs in with a browser.
 func (s *Server) identify(r *http.Request, audience string) (auth.Actor, auth.Session, error) {
 	s.mu.Lock()
 	ask := s.authenticators[audience]
@@ -66,14 +67,15 @@ func (s *Server) identify(r *http.Request, audience string) (auth.Actor, auth.Se
 		who, err := ask(r)
 		return who, auth.Session{}, err
 	}
-	if audience != "staff" || s.cfg.Sessions == nil {
+	kept, browser := auth.CookieOf(audience)
+	if !browser || s.cfg.Sessions == nil {
 		return auth.Actor{}, auth.Session{}, nil
 	}
-	cookie, err := r.Cookie(auth.CookieName)
+	cookie, err := r.Cookie(kept.Name)
 	if err != nil {
 		return auth.Actor{}, auth.Session{}, nil
 	}
-	session, err := s.cfg.Sessions.Find(r.Context(), cookie.Value)
+	session, err := s.cfg.Sessions.Find(r.Context(), audience, cookie.Value)
 	if err != nil {
 		return auth.Actor{}, auth.Session{}, fmt.Errorf("identify: %w", err)
 	}

@@ -26,7 +26,7 @@ type Sealer interface {
 
 // Sessions finds the session behind a cookie; *auth.Service is one.
 type Sessions interface {
-	Find(ctx context.Context, token string) (auth.Session, error)
+	Find(ctx context.Context, audience, token string) (auth.Session, error)
 }
 
 // Config is what New needs. DB, Sessions and Vault may be nil in a server that

@@ -88,10 +88,11 @@ func (p Parts) terminal(r *http.Request) (auth.Actor, error) {
 
 // staff signs people in to the fleet's console by the same session as to every other. All its routes only read.
 func (p Parts) staff(r *http.Request) (auth.Actor, error) {
-	c, err := r.Cookie(auth.CookieName)
+	kept, _ := auth.CookieOf(auth.ForStaff)
+	c, err := r.Cookie(kept.Name)
 	if err != nil {
 		return auth.Actor{}, nil
 	}
-	s, err := p.Auth.Find(r.Context(), c.Value)
+	s, err := p.Auth.Find(r.Context(), auth.ForStaff, c.Value)
 	return s.Actor, err
 }

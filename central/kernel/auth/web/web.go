@@ -4,7 +4,6 @@ package web
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,9 +20,10 @@ type Today struct {
 	Text      string `json:"text" doc:"一句话，如 11月26日 星期四 工作日"`
 }
 
-// Options are what Staff needs.
+// Options are what Mount needs.
 type Options struct {
 	Auth   *auth.Service
+	For    string                          // the audience, auth.ForStaff or auth.ForAdmin
 	Today  func(ctx context.Context) Today // from the calendar; nil leaves only the zero day
 	Secure bool                            // the outside speaks TLS
 }
@@ -40,15 +40,23 @@ type Me struct {
 }
 
 type loginIn struct {
-	Old  string `cookie:"tb_session"`
-	Body struct {
+	Staff string `cookie:"tb_session"`
+	Admin string `cookie:"tb_admin"`
+	Body  struct {
 		Login    string `json:"login" minLength:"1" maxLength:"64" doc:"登录名"`
 		Password string `json:"password" minLength:"1" maxLength:"128" doc:"密码"`
 	}
 }
 
+func (in *loginIn) old(audience string) string {
+	if audience == auth.ForAdmin {
+		return in.Admin
+	}
+	return in.Staff
+}
+
 type meOut struct {
-	SetCookie []http.Cookie `header:"Set-Cookie"`
+	SetCookie []*http.Cookie `header:"Set-Cookie"`
 	Body      Me
 }
 
@@ -57,7 +65,7 @@ type logoutIn struct {
 }
 
 type logoutOut struct {
-	SetCookie []http.Cookie `header:"Set-Cookie"`
+	SetCookie []*http.Cookie `header:"Set-Cookie"`
 }
 
 type passwordIn struct {
@@ -67,21 +75,25 @@ type passwordIn struct {
 	}
 }
 
-// Staff adds the operations of signing in. None of them keeps its answer:
-// answers carry session cookies, and repeating them does no harm.
-func Staff(api huma.API, o Options) {
+// Mount adds the operations of signing in to one audience. None of them keeps
+// its answer: answers carry session cookies, and repeating them does no harm.
+func Mount(api huma.API, o Options) {
+	id := "auth-"
+	if o.For != auth.ForStaff {
+		id += o.For + "-"
+	}
 	httpx.Register(api, auth.Public, httpx.Repeatable(huma.Operation{
-		OperationID: "auth-login", Method: http.MethodPost, Path: "/auth/login", Summary: "登录",
+		OperationID: id + "login", Method: http.MethodPost, Path: "/auth/login", Summary: "登录",
 	}), func(ctx context.Context, in *loginIn) (*meOut, error) {
-		session, err := o.Auth.Login(ctx, in.Body.Login, in.Body.Password, in.Old)
+		session, err := o.Auth.LoginTo(ctx, o.For, in.Body.Login, in.Body.Password, in.old(o.For))
 		if err != nil {
 			return nil, err
 		}
-		return &meOut{SetCookie: []http.Cookie{o.cookie(session.Token, 0)}, Body: o.me(ctx, session)}, nil
+		return &meOut{SetCookie: o.cookie(session.Token), Body: o.me(ctx, session)}, nil
 	})
 
 	httpx.Register(api, auth.Self, huma.Operation{
-		OperationID: "auth-get-me", Method: http.MethodGet, Path: "/auth/me", Summary: "当前登录的人",
+		OperationID: id + "get-me", Method: http.MethodGet, Path: "/auth/me", Summary: "当前登录的人",
 	}, func(ctx context.Context, _ *struct{}) (*meOut, error) {
 		session, ok := httpx.SessionOf(ctx)
 		if !ok {
@@ -91,7 +103,7 @@ func Staff(api huma.API, o Options) {
 	})
 
 	httpx.Register(api, auth.Self, httpx.Repeatable(huma.Operation{
-		OperationID: "auth-logout", Method: http.MethodPost, Path: "/auth/logout", Summary: "退出",
+		OperationID: id + "logout", Method: http.MethodPost, Path: "/auth/logout", Summary: "退出",
 		DefaultStatus: http.StatusNoContent,
 	}), func(ctx context.Context, in *logoutIn) (*logoutOut, error) {
 		session, ok := httpx.SessionOf(ctx)
@@ -105,17 +117,17 @@ func Staff(api huma.API, o Options) {
 		if err != nil {
 			return nil, err
 		}
-		return &logoutOut{SetCookie: []http.Cookie{o.cookie("", -1)}}, nil
+		return &logoutOut{SetCookie: o.cookie("")}, nil
 	})
 
 	httpx.Register(api, auth.Self, httpx.Repeatable(huma.Operation{
-		OperationID: "auth-change-password", Method: http.MethodPost, Path: "/auth/password", Summary: "修改密码（随后重新登录）",
+		OperationID: id + "change-password", Method: http.MethodPost, Path: "/auth/password", Summary: "修改密码（随后重新登录）",
 		DefaultStatus: http.StatusNoContent,
 	}), func(ctx context.Context, in *passwordIn) (*logoutOut, error) {
 		if err := o.Auth.ChangePassword(ctx, in.Body.Old, in.Body.New); err != nil {
 			return nil, err
 		}
-		return &logoutOut{SetCookie: []http.Cookie{o.cookie("", -1)}}, nil
+		return &logoutOut{SetCookie: o.cookie("")}, nil
 	})
 }
 
@@ -137,14 +149,7 @@ func orEmpty(s []string) []string {
 	return s
 }
 
-// cookie lives as long as the browser: the server decides when a session ends.
-func (o Options) cookie(token string, maxAge int) http.Cookie {
-	c := http.Cookie{
-		Name: auth.CookieName, Value: token, Path: "/api/staff/", MaxAge: maxAge,
-		HttpOnly: true, Secure: o.Secure, SameSite: http.SameSiteStrictMode,
-	}
-	if maxAge < 0 {
-		c.Expires = time.Unix(0, 0)
-	}
-	return c
+func (o Options) cookie(token string) []*http.Cookie {
+	c, _ := auth.CookieOf(o.For)
+	return []*http.Cookie{c.Holding(token, o.Secure)}
 }
