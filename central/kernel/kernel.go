@@ -15,6 +15,8 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
+	"tongban/central/kernel/httpx/challenge"
+	challengeweb "tongban/central/kernel/httpx/challenge/web"
 	"tongban/central/kernel/jobs"
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
@@ -66,6 +68,8 @@ type Kernel struct {
 	HTTP    *httpx.Server
 	SMS     *notify.Outbox
 
+	Challenge *challenge.Service // asked before a password is looked at
+
 	modules []Module
 	started []Module
 }
@@ -101,7 +105,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics}); err != nil {
 		return err
 	}
-	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), migrations()); err != nil {
+	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), migrations()); err != nil {
 		return err
 	}
 	if err := jobs.Migrate(ctx, k.DB, k.Log); err != nil {
@@ -135,6 +139,8 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.HTTP, err = httpx.New(h); err != nil {
 		return err
 	}
+	k.Challenge = challenge.New(challenge.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock})
+	challengeweb.Public(k.HTTP, k.Challenge)
 	k.HTTP.Ready("database", k.DB.Ping)
 	k.chores()
 	return nil
