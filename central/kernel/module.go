@@ -44,7 +44,9 @@ func (k *Kernel) Use(ctx context.Context, modules ...Module) error {
 	if err := k.DB.Migrate(ctx, sets...); err != nil {
 		return err
 	}
-	k.Auth.UseRoles(roles)
+	if err := k.Auth.UseRoles(ctx, roles); err != nil {
+		return err
+	}
 
 	for _, m := range modules {
 		for kind, h := range m.Jobs {

@@ -53,11 +53,9 @@ type Stack struct {
 	Central   *Process
 	Broker    *Process // nil unless Apart
 	Bench     *Process
-	SMS       *Process
 	Terminals []*Terminal
 
 	Web, Kiosk, Admin, BenchURL string
-	SMSURL                      string // the emulated short-message gateway and its inbox
 	Secrets                     string // file with the first-start passwords
 	ca                          string
 	ports                       map[string]int // taken, by name
@@ -158,11 +156,7 @@ func (s *Stack) startCentral(ctx context.Context) error {
 		}
 		args = append(args, "--broker-tell", "ssl://"+line, "--kiosk-url", "https://"+s.kioskTold)
 	}
-	sms, err := s.startSMS(ctx)
-	if err != nil {
-		return err
-	}
-	s.Central = s.process("central", append(args, sms...))
+	s.Central = s.process("central", args)
 	var r centralReady
 	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
 		return err
@@ -249,7 +243,7 @@ func (s *Stack) Stop() error {
 	for _, t := range s.Terminals {
 		all = append(all, t.Agent, t.Devices)
 	}
-	for _, p := range append(all, s.Central, s.Broker, s.SMS) {
+	for _, p := range append(all, s.Central, s.Broker) {
 		if p != nil {
 			errs = append(errs, p.Stop())
 		}

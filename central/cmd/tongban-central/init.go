@@ -23,7 +23,7 @@ var firstPeople = []auth.Account{
 	{Login: "clerk", Name: "周敏", Desk: "B 区 12 号窗", Department: "涪城区行政审批局", Roles: []string{"clerk"}},
 	{Login: "supervisor", Name: "何志远", Desk: "B 区值班台", Department: "涪城区行政审批局", Roles: []string{"supervisor"}},
 	{Login: "fleet", Name: "罗建", Desk: "运维室", Department: "绵阳市政务服务管理局", Roles: []string{"fleet-admin"}},
-	{Login: "auditor", Name: "唐静", Desk: "审计室", Department: "绵阳市政务服务管理局", Roles: []string{"auditor"}},
+	{Login: "auditor", Name: "唐静", Desk: "审计室", Department: "绵阳市政务服务管理局", Roles: []string{"audit-admin"}},
 }
 
 // initialised is what init prints.

@@ -1,5 +1,4 @@
 import { ask, setCSRF, whenSignedOut } from '@kiosk/kit/api'
-import { who } from '@kiosk/kit/who'
 import { reactive } from 'vue'
 import { api } from './place'
 
@@ -33,7 +32,6 @@ whenSignedOut(() => {
 
 function take(me: Me) {
   setCSRF(me.csrf)
-  Object.assign(who, { name: me.name, permissions: me.permissions, roles: me.roles })
   session.me = me
   session.worker = `${me.name} ${me.desk}`
   session.expired = false

@@ -27,10 +27,14 @@ type Actor struct {
 	ID         string   `json:"id"`
 	Name       string   `json:"name,omitempty"`       // staff and terminals only, never a citizen's name
 	Desk       string   `json:"desk,omitempty"`       // window label, such as "B 区 12 号窗"
-	Department string   `json:"department,omitempty"` // 部门
+	Department string   `json:"department,omitempty"` // 部门, as it is shown
 	Roles      []string `json:"roles,omitempty"`
 
-	permissions map[string]bool
+	Region       string `json:"region,omitempty"`        // 行政区划代码 of the post, twelve digits
+	DepartmentID string `json:"department_id,omitempty"` // of the post
+	MustChange   bool   `json:"must_change,omitempty"`   // may do nothing before the password was changed
+
+	permissions map[string]Scope
 }
 
 // Known reports whether anybody acts at all.
@@ -39,19 +43,36 @@ func (a Actor) Known() bool { return a.Kind != "" }
 // Can reports whether a holds perm. Program code of the centre (System) holds
 // every permission: it acts by rules that were reviewed with the code.
 func (a Actor) Can(perm string) bool {
-	return a.Kind == System || perm != "" && a.permissions[perm]
+	_, holds := a.permissions[perm]
+	return a.Kind == System || perm != "" && holds
+}
+
+// Scope is where a may use perm: everywhere for the centre itself, nowhere for whoever does not hold it.
+func (a Actor) Scope(perm string) Scope {
+	if a.Kind == System {
+		return Everywhere()
+	}
+	return a.permissions[perm]
 }
 
 // Permissions lists what a holds, sorted.
 func (a Actor) Permissions() []string { return slices.Sorted(maps.Keys(a.permissions)) }
 
-// Granted returns a with exactly these permissions. Only package auth, which
+// Granted returns a with exactly these permissions, everywhere. Only package auth, which
 // knows the roles, and tests have reason to call it.
 func (a Actor) Granted(perms ...string) Actor {
-	a.permissions = make(map[string]bool, len(perms))
+	a.permissions = make(map[string]Scope, len(perms))
+	return a.GrantedWithin(Everywhere(), perms...)
+}
+
+// GrantedWithin returns a with these permissions within s, added to what it holds.
+func (a Actor) GrantedWithin(s Scope, perms ...string) Actor {
+	held := make(map[string]Scope, len(a.permissions)+len(perms))
+	maps.Copy(held, a.permissions)
 	for _, p := range perms {
-		a.permissions[p] = true
+		held[p] = held[p].Join(s)
 	}
+	a.permissions = held
 	return a
 }
 

@@ -40,7 +40,7 @@ func (s *Service) LoginTo(ctx context.Context, audience, login, password, old st
 	if err != nil && !errors.Is(err, db.ErrNoRows) {
 		return Session{}, fmt.Errorf("load account: %w", err)
 	}
-	if a.Disabled {
+	if now := s.clock.Now(); !a.Open(now) || !a.PasswordUntil.IsZero() && !now.Before(a.PasswordUntil) {
 		kept = ""
 	}
 	ok, err := s.hasher.check(ctx, kept, password)
@@ -51,8 +51,7 @@ func (s *Service) LoginTo(ctx context.Context, audience, login, password, old st
 		return Session{}, s.denied(ctx, a, login)
 	}
 
-	ctx = As(ctx, s.roles.Grant(a.actor()))
-	return s.open(ctx, audience, a, old, triesOf(login, source))
+	return s.open(As(ctx, a.actor()), audience, a, old, triesOf(login, source))
 }
 
 // denied records the failure; it must not fail silently, and it must not say
@@ -135,24 +134,4 @@ func triesOf(login, source string) []string {
 func digest(s string) string {
 	sum := sm3.Sum([]byte(s))
 	return hex.EncodeToString(sum[:])
-}
-
-// ChangePassword changes the password of whoever is signed in; all their
-// sessions end. A wrong old password counts as a failed try.
-func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
-	a, kept, err := s.account(ctx, `id = $1`, Who(ctx).ID)
-	if err != nil {
-		return fmt.Errorf("load account: %w", err)
-	}
-	if err := s.claimTry(ctx, a.Login, actor.OriginFrom(ctx).Source); err != nil {
-		return err
-	}
-	ok, err := s.hasher.check(ctx, kept, old)
-	if err != nil {
-		return fmt.Errorf("check password: %w", err)
-	}
-	if !ok {
-		return errs.E(errs.Invalid, "auth.old_password", "现在的密码不对，请重新填写", nil)
-	}
-	return s.SetPassword(ctx, a.ID, next)
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -40,9 +39,12 @@ func token() string {
 // open makes the new session, ends the old one and forgives the tries.
 func (s *Service) open(ctx context.Context, audience string, a Account, old string, tries []string) (Session, error) {
 	now := s.clock.Now()
-	out := Session{Token: token(), CSRF: token(), Actor: s.roles.Grant(a.actor()), For: audience, Expires: now.Add(s.limits.Absolute)}
+	out := Session{Token: token(), CSRF: token(), For: audience, Expires: now.Add(s.limits.Absolute)}
 	out.id = digest(out.Token)
-	err := s.db.Do(ctx, func(tx db.Tx) error {
+	err := s.db.Do(ctx, func(tx db.Tx) (err error) {
+		if out.Actor, err = s.actorOf(ctx, tx, a); err != nil {
+			return err
+		}
 		if _, err := tx.ExecContext(ctx, `DELETE FROM auth_try WHERE key = $1`, tries[0]); err != nil {
 			return fmt.Errorf("forgive tries: %w", err)
 		}
@@ -55,7 +57,7 @@ func (s *Service) open(ctx context.Context, audience string, a Account, old stri
 				return fmt.Errorf("end old session: %w", err)
 			}
 		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO auth_session (id, account, audience, csrf, created, seen, expires)
+		_, err = tx.ExecContext(ctx, `INSERT INTO auth_session (id, account, audience, csrf, created, seen, expires)
 			VALUES ($1, $2, $3, $4, $5, $5, $6)`, out.id, a.ID, audience, out.CSRF, db.Ms(now), db.Ms(out.Expires))
 		if err != nil {
 			return fmt.Errorf("insert session: %w", err)
@@ -77,24 +79,32 @@ func (s *Service) Find(ctx context.Context, audience, token string) (Session, er
 	if token == "" || len(token) > 128 {
 		return Session{}, errSignedOut
 	}
-	var a Account
-	var roles string
+	var row scanned
 	var seen, expires int64
 	out := Session{id: digest(token), For: audience}
 	err := s.db.View(ctx, func(q db.Query) error {
-		return q.QueryRowContext(ctx, `SELECT s.csrf, s.seen, s.expires, a.id, a.login, a.name, a.desk, a.department, a.roles
+		err := q.QueryRowContext(ctx, `SELECT s.csrf, s.seen, s.expires, `+accountColumns+`
 			FROM auth_session s JOIN auth_account a ON a.id = s.account
-			WHERE s.id = $1 AND s.audience = $2 AND a.disabled = 0`, out.id, audience).
-			Scan(&out.CSRF, &seen, &expires, &a.ID, &a.Login, &a.Name, &a.Desk, &a.Department, &roles)
+			WHERE s.id = $1 AND s.audience = $2`, out.id, audience).
+			Scan(append([]any{&out.CSRF, &seen, &expires}, row.fields()...)...)
+		if err != nil {
+			return err
+		}
+		a, err := row.account()
+		if err == nil && !a.Open(s.clock.Now()) {
+			err = db.ErrNoRows
+		}
+		if err != nil {
+			return err
+		}
+		out.Actor, err = s.actorOf(ctx, q, a)
+		return err
 	})
 	if errors.Is(err, db.ErrNoRows) {
 		return Session{}, errSignedOut
 	}
 	if err != nil {
 		return Session{}, fmt.Errorf("find session: %w", err)
-	}
-	if err := json.Unmarshal([]byte(roles), &a.Roles); err != nil {
-		return Session{}, fmt.Errorf("decode roles: %w", err)
 	}
 
 	now := s.clock.Now()
@@ -105,7 +115,6 @@ func (s *Service) Find(ctx context.Context, audience, token string) (Session, er
 	if now.Sub(db.FromMs(seen)) >= touchAfter {
 		s.touch(ctx, out.id, now)
 	}
-	out.Actor = s.roles.Grant(a.actor())
 	return out, nil
 }
 

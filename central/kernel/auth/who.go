@@ -47,6 +47,8 @@ func May(ctx context.Context, perm string) error {
 		return errs.E(errs.Unauthorised, "auth.signed_out", "请先登录", nil)
 	case perm == Self, who.Can(perm):
 		return nil
+	case who.MustChange:
+		return errs.E(errs.Forbidden, "auth.must_change", "密码是别人给的或已经过期，请先改成自己的密码", nil)
 	}
 	return errs.E(errs.Forbidden, "auth.forbidden", "您没有办理这一步的权限，请联系管理员开通", nil)
 }

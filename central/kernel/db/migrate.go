@@ -60,7 +60,7 @@ func (d *DB) migrate(ctx context.Context, m Migrations) error {
 	// copy was faster, one more look finds the work done.
 	for try := 1; ; try++ {
 		p, err := goose.NewProvider(goose.DialectCustom, d.write, source,
-			goose.WithStore(store), goose.WithDisableGlobalRegistry(true))
+			goose.WithStore(store), goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 		if errors.Is(err, goose.ErrNoMigrations) {
 			return nil
 		}
