@@ -15,7 +15,10 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
+	"tongban/central/kernel/httpx/challenge"
+	challengeweb "tongban/central/kernel/httpx/challenge/web"
 	"tongban/central/kernel/jobs"
+	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
 	"tongban/central/kernel/vault"
 )
@@ -30,6 +33,7 @@ type Config struct {
 	HTTP     httpx.Config
 	Limits   auth.Limits
 	Jobs     jobs.Options
+	SMS      notify.GatewayConfig
 }
 
 // Filled returns c with the empty paths set.
@@ -62,6 +66,9 @@ type Kernel struct {
 	Jobs    *jobs.Jobs
 	Auth    *auth.Service
 	HTTP    *httpx.Server
+	SMS     *notify.Outbox
+
+	Challenge *challenge.Service // asked before a password is looked at
 
 	modules []Module
 	started []Module
@@ -98,7 +105,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics}); err != nil {
 		return err
 	}
-	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), auth.Migrations(), httpx.Migrations(), migrations()); err != nil {
+	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), migrations()); err != nil {
 		return err
 	}
 	if err := jobs.Migrate(ctx, k.DB, k.Log); err != nil {
@@ -112,6 +119,14 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	cfg.Jobs.Clock, cfg.Jobs.Log = k.Clock, k.Log
 	if k.Jobs, err = jobs.New(k.DB, cfg.Jobs); err != nil {
 		return err
+	}
+	k.SMS = notify.New(notify.Options{DB: k.DB, Vault: k.Vault, Jobs: k.Jobs, Clock: k.Clock})
+	if cfg.SMS.URL != "" {
+		gateway, err := notify.NewGateway(cfg.SMS, k.Clock, nil)
+		if err != nil {
+			return err
+		}
+		k.SMS.UseCarrier(gateway)
 	}
 	roles, err := auth.NewRoles(Permissions()...)
 	if err != nil {
@@ -127,6 +142,8 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.HTTP, err = httpx.New(h); err != nil {
 		return err
 	}
+	k.Challenge = challenge.New(challenge.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock})
+	challengeweb.Public(k.HTTP, k.Challenge)
 	k.HTTP.Ready("database", k.DB.Ping)
 	k.chores()
 	return nil

@@ -53,9 +53,11 @@ type Stack struct {
 	Central   *Process
 	Broker    *Process // nil unless Apart
 	Bench     *Process
+	SMS       *Process
 	Terminals []*Terminal
 
 	Web, Kiosk, Admin, BenchURL string
+	SMSURL                      string // the emulated short-message gateway and its inbox
 	Secrets                     string // file with the first-start passwords
 	ca                          string
 	ports                       map[string]int // taken, by name
@@ -156,7 +158,11 @@ func (s *Stack) startCentral(ctx context.Context) error {
 		}
 		args = append(args, "--broker-tell", "ssl://"+line, "--kiosk-url", "https://"+s.kioskTold)
 	}
-	s.Central = s.process("central", args)
+	sms, err := s.startSMS(ctx)
+	if err != nil {
+		return err
+	}
+	s.Central = s.process("central", append(args, sms...))
 	var r centralReady
 	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
 		return err
@@ -243,7 +249,7 @@ func (s *Stack) Stop() error {
 	for _, t := range s.Terminals {
 		all = append(all, t.Agent, t.Devices)
 	}
-	for _, p := range append(all, s.Central, s.Broker) {
+	for _, p := range append(all, s.Central, s.Broker, s.SMS) {
 		if p != nil {
 			errs = append(errs, p.Stop())
 		}

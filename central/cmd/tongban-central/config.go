@@ -31,6 +31,10 @@ type Config struct {
 		URL  string `yaml:"url" doc:"nats://… of a broker apart; the one in this program when empty"`
 		Tell string `yaml:"tell" doc:"ssl://host:port that terminals are told; made of listen.mqtt when empty"`
 	} `yaml:"broker"`
+	SMS struct {
+		URL     string `yaml:"url" doc:"base of the short-message gateway (deploy/docs/adapters/sms.md); messages wait when empty"`
+		KeyFile string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+	} `yaml:"sms"`
 	KioskURL string   `yaml:"kiosk_url" doc:"https://host:port that terminals are told; made of listen.kiosk when empty"`
 	Hosts    []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
 }

@@ -16,6 +16,7 @@ import (
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/httpx"
+	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
 	catalogue "tongban/central/modules/catalogue/module"
 	window "tongban/central/modules/window/module"
@@ -79,7 +80,7 @@ func open(ctx context.Context, cfg Config, listen bool) (*centre, error) {
 	}
 	c := &centre{}
 	c.kernel, err = kernel.Open(ctx, kernel.Config{
-		Data: cfg.Data, Database: cfg.Database,
+		Data: cfg.Data, Database: cfg.Database, SMS: notify.GatewayConfig{URL: cfg.SMS.URL, KeyFile: cfg.SMS.KeyFile},
 		HTTP: httpx.Config{
 			Listen: cfg.Listen.Web, AdminListen: cfg.Listen.Admin, CertFile: cfg.TLS.Cert, KeyFile: cfg.TLS.Key, Secure: cfg.TLS.Cert != "",
 		},

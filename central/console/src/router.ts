@@ -1,9 +1,15 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
 import { modules } from './modules'
+import { here } from './place'
 
 const pages = modules.flatMap((m) => m.pages.map((p) => ({ path: p.path, component: p.component, meta: { permission: p.permission } })))
+const home = here === 'admin' ? '/home' : (pages[0]?.path ?? '/')
 
 export const router = createRouter({
   history: createWebHashHistory(),
-  routes: [...pages, { path: '/:rest(.*)*', redirect: pages[0]?.path ?? '/' }],
+  routes: [
+    ...(here === 'admin' ? [{ path: '/home', component: () => import('./pages/HomePage.vue') }] : []),
+    ...pages,
+    { path: '/:rest(.*)*', redirect: home },
+  ],
 })

@@ -1,4 +1,5 @@
 import { ask, setCSRF, whenSignedOut } from '@kiosk/kit/api'
+import { who } from '@kiosk/kit/who'
 import { reactive } from 'vue'
 import { api } from './place'
 
@@ -32,6 +33,7 @@ whenSignedOut(() => {
 
 function take(me: Me) {
   setCSRF(me.csrf)
+  Object.assign(who, { name: me.name, permissions: me.permissions, roles: me.roles })
   session.me = me
   session.worker = `${me.name} ${me.desk}`
   session.expired = false

@@ -55,6 +55,7 @@ type addresses struct {
 	Web       string     `json:"web"`
 	Admin     string     `json:"admin"`
 	Bench     string     `json:"bench"`
+	SMS       string     `json:"sms"`
 	Secrets   string     `json:"secrets"`
 	Dir       string     `json:"dir"`
 	Terminals []terminal `json:"terminals"`
@@ -72,7 +73,7 @@ func show(s *stack.Stack, asJSON bool) error {
 		fmt.Print(welcome(s))
 		return nil
 	}
-	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, Secrets: s.Secrets, Dir: s.Dir}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Secrets: s.Secrets, Dir: s.Dir}
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}
@@ -87,6 +88,7 @@ func welcome(s *stack.Stack) string {
 		row(t.Code+" 屏幕", t.UI, t.Place+" "+t.Label+"；把窗口调成 "+size(t.Model)+" 看")
 	}
 	row("外设台", s.BenchURL, "放身份证、换纸张、按故障按钮，看字节和小票")
+	row("短信", s.SMSURL, "系统发出的短信都在这里，不会真的发出")
 	row("窗口工作台", s.Web+"/console/", "账号和一次性密码在下面的文件里")
 	row("首次密码", s.Secrets, "只有本用户能读；第一次登录后请改")
 	row("日志", s.Dir+"/logs", "每个进程一份")

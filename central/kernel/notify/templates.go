@@ -1,0 +1,53 @@
+package notify
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"tongban/central/kernel/errs"
+)
+
+// Template is one text that may be sent (短信模板). Operators register texts with the carrier beforehand, so that there are
+// few and they are here.
+type Template struct {
+	Name string        // such as "signon.code"
+	Text string        // with {name} for each argument
+	Args []string      // all of them must be given, and no other
+	Good time.Duration // how long after the act it is still worth sending
+}
+
+var templates = []Template{
+	{"signon.code", "您的登录验证码是 {code}，{minutes} 分钟内有效。请勿告诉他人，工作人员不会向您索要。", []string{"code", "minutes"}, 5 * time.Minute},
+	{"signon.locked", "您的账号因多次输错密码已锁定，{minutes} 分钟后自动解锁。若非本人操作，请联系安全管理员。", []string{"minutes"}, time.Hour},
+	{"case.supplement", "您的办件 {no} 需要补正材料，请查看告知书或致电受理窗口。", []string{"no"}, 24 * time.Hour},
+	{"case.closed", "您的办件 {no} 已办结，结果：{result}。", []string{"no", "result"}, 24 * time.Hour},
+}
+
+// Templates lists what may be sent.
+func Templates() []Template { return templates }
+
+func find(name string) (Template, bool) {
+	for _, t := range templates {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	return Template{}, false
+}
+
+// render fills t in. An argument is short and one line: it is data, not a second message.
+func (t Template) render(args map[string]string) (string, error) {
+	if len(args) != len(t.Args) {
+		return "", fmt.Errorf("template %s wants %v", t.Name, t.Args)
+	}
+	text := t.Text
+	for _, name := range t.Args {
+		v, ok := args[name]
+		if !ok || len([]rune(v)) > 60 || strings.ContainsAny(v, "\r\n{}") {
+			return "", errs.E(errs.Internal, "notify.argument", "", fmt.Errorf("template %s: argument %s is missing or unfit", t.Name, name))
+		}
+		text = strings.ReplaceAll(text, "{"+name+"}", v)
+	}
+	return text, nil
+}
