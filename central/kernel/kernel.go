@@ -16,7 +16,6 @@ import (
 	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
 	"tongban/central/kernel/httpx/challenge"
-	challengeweb "tongban/central/kernel/httpx/challenge/web"
 	"tongban/central/kernel/jobs"
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
@@ -143,7 +142,6 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 		return err
 	}
 	k.Challenge = challenge.New(challenge.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock})
-	challengeweb.Public(k.HTTP, k.Challenge)
 	k.HTTP.Ready("database", k.DB.Ping)
 	k.chores()
 	return nil

@@ -16,6 +16,7 @@ import (
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/httpx"
+	challengeweb "tongban/central/kernel/httpx/challenge/web"
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
 	catalogue "tongban/central/modules/catalogue/module"
@@ -99,6 +100,7 @@ func (c *centre) use(ctx context.Context, cfg Config, cal *calendar.Calendar, ti
 	if err != nil {
 		return err
 	}
+	challengeweb.Public(c.kernel.HTTP, c.kernel.Challenge)
 	for _, audience := range []string{auth.ForStaff, auth.ForAdmin} {
 		authweb.Mount(c.kernel.HTTP.API("auth", audience), authweb.Options{
 			Auth: c.kernel.Auth, For: audience, Today: today(cal, ticking), Secure: cfg.TLS.Cert != "",
