@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 say() { printf 'setup: %s\n' "$*"; }
 
 packages=(chromium xvfb x11-utils xdotool imagemagick libgtk-3-dev libwebkit2gtk-4.1-dev libusb-1.0-0-dev pkg-config gcc
-  fonts-noto-cjk poppler-utils postgresql-15 dbus-x11 jq)
+  fonts-noto-cjk poppler-utils postgresql-15 dbus-x11 jq haproxy nginx-light)
 missing=()
 for p in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
@@ -19,6 +19,13 @@ if [ ${#missing[@]} -gt 0 ]; then
     exit 1
   fi
   export DEBIAN_FRONTEND=noninteractive
+  # Packages with a service must not start it here: policy-rc.d is Debian's own way to say so.
+  quiet=/usr/sbin/policy-rc.d
+  if [ ! -e $quiet ]; then
+    printf '#!/bin/sh\nexit 101\n' > $quiet
+    chmod 755 $quiet
+    trap 'rm -f $quiet' EXIT
+  fi
   apt-get update -qq
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
@@ -36,6 +43,14 @@ if [ "$(cat .cache/go.sha 2>/dev/null)" != "$(sha256sum go.sum)" ]; then
   say "go modules"
   go mod download
   sha256sum go.sum > .cache/go.sha
+fi
+
+# The S3 server of the tests and of make cluster; our own programs need none of its modules.
+if [ "$(cat .cache/s3.sha 2>/dev/null)" != "$(sha256sum deploy/tools/s3/go.sum)" ] || [ ! -x bin/tools/versitygw ]; then
+  say "S3 server"
+  mkdir -p bin/tools
+  (cd deploy/tools/s3 && CGO_ENABLED=0 go build -o ../../../bin/tools/versitygw github.com/versity/versitygw/cmd/versitygw)
+  sha256sum deploy/tools/s3/go.sum > .cache/s3.sha
 fi
 
 NODE_MODULES=node_modules deploy/tools/fonts.sh

@@ -17,7 +17,7 @@ for db in stores road loss; do deploy/pg.sh createdb "$work/pg" $db; done
 # The contract suites hold devices to their times, which the race detector stretches: they run without it, their drivers' own
 # tests run with it.
 timed='tongban/(drivers/drivertest|drivers/cmd/drvctl|drivers/all)$'
-export TONGBAN_TEST_PG="$dsn/stores?sslmode=disable"
+export TONGBAN_TEST_PG="$dsn/stores?sslmode=disable" TONGBAN_TEST_S3="$PWD/bin/tools/versitygw"
 
 stage "Go, with the race detector"
 go test -race -timeout 20m -json $(go list ./... | grep -Ev "/deploy/e2e/|$timed") | bin/tally -into "$tally"

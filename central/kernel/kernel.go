@@ -27,7 +27,8 @@ import (
 type Config struct {
 	Data     string // folder for everything that is not told otherwise
 	Database string // DSN; sqlite:<Data>/tongban.db when empty
-	BlobDir  string // <Data>/blobs when empty
+	BlobDir  string // folder or s3://…, see blobs.OpenStore; <Data>/blobs when empty
+	Blobs    blobs.Options
 	KeyFile  string // <Data>/keys.json when empty
 	HTTP     httpx.Config
 	Limits   auth.Limits
@@ -98,7 +99,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.Vault, err = vault.Load(cfg.KeyFile); err != nil {
 		return err
 	}
-	if k.Blobs, err = blobs.OpenStore(cfg.BlobDir, blobs.Options{}); err != nil {
+	if k.Blobs, err = blobs.OpenStore(cfg.BlobDir, cfg.Blobs); err != nil {
 		return err
 	}
 	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics}); err != nil {
@@ -143,6 +144,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	}
 	k.Challenge = challenge.New(challenge.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock})
 	k.HTTP.Ready("database", k.DB.Ping)
+	k.HTTP.Watch("blobs", k.Blobs.Ping)
 	k.chores()
 	return nil
 }

@@ -35,6 +35,11 @@ type Config struct {
 		URL     string `yaml:"url" doc:"base of the short-message gateway (deploy/docs/adapters/sms.md); messages wait when empty"`
 		KeyFile string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
 	} `yaml:"sms"`
+	Blobs struct {
+		URL  string `yaml:"url" doc:"folder, or s3://bucket/prefix?endpoint=https://host:port&region=…; below data when empty"`
+		Key  string `yaml:"key_file" doc:"file with \"access secret\" on its first line, for s3"`
+		Root string `yaml:"ca_file" doc:"certificates by which the S3 store is trusted; the machine's when empty"`
+	} `yaml:"blobs"`
 	KioskURL string   `yaml:"kiosk_url" doc:"https://host:port that terminals are told; made of listen.kiosk when empty"`
 	Hosts    []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
 }

@@ -35,7 +35,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	room, ctx := 100, t.Context()
-	s.filter = func(w io.Writer) io.Writer { return full{w, &room} }
+	s.b.(*folder).filter = func(w io.Writer) io.Writer { return full{w, &room} }
 	b := bytes.Repeat([]byte("纸"), 100)
 	d := Of(b)
 

@@ -12,9 +12,7 @@ import (
 	"os"
 )
 
-// Offset returns how many bytes of d are here: where Append goes on. For a
-// file that is whole it is its size.
-func (s *Store) Offset(_ context.Context, d Digest) (int64, error) {
+func (s *folder) Offset(_ context.Context, d Digest) (int64, error) {
 	size, whole, err := s.size(d)
 	if err != nil || whole {
 		return size, err
@@ -31,10 +29,7 @@ func (s *Store) Offset(_ context.Context, d Digest) (int64, error) {
 	return info.Size(), nil
 }
 
-// Append adds what r gives at offset and returns the new offset, also beside
-// an error: whatever arrived before the line broke is kept. A part that
-// begins elsewhere is refused with ErrOffset.
-func (s *Store) Append(ctx context.Context, d Digest, offset int64, r io.Reader) (int64, error) {
+func (s *folder) Append(ctx context.Context, d Digest, offset int64, r io.Reader) (int64, error) {
 	size, whole, err := s.size(d)
 	if err != nil || whole {
 		return size, err
@@ -66,9 +61,7 @@ func (s *Store) Append(ctx context.Context, d Digest, offset int64, r io.Reader)
 	return have + n, err
 }
 
-// Finish proves the content and keeps the file. On ErrDigest the partial file
-// is gone. Finishing what is whole already is no error.
-func (s *Store) Finish(_ context.Context, d Digest) error {
+func (s *folder) Finish(_ context.Context, d Digest) error {
 	if _, whole, err := s.size(d); err != nil || whole {
 		return err
 	}
@@ -109,7 +102,7 @@ var errFinished = errors.New("upload was finished elsewhere")
 // While it waited, another may have finished or dropped the file: then it
 // looks again, so that nobody writes into a file without a name, and no
 // partial file stays beside a whole one.
-func (s *Store) openPart(d Digest) (*os.File, error) {
+func (s *folder) openPart(d Digest) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(s.part(d), os.O_CREATE|os.O_RDWR, 0o600)
 		if err != nil {

@@ -2,16 +2,10 @@ package blobs
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"sync"
-	"syscall"
+	"strings"
+	"time"
 
 	"tongban/central/kernel/errs"
 )
@@ -32,204 +26,104 @@ var (
 
 const fullWords = "服务器存储空间不足，文件暂时存不进去，请联系运维人员"
 
-// Store keeps blobs in a folder: sha256/ab/abcdef… for whole files,
-// partial/abcdef….part for running uploads, on the same file system so that a
-// finished file appears by one rename. It is safe for concurrent use, also by
-// several processes.
-type Store struct {
-	root  string
-	limit int64
-	locks keyed
-
-	// filter stands before every write to disk; tests make it fail.
-	filter func(io.Writer) io.Writer
+// backend is one place where blobs lie. Its methods are those of Store.
+type backend interface {
+	Has(ctx context.Context, d Digest) (bool, error)
+	Open(ctx context.Context, d Digest) (io.ReadCloser, int64, error)
+	Put(ctx context.Context, r io.Reader, want Digest) (int64, error)
+	Offset(ctx context.Context, d Digest) (int64, error)
+	Append(ctx context.Context, d Digest, offset int64, r io.Reader) (int64, error)
+	Finish(ctx context.Context, d Digest) error
+	Remove(ctx context.Context, d Digest) error
+	Each(ctx context.Context, f func(d Digest, size int64) error) error
+	Sweep(ctx context.Context, before time.Time) (int, error)
+	Ping(ctx context.Context) error
 }
 
-// Options tune Open.
+// Store keeps blobs in a folder or in an S3-compatible store. It is safe for
+// concurrent use, also by several processes.
+type Store struct{ b backend }
+
+// Options tune OpenStore.
 type Options struct {
-	MaxBytes int64 // largest file; 512 MiB when 0
+	MaxBytes int64  // largest file; 512 MiB when 0
+	KeyFile  string // "access secret" on its first line, for an S3 store; never part of its URL, which is logged
+	CAFile   string // PEM certificates that an S3 store's TLS is trusted by; the machine's when ""
 }
 
-// OpenStore opens the store in folder root, which is made when missing.
-func OpenStore(root string, opts Options) (*Store, error) {
+// OpenStore opens the store at where: a folder, made when missing, as path or
+// as file:///path; or s3://bucket/prefix?endpoint=https://host:port&region=….
+// The bucket is made when missing and when the key may.
+func OpenStore(where string, opts Options) (*Store, error) {
 	if opts.MaxBytes == 0 {
 		opts.MaxBytes = 512 << 20
 	}
-	for _, dir := range []string{"sha256", "partial"} {
-		if err := os.MkdirAll(filepath.Join(root, dir), 0o700); err != nil {
-			return nil, fmt.Errorf("open blob store: %w", err)
+	if strings.HasPrefix(where, "s3://") {
+		b, err := openBucket(where, opts)
+		if err != nil {
+			return nil, err
 		}
+		return &Store{b}, nil
 	}
-	same := func(w io.Writer) io.Writer { return w }
-	return &Store{root: root, limit: opts.MaxBytes, locks: keyed{m: map[string]*entry{}}, filter: same}, nil
+	if scheme, path, ok := strings.Cut(where, "://"); ok {
+		if scheme != "file" {
+			return nil, fmt.Errorf("open blob store: unknown scheme %q, want file or s3", scheme)
+		}
+		where = path
+	}
+	b, err := openFolder(where, opts.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{b}, nil
 }
-
-func (s *Store) path(d Digest) string {
-	h := d.Hex()
-	return filepath.Join(s.root, "sha256", h[:2], h)
-}
-
-func (s *Store) part(d Digest) string { return filepath.Join(s.root, "partial", d.Hex()+".part") }
 
 // Has reports whether the whole file is there.
-func (s *Store) Has(_ context.Context, d Digest) (bool, error) {
-	_, ok, err := s.size(d)
-	return ok, err
-}
-
-func (s *Store) size(d Digest) (int64, bool, error) {
-	if !d.Valid() {
-		_, err := ParseDigest(string(d))
-		return 0, false, err
-	}
-	info, err := os.Stat(s.path(d))
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, false, nil
-	}
-	if err != nil {
-		return 0, false, fault("look for blob", err)
-	}
-	return info.Size(), true, nil
-}
+func (s *Store) Has(ctx context.Context, d Digest) (bool, error) { return s.b.Has(ctx, d) }
 
 // Open returns the content and its size in bytes, or ErrNotFound. The reader
-// is an *os.File and can seek, for range requests.
-func (s *Store) Open(_ context.Context, d Digest) (io.ReadCloser, int64, error) {
-	size, ok, err := s.size(d)
-	if err != nil {
-		return nil, 0, err
-	}
-	if !ok {
-		return nil, 0, ErrNotFound
-	}
-	f, err := os.Open(s.path(d))
-	if err != nil {
-		return nil, 0, fault("open blob", err)
-	}
-	return f, size, nil
+// can seek (io.Seeker), for range requests.
+func (s *Store) Open(ctx context.Context, d Digest) (io.ReadCloser, int64, error) {
+	return s.b.Open(ctx, d)
 }
 
 // Put keeps everything r gives, if it is what want says, and returns its size.
 // Putting what is there already reads r to the end and changes nothing.
 func (s *Store) Put(ctx context.Context, r io.Reader, want Digest) (int64, error) {
-	if _, _, err := s.size(want); err != nil {
-		return 0, err
-	}
-	f, err := os.CreateTemp(filepath.Join(s.root, "partial"), "put-*")
-	if err != nil {
-		return 0, fault("put blob", err)
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // gone already where it was kept
-	defer func() { _ = f.Close() }()
-
-	h := sha256.New()
-	n, err := s.copy(ctx, io.MultiWriter(s.filter(f), h), r, s.limit)
-	if err != nil {
-		return 0, err
-	}
-	if hex.EncodeToString(h.Sum(nil)) != want.Hex() {
-		return 0, ErrDigest
-	}
-	if err := f.Sync(); err != nil {
-		return 0, fault("put blob", err)
-	}
-	if err := s.keep(f.Name(), want); err != nil {
-		return 0, err
-	}
-	_ = os.Remove(s.part(want)) // an upload of the same file in pieces is not needed any more
-	return n, nil
+	return s.b.Put(ctx, r, want)
 }
 
-// copy copies at most limit bytes, checking ctx as it goes.
-func (s *Store) copy(ctx context.Context, w io.Writer, r io.Reader, limit int64) (int64, error) {
-	n, err := io.Copy(w, io.LimitReader(&ctxReader{ctx, r}, limit))
-	if err != nil {
-		return n, fault("write blob", err)
-	}
-	if n == limit {
-		if more, _ := io.ReadFull(r, make([]byte, 1)); more > 0 {
-			return n, ErrTooLarge
-		}
-	}
-	return n, nil
+// Offset returns how many bytes of d are here: where Append goes on. For a
+// file that is whole it is its size.
+func (s *Store) Offset(ctx context.Context, d Digest) (int64, error) { return s.b.Offset(ctx, d) }
+
+// Append adds what r gives at offset and returns the new offset, also beside
+// an error: whatever arrived before the line broke is kept. A part that
+// begins elsewhere is refused with ErrOffset.
+func (s *Store) Append(ctx context.Context, d Digest, offset int64, r io.Reader) (int64, error) {
+	return s.b.Append(ctx, d, offset, r)
 }
 
-// keep gives a complete file its name and makes the name durable.
-func (s *Store) keep(from string, d Digest) error {
-	to := s.path(d)
-	if err := os.MkdirAll(filepath.Dir(to), 0o700); err != nil {
-		return fault("keep blob", err)
-	}
-	if err := os.Rename(from, to); err != nil {
-		return fault("keep blob", err)
-	}
-	for _, dir := range []string{filepath.Dir(to), filepath.Join(s.root, "sha256")} {
-		if err := syncDir(dir); err != nil {
-			return fault("keep blob", err)
-		}
-	}
-	return nil
+// Finish proves the content and keeps the file. On ErrDigest the partial file
+// is gone. Finishing what is whole already is no error.
+func (s *Store) Finish(ctx context.Context, d Digest) error { return s.b.Finish(ctx, d) }
+
+// Remove deletes a file for good; one that is not there is no error. Nobody
+// but a retention rule should ask.
+func (s *Store) Remove(ctx context.Context, d Digest) error { return s.b.Remove(ctx, d) }
+
+// Each calls f for every whole file, in no promised order, until f fails. What
+// is added meanwhile may be missing.
+func (s *Store) Each(ctx context.Context, f func(d Digest, size int64) error) error {
+	return s.b.Each(ctx, f)
 }
 
-func syncDir(dir string) error {
-	f, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = f.Close() }()
-	return f.Sync()
+// Sweep removes uploads that nobody touched since before, and returns how many.
+func (s *Store) Sweep(before time.Time) (int, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	return s.b.Sweep(ctx, before)
 }
 
-// ctxReader stops reading when its context ends.
-type ctxReader struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (c *ctxReader) Read(p []byte) (int, error) {
-	if err := c.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return c.r.Read(p)
-}
-
-// fault gives a full disk its sentence and wraps the rest.
-func fault(what string, err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return errs.E(errs.Unavailable, "blobs.full", fullWords, fmt.Errorf("%s: %w", what, err))
-	}
-	return fmt.Errorf("%s: %w", what, err)
-}
-
-// keyed is a lock per digest, so that two uploads of one file take turns and
-// uploads of different files do not.
-type keyed struct {
-	mu sync.Mutex
-	m  map[string]*entry
-}
-
-type entry struct {
-	sync.Mutex
-	users int
-}
-
-func (k *keyed) lock(key string) (unlock func()) {
-	k.mu.Lock()
-	e, ok := k.m[key]
-	if !ok {
-		e = &entry{}
-		k.m[key] = e
-	}
-	e.users++
-	k.mu.Unlock()
-
-	e.Lock()
-	return func() {
-		e.Unlock()
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		if e.users--; e.users == 0 {
-			delete(k.m, key)
-		}
-	}
-}
+// Ping reports whether the store answers, for readiness.
+func (s *Store) Ping(ctx context.Context) error { return s.b.Ping(ctx) }

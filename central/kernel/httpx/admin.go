@@ -26,7 +26,7 @@ func (s *Server) Admin() http.Handler {
 // readyz runs every check with a limit of 2 s and names those that fail.
 func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	checks := maps.Clone(s.ready)
+	checks, watched := maps.Clone(s.ready), maps.Clone(s.watched)
 	s.mu.Unlock()
 
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
@@ -39,6 +39,12 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 		out[name] = "ok"
 		if err := check(ctx); err != nil {
 			status, out[name] = http.StatusServiceUnavailable, err.Error()
+		}
+	}
+	for name, check := range watched {
+		out[name] = "ok"
+		if err := check(ctx); err != nil {
+			out[name] = "degraded: " + err.Error()
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")

@@ -64,6 +64,7 @@ type Server struct {
 	authenticators map[string]Authenticator
 	mounts         []*spa
 	ready          map[string]func(context.Context) error
+	watched        map[string]func(context.Context) error
 
 	flights flights
 	run     running
@@ -91,7 +92,7 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, apis: map[string]huma.API{}, authenticators: map[string]Authenticator{},
-		ready: map[string]func(context.Context) error{}, flights: flights{m: map[string]chan struct{}{}},
+		ready: map[string]func(context.Context) error{}, watched: map[string]func(context.Context) error{}, flights: flights{m: map[string]chan struct{}{}},
 	}
 	for _, p := range cfg.TrustedProxies {
 		prefix, err := netip.ParsePrefix(p)
@@ -148,4 +149,12 @@ func (s *Server) Ready(name string, check func(context.Context) error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ready[name] = check
+}
+
+// Watch adds a check to /readyz whose failure is shown and does not take this
+// copy out of service: what most work can do without.
+func (s *Server) Watch(name string, check func(context.Context) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.watched[name] = check
 }
