@@ -4,6 +4,7 @@ package kernel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -19,6 +20,7 @@ import (
 	"tongban/central/kernel/jobs"
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
+	"tongban/central/kernel/org"
 	"tongban/central/kernel/vault"
 )
 
@@ -65,6 +67,7 @@ type Kernel struct {
 	Events  *events.Log
 	Jobs    *jobs.Jobs
 	Auth    *auth.Service
+	Org     *org.Service
 	HTTP    *httpx.Server
 	SMS     *notify.Outbox
 
@@ -105,7 +108,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics}); err != nil {
 		return err
 	}
-	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), migrations()); err != nil {
+	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), org.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), migrations()); err != nil {
 		return err
 	}
 	if err := jobs.Migrate(ctx, k.DB, k.Log); err != nil {
@@ -133,7 +136,9 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 		return err
 	}
 	k.Auth = auth.New(auth.Options{DB: k.DB, Clock: k.Clock, Log: k.Log, Roles: roles, Limits: cfg.Limits})
-	if err := k.Auth.Begin(ctx); err != nil {
+	k.Org = org.New(k.DB, k.Auth.Changed)
+	k.Auth.UseDepartments(k.Org)
+	if err := errors.Join(k.Org.Seed(ctx), k.Auth.Begin(ctx)); err != nil {
 		return err
 	}
 
