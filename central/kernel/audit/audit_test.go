@@ -34,9 +34,15 @@ func write(t *testing.T, k *kerneltest.Kit, n int) {
 // database in hand would.
 func tamper(t *testing.T, k *kerneltest.Kit, statements ...string) {
 	t.Helper()
-	guard := []string{`DROP TRIGGER kernel_audit_no_update`, `DROP TRIGGER kernel_audit_no_delete`}
+	guard := []string{
+		`DROP TRIGGER kernel_audit_no_update`, `DROP TRIGGER kernel_audit_no_delete`, `DROP TRIGGER kernel_audit_forward`,
+		`DROP TRIGGER kernel_audit_head_forward`, `DROP TRIGGER kernel_audit_head_stays`,
+	}
 	if k.DB.Dialect() == db.Postgres {
-		guard = []string{`DROP TRIGGER kernel_audit_guard ON kernel_audit`}
+		guard = []string{
+			`DROP TRIGGER kernel_audit_guard ON kernel_audit`, `DROP TRIGGER kernel_audit_forward ON kernel_audit`,
+			`DROP TRIGGER kernel_audit_head_guard ON kernel_audit_head`,
+		}
 	}
 	ctx := t.Context()
 	err := k.DB.Do(ctx, func(tx db.Tx) error {
@@ -54,7 +60,7 @@ func tamper(t *testing.T, k *kerneltest.Kit, statements ...string) {
 
 func TestEveryTamperingIsNamed(t *testing.T) {
 	const copyRow = `INSERT INTO kernel_audit SELECT %d, at, actor_kind, actor_id, actor_name, desk, department, source,
-		request, action, object, reason, detail, prev, hash FROM kernel_audit WHERE seq = %d`
+		request, action, object, reason, detail, result, prev, hash FROM kernel_audit WHERE seq = %d`
 	tests := []struct {
 		name    string
 		do      []string
@@ -68,6 +74,8 @@ func TestEveryTamperingIsNamed(t *testing.T) {
 		{"edit a detail", []string{`UPDATE kernel_audit SET detail = '{"item":"510799-01","window":"13"}' WHERE seq = 2`}, 2, "record was changed"},
 		{"move text between fields", []string{`UPDATE kernel_audit SET action = 'window.accep', object = 't' || object WHERE seq = 5`}, 5, "record was changed"},
 		{"spoil a detail", []string{`UPDATE kernel_audit SET detail = '{' WHERE seq = 6`}, 6, "record cannot be decoded"},
+		{"edit a result", []string{`UPDATE kernel_audit SET result = 'denied' WHERE seq = 3`}, 3, "record was changed"},
+		{"drop a result", []string{`UPDATE kernel_audit SET result = '' WHERE seq = 3`}, 3, "record was changed"},
 		{"edit the first hash", []string{`UPDATE kernel_audit SET hash = prev WHERE seq = 1`}, 1, "record was changed"},
 		{"delete in the middle", []string{`DELETE FROM kernel_audit WHERE seq = 5`}, 5, "record is missing"},
 		{"delete the first", []string{`DELETE FROM kernel_audit WHERE seq = 1`}, 1, "record is missing"},
@@ -118,17 +126,38 @@ func TestEveryTamperingIsNamed(t *testing.T) {
 func TestRecordsCannotBeChangedByTheProgram(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
 		write(t, k, 1)
-		ctx := t.Context()
 		for _, s := range []string{`UPDATE kernel_audit SET reason = ''`, `DELETE FROM kernel_audit`} {
-			err := k.DB.Do(ctx, func(tx db.Tx) error {
-				_, err := tx.ExecContext(ctx, s)
-				return err
-			})
-			if err == nil || !strings.Contains(err.Error(), "only added") {
-				t.Errorf("%s: %v", s, err)
-			}
+			refused(t, k, s, "only added")
+		}
+		copied := `INSERT INTO kernel_audit (seq, at, actor_kind, actor_id, actor_name, desk, department, source, request, action, object, reason, detail, result, prev, hash)
+			SELECT %d, at, actor_kind, actor_id, actor_name, desk, department, source, request, action, object, reason, detail, result, prev, hash FROM kernel_audit WHERE seq = 1`
+		for _, seq := range []int{0, 2, 9} {
+			refused(t, k, fmt.Sprintf(copied, seq), "follows the head")
+		}
+		for _, s := range []string{
+			`UPDATE kernel_audit_head SET count = 0`, `UPDATE kernel_audit_head SET count = 2`,
+			`UPDATE kernel_audit_head SET hash = 'x'`, `DELETE FROM kernel_audit_head`,
+		} {
+			refused(t, k, s, "only moves forward")
+		}
+		write(t, k, 1)
+		if n := k.AuditCount(t); n != 2 {
+			t.Errorf("%d records", n)
 		}
 	})
+}
+
+// refused fails unless the database refuses the statement in these words.
+func refused(t *testing.T, k *kerneltest.Kit, statement, words string) {
+	t.Helper()
+	ctx := t.Context()
+	err := k.DB.Do(ctx, func(tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, statement)
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), words) {
+		t.Errorf("%s: %v, want %q", statement, err, words)
+	}
 }
 
 func TestWhoWhatWhereIsKept(t *testing.T) {
@@ -147,7 +176,7 @@ func TestWhoWhatWhereIsKept(t *testing.T) {
 			Seq: 1, At: kerneltest.Start.UTC(), ActorKind: "staff", ActorID: "test-clerk", ActorName: "测试员",
 			Desk: "B 区 12 号窗", Department: "市政务服务中心", Source: "10.0.0.7", Request: "r-1",
 			Action: "window.accept", Object: "case-1", Reason: "材料齐全",
-			Detail: map[string]string{"item": "510799-01", "window": "12"},
+			Detail: map[string]string{"item": "510799-01", "window": "12"}, Result: "ok",
 		}
 		if d := cmp.Diff(want, got[0]); d != "" {
 			t.Errorf("(-want +got):\n%s", d)

@@ -19,6 +19,7 @@ type Record struct {
 	Object string            // id of the thing acted on; never a person's number
 	Reason string            // what the person gave as reason; "" where none is asked
 	Detail map[string]string // further facts; personal keys are redacted before they are kept
+	Result string            // actions.OK, Denied or Failed; as the action's own when ""
 }
 
 // Entry is a kept record (审计记录).
@@ -36,7 +37,8 @@ type Entry struct {
 	Object     string            `json:"object"`
 	Reason     string            `json:"reason"`
 	Detail     map[string]string `json:"detail,omitempty"`
-	Prev       string            `json:"prev"` // hash of the record before; zeros for the first
+	Result     string            `json:"result"` // ok, denied or failed; "" in records from before there was one
+	Prev       string            `json:"prev"`   // hash of the record before; zeros for the first
 	Hash       string            `json:"hash"`
 }
 
@@ -53,7 +55,12 @@ func (e Entry) sum() string {
 		h.Write(n[:])
 		h.Write([]byte(s))
 	}
-	put("tongban-audit-1")
+	if e.Result == "" {
+		put("tongban-audit-1")
+	} else {
+		put("tongban-audit-2")
+		put(e.Result)
+	}
 	put(e.Prev)
 	put(fmt.Sprint(e.Seq))
 	put(fmt.Sprint(e.At.UnixMilli()))

@@ -18,7 +18,7 @@ type Report struct {
 }
 
 const columns = `seq, at, actor_kind, actor_id, actor_name, desk, department, source, request,
-	action, object, reason, detail, prev, hash`
+	action, object, reason, detail, result, prev, hash`
 
 // Verify reads the whole chain in one snapshot and names the first record that
 // does not hold. The error is about reading; a broken chain is in the report.
@@ -110,7 +110,7 @@ func scan(s scanner) (Entry, error) {
 	var at int64
 	var detail string
 	err := s.Scan(&e.Seq, &at, &e.ActorKind, &e.ActorID, &e.ActorName, &e.Desk, &e.Department, &e.Source, &e.Request,
-		&e.Action, &e.Object, &e.Reason, &detail, &e.Prev, &e.Hash)
+		&e.Action, &e.Object, &e.Reason, &detail, &e.Result, &e.Prev, &e.Hash)
 	if err != nil {
 		return Entry{}, err
 	}

@@ -74,7 +74,7 @@ func (d *DB) once(ctx context.Context, fn func(tx Tx) error) (err error) {
 			return fmt.Errorf("wait for a turn to write: %w", err)
 		}
 	}
-	w := &writeTx{tx: raw, actor: actor.From(ctx), clock: d.opts.Clock}
+	w := &writeTx{tx: raw, actor: actor.From(ctx), clock: d.opts.Clock, count: d.opts.Metrics}
 	if first := firstOf(ctx); first != nil {
 		if err := first(ctx, w); err != nil {
 			return err

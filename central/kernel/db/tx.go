@@ -7,6 +7,7 @@ import (
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/clock"
+	"tongban/central/kernel/obs"
 )
 
 // Query reads. Rows must be closed before the function given to View or Do
@@ -32,6 +33,9 @@ type Tx interface {
 	// f must be quick and must not write: the database has moved on.
 	OnCommit(f func())
 
+	// Metrics is the registry that counts what goes wrong inside of acts.
+	Metrics() *obs.Metrics
+
 	// Ring wakes those who wait on Changed(bell), after the commit.
 	Ring(bell string)
 
@@ -43,6 +47,7 @@ type writeTx struct {
 	tx    *sql.Tx
 	actor actor.Actor
 	clock clock.Clock
+	count *obs.Metrics
 	after []func()
 	rings map[string]bool
 }
@@ -59,10 +64,11 @@ func (w *writeTx) ExecContext(ctx context.Context, query string, args ...any) (s
 	return w.tx.ExecContext(ctx, query, args...)
 }
 
-func (w *writeTx) Actor() actor.Actor { return w.actor }
-func (w *writeTx) Now() time.Time     { return w.clock.Now() }
-func (w *writeTx) OnCommit(f func())  { w.after = append(w.after, f) }
-func (w *writeTx) sealed()            {}
+func (w *writeTx) Actor() actor.Actor    { return w.actor }
+func (w *writeTx) Now() time.Time        { return w.clock.Now() }
+func (w *writeTx) Metrics() *obs.Metrics { return w.count }
+func (w *writeTx) OnCommit(f func())     { w.after = append(w.after, f) }
+func (w *writeTx) sealed()               {}
 
 func (w *writeTx) Ring(bell string) {
 	if w.rings == nil {

@@ -129,7 +129,7 @@ func Register[In, Out any](api huma.API, perm string, op huma.Operation, h func(
 	huma.Register(api, op, func(ctx context.Context, in *In) (*Out, error) {
 		out, err := h(ctx, in)
 		if err != nil {
-			return nil, a.srv.public(ctx, op.OperationID, err)
+			return nil, a.srv.public(ctx, op.OperationID, a.srv.refused(ctx, op.OperationID, err))
 		}
 		return out, nil
 	})

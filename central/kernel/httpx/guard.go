@@ -26,7 +26,7 @@ var crossOrigin = http.NewCrossOriginProtection()
 
 // admit finds out who sent r and whether they may. It returns the context to
 // go on with. Every route passes here, typed or raw.
-func (s *Server) admit(r *http.Request, audience, perm string) (context.Context, error) {
+func (s *Server) admit(r *http.Request, audience, perm, operation string) (context.Context, error) {
 	ctx := r.Context()
 	who, session, err := s.identify(r, audience)
 	switch {
@@ -38,7 +38,7 @@ func (s *Server) admit(r *http.Request, audience, perm string) (context.Context,
 	}
 	ctx = auth.As(ctx, who)
 	if err := auth.May(ctx, perm); err != nil {
-		return nil, err
+		return nil, s.refused(ctx, operation, err)
 	}
 
 	if session.Token != "" {
@@ -88,7 +88,7 @@ func (s *Server) identify(r *http.Request, audience string) (auth.Actor, auth.Se
 func (s *Server) guardOperation(audience, perm string, limit int64) func(huma.Context, func(huma.Context)) {
 	return func(hc huma.Context, next func(huma.Context)) {
 		c := humagin.Unwrap(hc)
-		ctx, err := s.admit(c.Request, audience, perm)
+		ctx, err := s.admit(c.Request, audience, perm, hc.Operation().OperationID)
 		if err != nil {
 			s.fail(c.Writer, c.Request, s.public(c.Request.Context(), hc.Operation().OperationID, err))
 			return

@@ -46,7 +46,7 @@ func (s *Server) Raw(audience, method, path, perm string, h http.HandlerFunc, op
 	})
 
 	s.engine.Handle(method, ginPath(full), func(c *gin.Context) {
-		ctx, err := s.admit(c.Request, audience, perm)
+		ctx, err := s.admit(c.Request, audience, perm, method+" "+full)
 		if err != nil {
 			s.fail(c.Writer, c.Request, s.public(c.Request.Context(), method+" "+full, err))
 			return
