@@ -81,10 +81,10 @@ type sealedKeys struct {
 	Content string `json:"content"` // base64 of the encrypted stream
 }
 
-// Opening it is rare and guessing it must be dear: 256 MiB and four passes, about a second.
+// Opening it is rare and guessing it must be dear: 128 MiB and three passes, near a second.
 const (
-	sealMemory = 256 << 10
-	sealPasses = 4
+	sealMemory = 128 << 10
+	sealPasses = 3
 	shortest   = 12 // characters of a passphrase
 )
 

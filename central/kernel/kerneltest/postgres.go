@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/ids"
 )
@@ -44,6 +46,20 @@ func run(t testing.TB, dsn, statement string) {
 		return err
 	})
 	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// Outside runs one statement without a transaction, such as CREATE DATABASE, which Do cannot.
+func Outside(t testing.TB, dsn, statement string) {
+	t.Helper()
+	ctx := bare(t)
+	conn, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		t.Fatal("connect to postgres: the connection string of the test does not lead there")
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
 }
