@@ -15,6 +15,7 @@ import (
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/events"
+	"tongban/central/kernel/health"
 	"tongban/central/kernel/httpx"
 	"tongban/central/kernel/httpx/challenge"
 	"tongban/central/kernel/jobs"
@@ -69,6 +70,7 @@ type Kernel struct {
 	Auth    *auth.Service
 	Org     *org.Service
 	HTTP    *httpx.Server
+	Health  *health.Registry // every part adds what can be ill in it
 	SMS     *notify.Outbox
 
 	Challenge *challenge.Service // asked before a password is looked at
@@ -87,7 +89,7 @@ func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (*Ke
 	if log == nil {
 		log = slog.Default()
 	}
-	k := &Kernel{Config: cfg.Filled(), Clock: c, Log: log, Metrics: obs.NewMetrics()}
+	k := &Kernel{Config: cfg.Filled(), Clock: c, Log: log, Metrics: obs.NewMetrics(), Health: &health.Registry{}}
 	if err := k.open(ctx); err != nil {
 		if k.DB != nil {
 			_ = k.DB.Close()
@@ -150,6 +152,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	k.Challenge = challenge.New(challenge.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock})
 	k.HTTP.Ready("database", k.DB.Ping)
 	k.HTTP.Watch("blobs", k.Blobs.Ping)
+	k.checkup()
 	k.chores()
 	return nil
 }

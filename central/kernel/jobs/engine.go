@@ -77,3 +77,14 @@ func (a atLeast) WithAttrs(attrs []slog.Attr) slog.Handler {
 func (a atLeast) WithGroup(name string) slog.Handler {
 	return atLeast{a.Handler.WithGroup(name), a.level}
 }
+
+// Depth counts the jobs that wait or run.
+func (j *Jobs) Depth(ctx context.Context) (waiting int, err error) {
+	err = j.db.View(ctx, func(q db.Query) error {
+		return q.QueryRowContext(ctx, `SELECT count(*) FROM river_job WHERE state IN ('available', 'pending', 'retryable', 'running')`).Scan(&waiting)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count jobs: %w", err)
+	}
+	return waiting, nil
+}

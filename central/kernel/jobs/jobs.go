@@ -38,6 +38,7 @@ type Options struct {
 // Jobs is the queue of one database. It is safe for concurrent use.
 type Jobs struct {
 	client *river.Client[*sql.Tx]
+	db     *db.DB
 	opts   Options
 
 	mu       sync.RWMutex
@@ -48,7 +49,7 @@ type Jobs struct {
 // New returns the queue kept in d; nothing runs before Start.
 func New(d *db.DB, opts Options) (*Jobs, error) {
 	opts = opts.filled()
-	j := &Jobs{opts: opts, handlers: map[string]Handler{}}
+	j := &Jobs{db: d, opts: opts, handlers: map[string]Handler{}}
 
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{run: j.run})
