@@ -100,9 +100,8 @@ func sweepBlobs(ctx context.Context, repo string, kept []Manifest) error {
 		return err
 	}
 	for _, d := range old {
-		h := d.Hex()
-		if err := os.Remove(filepath.Join(repo, blobFolder, "sha256", h[:2], h)); err != nil {
-			return fmt.Errorf("remove blob: %w", err)
+		if err := store.Remove(ctx, d); err != nil {
+			return err
 		}
 	}
 	return nil
