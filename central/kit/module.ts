@@ -5,6 +5,8 @@ export interface ConsoleModule {
   name: string
   /** Where its pages are: 工作台 (/console/) or 管理台 (/admin/). Workbench when it says nothing. */
   console?: Console
+  /** Place of the module on the rail, small first; as its folder is named when it says nothing. */
+  order?: number
   /** Entries of the left rail, in order; an entry without the permission is not shown. */
   rail: RailEntry[]
   pages: Page[]

@@ -9,6 +9,7 @@ const people = () => ask<People>(`${api}/accounts?size=1`)
 export default defineModule({
   name: 'people',
   console: 'admin',
+  order: 10,
   rail: [
     { path: '/people', label: '人员', icon: 'people', permission: permission.read },
     { path: '/people/roles', label: '角色', icon: 'shield', permission: permission.roles },
