@@ -37,6 +37,8 @@ type Account struct {
 	// people are made by one administrator and granted by another.
 	Roles  []string
 	Grants []Grant
+
+	Reason string // why the account is made, for the audit
 }
 
 func (a Account) actor() Actor {
@@ -182,7 +184,7 @@ func (s *Service) insert(ctx context.Context, tx db.Tx, a Account, kept, posts s
 		}
 		roles = append(roles, g.Role)
 	}
-	return audit.Write(ctx, tx, audit.Record{Action: "auth.create", Object: a.ID, Detail: map[string]string{"roles": strings.Join(roles, ",")}})
+	return audit.Write(ctx, tx, audit.Record{Action: "auth.create", Object: a.ID, Reason: a.Reason, Detail: map[string]string{"roles": strings.Join(roles, ",")}})
 }
 
 func msOrZero(t time.Time) int64 {
@@ -254,6 +256,7 @@ type Edit struct {
 	Name, Desk, Department, DepartmentID, Region, Hall string
 	Posts                                              []string
 	ValidUntil                                         time.Time
+	Reason                                             string
 }
 
 // Edit changes the description of an account; what the person may do stays as it is.
@@ -268,7 +271,7 @@ func (s *Service) Edit(ctx context.Context, id string, e Edit) error {
 	if err != nil {
 		return fmt.Errorf("encode posts: %w", err)
 	}
-	return s.change(ctx, id, audit.Record{Action: "auth.edit", Detail: map[string]string{"department": e.DepartmentID, "region": e.Region}}, false, func(tx db.Tx) error {
+	return s.change(ctx, id, audit.Record{Action: "auth.edit", Reason: e.Reason, Detail: map[string]string{"department": e.DepartmentID, "region": e.Region}}, false, func(tx db.Tx) error {
 		return s.set(ctx, tx, id, `name = $3, desk = $4, department = $5, department_id = $6, region = $7, hall = $8, posts = $9, valid_until = $10`,
 			e.Name, e.Desk, e.Department, e.DepartmentID, e.Region, e.Hall, string(posts), msOrZero(e.ValidUntil))
 	})
@@ -276,12 +279,14 @@ func (s *Service) Edit(ctx context.Context, id string, e Edit) error {
 
 // Filter narrows a list of accounts; empty fields do not narrow.
 type Filter struct {
-	Words      string // part of login, name or desk
-	Department string // id
-	Region     string // code; those below count too
-	Role       string
-	State      string // open, disabled, expired, first (must change the password)
-	Page, Size int    // from 1; at most 200
+	Words       string   // part of login, name or desk
+	Departments []string // ids
+	Region      string   // code; those below count too
+	Role        string
+	State       string        // active, disabled, expired, must_change, expiring
+	Soon        time.Duration // expiring: the validity ends within this
+	IDs         []string      // only these
+	Page, Size  int           // from 1; at most 200
 }
 
 // List returns one page of accounts by name, and how many there are in all.
@@ -321,9 +326,19 @@ func (f Filter) where(now time.Time) (string, []any) {
 	if f.Words != "" {
 		add(`(a.login LIKE ? OR a.name LIKE ? OR a.desk LIKE ?)`, "%"+strings.NewReplacer("%", "", "_", "").Replace(f.Words)+"%")
 	}
-	if f.Department != "" {
-		add(`a.department_id = ?`, f.Department)
+	in := func(column string, values []string) {
+		if len(values) == 0 {
+			return
+		}
+		marks := make([]string, len(values))
+		for i, v := range values {
+			args = append(args, v)
+			marks[i] = fmt.Sprintf("$%d", len(args))
+		}
+		parts = append(parts, column+` IN (`+strings.Join(marks, ", ")+`)`)
 	}
+	in(`a.department_id`, f.Departments)
+	in(`a.id`, f.IDs)
 	if f.Region != "" {
 		sql, more := actor.InRegion(f.Region).Where(actor.Columns{Region: "a.region"}, len(args)+1)
 		parts, args = append(parts, sql), append(args, more...)
@@ -332,14 +347,17 @@ func (f Filter) where(now time.Time) (string, []any) {
 		add(`EXISTS (SELECT 1 FROM auth_grant g WHERE g.account = a.id AND g.role = ?)`, f.Role)
 	}
 	switch f.State {
-	case "open":
+	case "active":
 		add(`(a.disabled = 0 AND (a.valid_until = 0 OR a.valid_until > ?))`, db.Ms(now))
 	case "disabled":
 		parts = append(parts, `a.disabled = 1`)
 	case "expired":
 		add(`(a.valid_until <> 0 AND a.valid_until <= ?)`, db.Ms(now))
-	case "first":
-		parts = append(parts, `a.must_change = 1`)
+	case "must_change":
+		parts = append(parts, `a.must_change = 1 AND a.disabled = 0`)
+	case "expiring":
+		add(`(a.disabled = 0 AND a.valid_until > ?)`, db.Ms(now))
+		add(`a.valid_until <= ?`, db.Ms(now.Add(f.Soon)))
 	}
 	if len(parts) == 0 {
 		return "", nil

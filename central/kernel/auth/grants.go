@@ -142,7 +142,7 @@ func (s *Service) Take(ctx context.Context, id, reason string) error {
 		if _, err := tx.ExecContext(ctx, `DELETE FROM auth_grant WHERE id = $1`, id); err != nil {
 			return fmt.Errorf("delete grant: %w", err)
 		}
-		return audit.Write(ctx, tx, audit.Record{Action: "auth.revoke", Object: g.Account, Reason: reason, Detail: g.detail()})
+		return audit.Write(ctx, tx, audit.Record{Action: "auth.ungrant", Object: g.Account, Reason: reason, Detail: g.detail()})
 	})
 }
 
@@ -172,7 +172,7 @@ func (s *Service) Grants(ctx context.Context, account string) (out []Grant, err 
 	return out, err
 }
 
-func grants(ctx context.Context, q db.Query, where string, arg any) ([]Grant, error) {
+func grants(ctx context.Context, q db.Query, where string, args ...any) ([]Grant, error) {
 	out := []Grant{}
 	err := each(ctx, q, `SELECT g.id, g.account, g.role, g.scope, g.place, g.given_by, g.reason, g.at FROM auth_grant g
 		WHERE `+where+` ORDER BY g.at, g.id`, func(scan func(...any) error) error {
@@ -184,7 +184,7 @@ func grants(ctx context.Context, q db.Query, where string, arg any) ([]Grant, er
 		g.At = db.FromMs(at)
 		out = append(out, g)
 		return nil
-	}, arg)
+	}, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list grants: %w", err)
 	}

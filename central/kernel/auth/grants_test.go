@@ -187,7 +187,7 @@ func TestGrantsCountAtOnceInEveryCopy(t *testing.T) {
 		if err := k.Auth.DropRole(sec, "night", "不用了"); errs.CodeOf(err) != "auth.role_held" {
 			t.Errorf("dropped while held: %v", err)
 		}
-		if n := k.Count(t, `SELECT count(*) FROM kernel_audit WHERE action IN ('auth.grant', 'auth.revoke', 'auth.role_put')`); n != 5 {
+		if n := k.Count(t, `SELECT count(*) FROM kernel_audit WHERE action IN ('auth.grant', 'auth.ungrant', 'auth.role_put')`); n != 5 {
 			t.Errorf("%d changes of rights are on record", n)
 		}
 		k.AuditCount(t)

@@ -14,6 +14,7 @@ import (
 // loaded.
 type rights struct {
 	version int64
+	seeded  bool // a release has written its permissions
 	roles   *Roles
 	below   map[string][]string // department → itself and all below it
 	names   map[string]string   // department → name
@@ -57,7 +58,7 @@ func (s *Service) Begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if kept.version == 1 {
+	if !kept.seeded {
 		return s.UseRoles(ctx, s.declared)
 	}
 	s.rights.Store(kept)
@@ -176,7 +177,7 @@ func (s *Service) loadFrom(ctx context.Context, q db.Query, out *rights) (err er
 		if err := scan(&p.Name, &p.Title, &kinds); err != nil {
 			return err
 		}
-		p.kinds = splitKinds(kinds)
+		p.kinds, out.seeded = splitKinds(kinds), true
 		if s.declared == nil || s.declared.knows(p.Name) { // what an older release offered is offered no more
 			out.roles.permissions = append(out.roles.permissions, p)
 		}

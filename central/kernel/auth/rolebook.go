@@ -35,10 +35,14 @@ func (s *Service) PutRole(ctx context.Context, role Role, reason string) error {
 		if err := s.putRole(ctx, tx, role); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Record{Action: "auth.role_put", Object: role.Name, Reason: reason, Detail: map[string]string{
-			"kind": string(role.Kind), "added": strings.Join(less(role.Grants, before.Grants), ","), "removed": strings.Join(less(before.Grants, role.Grants), ","),
-		}})
+		return audit.Write(ctx, tx, roleRecord(role, before, reason))
 	})
+}
+
+func roleRecord(role, before Role, reason string) audit.Record {
+	return audit.Record{Action: "auth.role_put", Object: role.Name, Reason: reason, Detail: map[string]string{
+		"kind": string(role.Kind), "added": strings.Join(less(role.Grants, before.Grants), ","), "removed": strings.Join(less(before.Grants, role.Grants), ","),
+	}}
 }
 
 // mayPut refuses what the rules forbid and returns the role as it is.
@@ -92,7 +96,7 @@ func (s *Service) DropRole(ctx context.Context, name, reason string) error {
 		}
 		role, ok := r.roles.Find(name)
 		if !ok {
-			return errs.E(errs.NotFound, "auth.no_role", "没有这个角色，请刷新后再看", nil)
+			return errNoRole
 		}
 		if role.Builtin {
 			return errs.E(errs.Conflict, "auth.role_builtin", "内置角色不能删除", nil)
