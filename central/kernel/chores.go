@@ -22,7 +22,7 @@ const abandoned = 8 * 24 * time.Hour
 
 func (k *Kernel) sweep(ctx context.Context, _ json.RawMessage) error {
 	_, err := k.Blobs.Sweep(k.Clock.Now().Add(-abandoned))
-	return errors.Join(err, k.Auth.Sweep(ctx), k.HTTP.SweepAnswers(ctx), k.SMS.Sweep(ctx), k.Challenge.Sweep(ctx))
+	return errors.Join(err, k.Auth.Sweep(ctx), k.HTTP.SweepAnswers(ctx), k.SMS.Sweep(ctx), k.Challenge.Sweep(ctx), k.Adapters.Sweep(ctx))
 }
 
 // proveKeys opens a value that was sealed at the very first start. A wrong key

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"path/filepath"
 
+	"tongban/central/kernel/adapter"
 	"tongban/central/kernel/audit"
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/blobs"
@@ -73,6 +74,7 @@ type Kernel struct {
 	Health  *health.Registry // every part adds what can be ill in it
 	SMS     *notify.Outbox
 
+	Adapters  *adapter.Registry  // every outside system
 	Challenge *challenge.Service // asked before a password is looked at
 
 	modules []Module
@@ -110,7 +112,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics}); err != nil {
 		return err
 	}
-	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), org.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), migrations()); err != nil {
+	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), org.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), adapter.Migrations(), migrations()); err != nil {
 		return err
 	}
 	if err := jobs.Migrate(ctx, k.DB, k.Log); err != nil {
@@ -125,9 +127,10 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.Jobs, err = jobs.New(k.DB, cfg.Jobs); err != nil {
 		return err
 	}
+	k.Adapters = adapter.New(adapter.Options{DB: k.DB, Clock: k.Clock, Log: k.Log, Metrics: k.Metrics})
 	k.SMS = notify.New(notify.Options{DB: k.DB, Vault: k.Vault, Jobs: k.Jobs, Clock: k.Clock})
 	if cfg.SMS.URL != "" {
-		gateway, err := notify.NewGateway(cfg.SMS, k.Clock, nil)
+		gateway, err := notify.NewGateway(cfg.SMS, k.Clock, k.Adapters)
 		if err != nil {
 			return err
 		}

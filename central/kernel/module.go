@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"tongban/central/kernel/adapter"
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/httpx"
@@ -111,4 +112,6 @@ func (k *Kernel) Stop(ctx context.Context) error {
 func (k *Kernel) chores() {
 	k.Jobs.Register("kernel.sweep", k.sweep)
 	k.Jobs.Every("kernel.sweep", time.Hour, true)
+	k.Jobs.Register(adapter.JobProbe, k.Adapters.Probe)
+	k.Jobs.Every(adapter.JobProbe, 30*time.Second, true)
 }

@@ -26,5 +26,5 @@ func (s *Stack) startSMS(ctx context.Context) (args []string, err error) {
 		return nil, err
 	}
 	s.SMSURL = r.SMS
-	return []string{"--sms-url", r.SMS, "--sms-key-file", key}, nil
+	return []string{"--sms-url", r.SMS, "--sms-key-file", key, "--sms-internal"}, nil
 }

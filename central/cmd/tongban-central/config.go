@@ -32,8 +32,9 @@ type Config struct {
 		Tell string `yaml:"tell" doc:"ssl://host:port that terminals are told; made of listen.mqtt when empty"`
 	} `yaml:"broker"`
 	SMS struct {
-		URL     string `yaml:"url" doc:"base of the short-message gateway (deploy/docs/adapters/sms.md); messages wait when empty"`
-		KeyFile string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		URL      string `yaml:"url" doc:"base of the short-message gateway (deploy/docs/adapters/sms.md); messages wait when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"the gateway stands in our own network: private addresses and plain HTTP are allowed"`
 	} `yaml:"sms"`
 	Blobs struct {
 		URL  string `yaml:"url" doc:"folder, or s3://bucket/prefix?endpoint=https://host:port&region=…; below data when empty"`

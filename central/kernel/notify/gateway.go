@@ -11,28 +11,29 @@ import (
 	"strings"
 	"time"
 
+	"tongban/central/kernel/adapter"
 	"tongban/central/kernel/clock"
-	"tongban/central/kernel/errs"
+	"tongban/central/kernel/outbound"
 	"tongban/central/kernel/signed"
 )
 
 // GatewayConfig says where the short-message gateway is.
 type GatewayConfig struct {
-	URL     string // base, such as https://sms.example.gov.cn; none when empty
-	KeyFile string // one line "key id:secret", readable by its owner alone
+	URL      string // base, such as https://sms.example.gov.cn; none when empty
+	KeyFile  string // one line "key id:secret", readable by its owner alone
+	Internal bool   // the gateway stands in our own network
 }
 
 // Gateway is the carrier that speaks deploy/docs/adapters/sms.md.
 type Gateway struct {
-	base   string
 	keyID  string
 	secret []byte
 	clock  clock.Clock
-	do     func(*http.Request) (*http.Response, error)
+	port   *adapter.Port
 }
 
-// NewGateway reads the key. do sends a request; nil takes a plain client.
-func NewGateway(cfg GatewayConfig, c clock.Clock, do func(*http.Request) (*http.Response, error)) (*Gateway, error) {
+// NewGateway reads the key and declares the gateway among the outside systems.
+func NewGateway(cfg GatewayConfig, c clock.Clock, systems *adapter.Registry) (*Gateway, error) {
 	text, err := os.ReadFile(cfg.KeyFile)
 	if err != nil {
 		return nil, fmt.Errorf("read key of the short-message gateway: %w", err)
@@ -41,10 +42,17 @@ func NewGateway(cfg GatewayConfig, c clock.Clock, do func(*http.Request) (*http.
 	if !ok || id == "" || len(secret) < 16 {
 		return nil, fmt.Errorf("key of the short-message gateway: want one line \"id:secret\", the secret of 16 characters or more")
 	}
-	if do == nil {
-		do = (&http.Client{Timeout: 10 * time.Second}).Do
+	g := &Gateway{keyID: id, secret: []byte(secret), clock: c}
+	g.port, err = systems.Declare(adapter.Declaration{
+		Name: "sms", Title: "短信网关", Contract: "deploy/docs/adapters/sms.md", Health: "/v1/health", PerSecond: 20,
+		Target: outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 10 * time.Second, MaxBytes: 64 << 10},
+		// One attempt: the queue tries again, with the same id.
+		Operations: []adapter.Operation{{Name: "send", Title: "发送短信", Method: http.MethodPost, Path: "/v1/messages"}},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("short-message gateway: %w", err)
 	}
-	return &Gateway{base: strings.TrimSuffix(cfg.URL, "/"), keyID: id, secret: []byte(secret), clock: c, do: do}, nil
+	return g, nil
 }
 
 // Deliver implements Carrier.
@@ -55,18 +63,18 @@ func (g *Gateway) Deliver(ctx context.Context, m Message) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode short message: %w", err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, g.base+"/v1/messages", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(g.port.Base(), "/")+"/v1/messages", bytes.NewReader(body))
 	if err != nil {
 		return "", fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
 	signed.Sign(req, g.keyID, g.secret, body, g.clock.Now())
-	res, err := g.do(req)
+	res, err := g.port.Do(ctx, "send", req)
 	if err != nil {
-		return "", errs.E(errs.Unavailable, "notify.gateway", "短信暂时发不出去，请稍后再试", err)
+		return "", err
 	}
 	defer func() { _ = res.Body.Close() }()
-	answer, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	answer, err := io.ReadAll(res.Body)
 	if err != nil {
 		return "", fmt.Errorf("read answer of the gateway: %w", err)
 	}

@@ -30,7 +30,7 @@ func scene(t *testing.T, k *kerneltest.Kit) *sms.Gateway {
 	if err := os.WriteFile(key, []byte("tongban:0123456789abcdef0123\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	carrier, err := notify.NewGateway(notify.GatewayConfig{URL: srv.URL, KeyFile: key}, k.Clock, nil)
+	carrier, err := notify.NewGateway(notify.GatewayConfig{URL: srv.URL, KeyFile: key, Internal: true}, k.Clock, k.Adapters)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +185,7 @@ func TestAWrongKeyIsNotTaken(t *testing.T) {
 	if err := os.WriteFile(key, []byte("tongban:0123456789abcdef0123\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	carrier, err := notify.NewGateway(notify.GatewayConfig{URL: srv.URL, KeyFile: key}, k.Clock, nil)
+	carrier, err := notify.NewGateway(notify.GatewayConfig{URL: srv.URL, KeyFile: key, Internal: true}, k.Clock, k.Adapters)
 	if err != nil {
 		t.Fatal(err)
 	}
