@@ -1,0 +1,3 @@
+/** Where the module answers, and what its operations ask for (接口与权限). */
+export const api = '/api/admin/v1/services'
+export const permission = { read: 'services:service.read', write: 'services:service.write', switch: 'services:service.switch', consumer: 'services:consumer.read', grant: 'services:consumer.write' }
