@@ -5,7 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	mqtt "github.com/eclipse/paho.mqtt.golang"
@@ -24,11 +27,16 @@ const (
 // errDenied means that the broker does not let this terminal read its own topics: the certificate is not its own.
 var errDenied = errors.New("broker denies the terminal's own topics")
 
-// MQTT connects to the broker at url ("ssl://host:port") as the terminal. MQTT 3.1.1 is named because paho otherwise falls
+// MQTT connects to the broker at url ("ssl://host:port") as the terminal; with several nodes of a cluster, commas between
+// them, to the first that answers: terminals begin at different ones, and after a lost connection at the next. MQTT 3.1.1 is named because paho otherwise falls
 // back to 3.1 and reports a refused certificate as “EOF”. Each connection is a new client without its own retries: what was
 // under way is in the outbox, and one place decides about pauses.
 func MQTT(url, terminal string, conf *tls.Config) Dial {
+	nodes := strings.Split(url, ",")
+	turn := atomic.Uint32{}
+	turn.Store(crc32.ChecksumIEEE([]byte(terminal)))
 	return func(ctx context.Context, will []byte, in chan<- Message) (Conn, error) {
+		first := int(turn.Add(1) % uint32(len(nodes))) //nolint:gosec // a handful
 		c := &pahoConn{lost: make(chan struct{})}
 		deliver := func(_ mqtt.Client, m mqtt.Message) {
 			select {
@@ -36,15 +44,18 @@ func MQTT(url, terminal string, conf *tls.Config) Dial {
 			case <-c.lost: // nobody listens any more; unacknowledged, it comes again
 			}
 		}
-		o := mqtt.NewClientOptions().AddBroker(url).SetClientID(terminal).SetTLSConfig(conf).
+		o := mqtt.NewClientOptions().SetClientID(terminal).SetTLSConfig(conf).
 			SetProtocolVersion(4).SetCleanSession(false).SetResumeSubs(false).
 			SetAutoReconnect(false).SetConnectRetry(false).
 			SetConnectTimeout(connectLimit).SetWriteTimeout(writeLimit).SetKeepAlive(keepAlive).SetPingTimeout(pingLimit).
 			SetBinaryWill(wire.TopicStatus(terminal), will, 1, true).
 			SetDefaultPublishHandler(deliver).
 			SetConnectionLostHandler(func(mqtt.Client, error) { c.end() })
+		for i := range nodes {
+			o.AddBroker(nodes[(first+i)%len(nodes)])
+		}
 		c.client = mqtt.NewClient(o)
-		if err := wait(ctx, c.client.Connect(), connectLimit); err != nil {
+		if err := wait(ctx, c.client.Connect(), connectLimit*time.Duration(len(nodes))); err != nil {
 			c.Close()
 			return nil, fmt.Errorf("connect to broker: %w", err)
 		}

@@ -25,22 +25,31 @@ type Config struct {
 	NATS  string   // listen.nats, "" opens none: only a centre in another process needs it
 	Names []string // names and addresses by which terminals reach this machine; they go into its certificate
 
-	// BrokerURL names a broker of its own process, nats://host:port or tls://host:port. Empty runs one inside.
+	// BrokerURL names a broker of its own process, nats://host:port or tls://host:port, or all nodes of a cluster with commas
+	// between. Empty runs one inside.
 	BrokerURL string
 	// What terminals are told at enrolment. Empty ones are made of the addresses above and the first name.
-	TellBroker string // ssl://host:port; needed with BrokerURL
+	TellBroker string // ssl://host:port, with commas between several; needed with BrokerURL
 	TellWeb    string // https://host:port
 	Public     string // public_url, base of the links in QR codes
 }
 
 // BrokerConfig is for a broker that runs alone.
 type BrokerConfig struct {
-	Data string // the centre's folder, or one with a copy of fleet/keys but for the two keys that are the centre's alone
-	MQTT string // host:port
-	NATS string // host:port, for the centre
-	Log  *slog.Logger
+	Data    string // the centre's folder, or one with a copy of fleet/keys but for the two keys that are the centre's alone
+	MQTT    string // host:port
+	NATS    string // host:port, for the centre
+	Cluster Cluster
+	Log     *slog.Logger
 	// Ready is called once, with the addresses taken.
 	Ready func(mqtt, nats string)
+}
+
+// Cluster makes a broker one node of several; the zero value is a broker alone.
+type Cluster struct {
+	Node   string   // name of this node, unique among them
+	Listen string   // host:port for the other nodes
+	Routes []string // host:port of the other nodes
 }
 
 func keysDir(data string) string  { return filepath.Join(data, "fleet", "keys") }

@@ -138,12 +138,15 @@ func (f *Fleet) start(ctx context.Context) (err error) {
 
 	g := gateway.New(gateway.Config{
 		DB: f.k.DB, Clock: f.k.Clock, Log: f.k.Log, Metrics: f.k.Metrics, Centre: f.keys.Centre, Acceptors: maps.Clone(f.acceptors),
+		Replicas: f.replicas(),
 	})
 	f.wg.Go(func() { f.keepRoll(ctx) })
 	f.wg.Go(func() {
-		if err := g.Run(ctx, f.js); err != nil {
-			f.k.Log.ErrorContext(ctx, "gate stopped", "hop", "Gate", "cause", err.Error())
-		}
+		f.k.DB.Lead(ctx, "fleet.gate", func(ctx context.Context) {
+			if err := g.Run(ctx, f.js); err != nil {
+				f.k.Log.ErrorContext(ctx, "gate stopped", "hop", "Gate", "cause", err.Error())
+			}
+		})
 	})
 	return nil
 }

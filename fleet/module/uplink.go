@@ -53,7 +53,7 @@ func (f *Fleet) connect() error {
 	switch url := f.cfg.BrokerURL; {
 	case f.broker != nil:
 		o = append(o, f.broker.InProcess())
-	case strings.HasPrefix(url, "tls://"): // nats:// is for this machine alone, see broker.Config.NATS
+	case strings.Contains(url, "tls://"): // nats:// is for this machine alone, see broker.Config.NATS
 		o = append(o, nats.Secure(&tls.Config{MinVersion: tls.VersionTLS12, RootCAs: f.keys.Pool()}))
 	}
 	var err error
@@ -65,6 +65,11 @@ func (f *Fleet) connect() error {
 		return fmt.Errorf("open streams: %w", err)
 	}
 	return nil
+}
+
+// replicas is on how many nodes the broker keeps what we ask it to keep.
+func (f *Fleet) replicas() int {
+	return broker.Cluster{Routes: strings.Split(f.cfg.BrokerURL, ",")[1:]}.Replicas()
 }
 
 // connected is the readiness check.
@@ -88,7 +93,7 @@ func (f *Fleet) admit(ctx context.Context, code, serial string) error {
 	if f.js == nil {
 		return errAway
 	}
-	roll, err := broker.OpenRoll(ctx, f.js)
+	roll, err := broker.OpenRoll(ctx, f.js, f.replicas())
 	if err != nil {
 		return err
 	}
@@ -123,7 +128,7 @@ func (f *Fleet) syncRoll(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	roll, err := broker.OpenRoll(ctx, f.js)
+	roll, err := broker.OpenRoll(ctx, f.js, f.replicas())
 	if err != nil {
 		return err
 	}
@@ -145,7 +150,7 @@ func RunBroker(ctx context.Context, c BrokerConfig) error {
 	if err != nil {
 		return fmt.Errorf("run broker: %w", err)
 	}
-	b, err := broker.Start(ctx, broker.Config{Dir: storeDir(c.Data), MQTT: c.MQTT, NATS: c.NATS, Keys: keys, Log: c.Log})
+	b, err := broker.Start(ctx, broker.Config{Dir: storeDir(c.Data), MQTT: c.MQTT, NATS: c.NATS, Cluster: broker.Cluster(c.Cluster), Keys: keys, Log: c.Log})
 	if err != nil {
 		return fmt.Errorf("run broker: %w", err)
 	}

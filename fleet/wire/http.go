@@ -34,7 +34,7 @@ type Enrolment struct {
 	Cert      string `json:"cert"`       // PEM
 	CA        string `json:"ca"`         // PEM
 	CentreKey []byte `json:"centre_key"` // P-256 public point for Close
-	Broker    string `json:"broker"`     // ssl://host:port
+	Broker    string `json:"broker"`     // ssl://host:port; of a cluster all nodes, with commas between
 	Web       string `json:"web"`        // https://host:port, this API
 	Public    string `json:"public"`     // base of the QR links, such as https://host
 	CaseSeq   int    `json:"case_seq"`   // counts used today by earlier epochs of this terminal

@@ -22,14 +22,17 @@ type Config struct {
 		Admin string `yaml:"admin" doc:"health and metrics, never reachable from outside"`
 		MQTT  string `yaml:"mqtt" doc:"terminals' messages, TLS with client certificates"`
 		NATS  string `yaml:"nats" doc:"the broker's native listener for copies of the centre"`
+		Route string `yaml:"route" doc:"brokers of one cluster speak to each other here; a broker alone has none"`
 	} `yaml:"listen"`
 	TLS struct {
 		Cert string `yaml:"cert" doc:"certificate of the web listener; plain HTTP when empty"`
 		Key  string `yaml:"key" doc:"its key"`
 	} `yaml:"tls"`
 	Broker struct {
-		URL  string `yaml:"url" doc:"nats://… of a broker apart; the one in this program when empty"`
-		Tell string `yaml:"tell" doc:"ssl://host:port that terminals are told; made of listen.mqtt when empty"`
+		URL    string   `yaml:"url" doc:"nats://… of a broker apart, or tls://a:4222,tls://b:4222,… of a cluster; the one in this program when empty"`
+		Tell   string   `yaml:"tell" doc:"ssl://host:port that terminals are told, several with commas; made of listen.mqtt when empty"`
+		Node   string   `yaml:"node" doc:"name of this broker among those of its cluster"`
+		Routes []string `yaml:"routes" doc:"host:port of the other brokers of the cluster"`
 	} `yaml:"broker"`
 	SMS struct {
 		URL      string `yaml:"url" doc:"base of the short-message gateway (deploy/docs/adapters/sms.md); messages wait when empty"`

@@ -74,6 +74,7 @@ func broker(ctx context.Context, args []string, out io.Writer) error {
 	}
 	return fleet.RunBroker(ctx, fleet.BrokerConfig{
 		Data: c.Data, MQTT: c.Listen.MQTT, NATS: c.Listen.NATS, Log: log,
+		Cluster: fleet.Cluster{Node: c.Broker.Node, Listen: c.Listen.Route, Routes: c.Broker.Routes},
 		Ready: func(mqtt, nats string) {
 			_ = json.NewEncoder(out).Encode(ready{Ready: true, MQTT: mqtt, NATS: nats})
 		},

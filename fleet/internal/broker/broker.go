@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"strconv"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"tongban/central/kernel/clock"
 	"tongban/fleet/internal/ca"
 )
 
@@ -30,20 +32,40 @@ const maxPayload = 1 << 20
 // startWait is how long a broker may take to open its store and listen.
 const startWait = 30 * time.Second
 
+// storesWait bounds one attempt to make the streams.
+const storesWait = 2 * time.Second
+
 // Config of one broker.
 type Config struct {
 	Dir      string // message store
 	MQTT     string // host:port for terminals; port 0 chooses one
 	NATS     string // host:port for a centre in another process; "" opens none
 	MaxStore int64  // bytes on disk, default 10 GiB
+	Cluster  Cluster
 	Keys     *ca.Keys
 	Log      *slog.Logger
+}
+
+// Replicas is how often the brokers of c keep each message: on three nodes when there are three.
+func (c Cluster) Replicas() int {
+	if len(c.Routes) >= 2 {
+		return 3
+	}
+	return 1
+}
+
+// Cluster makes a broker one node of several (集群). The zero value is a broker alone.
+type Cluster struct {
+	Node   string   // name of this node, unique among them
+	Listen string   // host:port for the other nodes, TLS with certificates on both sides
+	Routes []string // host:port of the other nodes
 }
 
 // Broker is a running broker.
 type Broker struct {
 	srv  *server.Server
 	opts *server.Options
+	copy int // how often each message is kept
 	lock *os.File
 	conn *nats.Conn // in-process, for the roll
 	stop context.CancelFunc
@@ -69,10 +91,10 @@ func Start(ctx context.Context, c Config) (*Broker, error) {
 	}
 	fatal := make(chan string, 1)
 	srv.SetLoggerV2(logger{c.Log, fatal}, false, false, false)
-	b := &Broker{srv: srv, opts: opts, lock: lock}
+	b := &Broker{srv: srv, opts: opts, copy: c.Cluster.Replicas(), lock: lock}
 	go srv.Start()
 	if err = b.ready(fatal); err == nil {
-		err = b.open(ctx, gate)
+		err = b.open(ctx, gate, c.Log)
 	}
 	if err != nil {
 		b.Stop()
@@ -98,7 +120,7 @@ func (b *Broker) ready(fatal <-chan string) error {
 }
 
 // open makes what the store must hold and lets terminals in.
-func (b *Broker) open(ctx context.Context, gate *gate) error {
+func (b *Broker) open(ctx context.Context, gate *gate, log *slog.Logger) error {
 	var err error
 	b.conn, err = nats.Connect("", nats.InProcessServer(b.srv), nats.Token(gate.token), nats.Name("broker"))
 	if err != nil {
@@ -108,16 +130,39 @@ func (b *Broker) open(ctx context.Context, gate *gate) error {
 	if err != nil {
 		return fmt.Errorf("open streams: %w", err)
 	}
-	if err := Ensure(ctx, js); err != nil {
-		return err
-	}
-	roll, err := OpenRoll(ctx, js)
+	roll, err := b.stores(ctx, js, log)
 	if err != nil {
 		return err
 	}
 	watch, stop := context.WithCancel(context.WithoutCancel(ctx))
 	b.stop = stop
 	return gate.follow(watch, roll, b.srv)
+}
+
+// stores makes stream and roll. A node of a cluster waits here, however long, until more than half of the nodes are up.
+func (b *Broker) stores(ctx context.Context, js jetstream.JetStream, log *slog.Logger) (*Roll, error) {
+	try := func() (*Roll, error) {
+		// What is asked before the nodes have a leader is never answered.
+		ctx, cancel := context.WithTimeout(ctx, storesWait)
+		defer cancel()
+		if err := Ensure(ctx, js, b.copy); err != nil {
+			return nil, err
+		}
+		return OpenRoll(ctx, js, b.copy)
+	}
+	for {
+		roll, err := try()
+		if err == nil {
+			return roll, nil
+		}
+		if b.copy == 1 || ctx.Err() != nil {
+			return nil, err
+		}
+		log.DebugContext(ctx, "broker waits for the other nodes", "cause", err.Error())
+		if err := clock.Sleep(ctx, clock.System(), 250*time.Millisecond); err != nil {
+			return nil, err
+		}
+	}
 }
 
 // Stop closes connections and the store, and returns when all is on disk.
@@ -194,14 +239,47 @@ func options(c Config) (*server.Options, error) {
 		if o.Host, o.Port, err = split(c.NATS); err != nil {
 			return nil, fmt.Errorf("nats address: %w", err)
 		}
-		// The token would travel in clear: only this machine talks without TLS.
-		if ip := net.ParseIP(o.Host); o.Host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		// The token would travel in clear: only this machine talks without TLS, and only to a broker alone.
+		if ip := net.ParseIP(o.Host); c.Cluster.Listen != "" || o.Host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 			o.TLSConfig = c.Keys.ServerTLS(tls.NoClientCert)
 			o.TLSTimeout = 10
 		}
 	}
-	return o, nil
+	return o, c.join(o)
 }
+
+// join adds what makes o a node among others. A route is opened by certificate and token: a terminal has the first and not
+// the second.
+func (c Config) join(o *server.Options) error {
+	if c.Cluster.Listen == "" {
+		return nil
+	}
+	host, port, err := split(c.Cluster.Listen)
+	if err != nil {
+		return fmt.Errorf("cluster address: %w", err)
+	}
+	if c.Cluster.Node == "" || len(c.Cluster.Routes) == 0 || c.NATS == "" {
+		return errors.New("a node of a cluster needs a name, the addresses of the others and a listener for centres")
+	}
+	conf := c.Keys.ServerTLS(tls.RequireAndVerifyClientCert)
+	conf.RootCAs = c.Keys.Pool()
+	o.ServerName = c.Cluster.Node
+	o.NoSystemAccount = false // the nodes' own talk about streams
+	o.Cluster = server.ClusterOpts{
+		Name: "tongban", Host: host, Port: port, Username: routeUser, Password: c.Keys.Token,
+		TLSConfig: conf, TLSTimeout: 10, NoAdvertise: true,
+	}
+	for _, r := range c.Cluster.Routes {
+		if _, _, err := split(r); err != nil {
+			return fmt.Errorf("address of another node: %w", err)
+		}
+		o.Routes = append(o.Routes, &url.URL{Scheme: "nats-route", Host: r, User: url.UserPassword(routeUser, c.Keys.Token)})
+	}
+	o.MQTT.StreamReplicas = c.Cluster.Replicas()
+	return nil
+}
+
+const routeUser = "node"
 
 // split reads host:port; the server takes -1 for "any port" and reads 0 as "none".
 func split(addr string) (string, int, error) {

@@ -54,7 +54,7 @@ func newBench(t *testing.T) *bench {
 	if err != nil {
 		t.Fatal(err)
 	}
-	roll, err := OpenRoll(t.Context(), js)
+	roll, err := OpenRoll(t.Context(), js, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -336,7 +336,7 @@ func TestRestartKeepsAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	js := connect(t, first, keys)
-	roll, err := OpenRoll(t.Context(), js)
+	roll, err := OpenRoll(t.Context(), js, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,8 +21,8 @@ const (
 const keep = 72 * time.Hour
 
 // Ensure makes the uplink stream, or brings it to the present settings. The broker does so at start and the centre when
-// it connects, so that either may be started first or set up anew.
-func Ensure(ctx context.Context, js jetstream.JetStream) error {
+// it connects, so that either may be started first or set up anew. replicas is on how many nodes it is kept.
+func Ensure(ctx context.Context, js jetstream.JetStream, replicas int) error {
 	_, err := js.CreateOrUpdateStream(ctx, jetstream.StreamConfig{
 		Name:        Stream,
 		Description: "uplink of all terminals",
@@ -33,6 +33,7 @@ func Ensure(ctx context.Context, js jetstream.JetStream) error {
 		MaxAge:      keep,
 		MaxBytes:    4 << 30,
 		MaxMsgSize:  -1,
+		Replicas:    replicas,
 	})
 	if err != nil {
 		return fmt.Errorf("make uplink stream: %w", err)
@@ -45,9 +46,10 @@ func Ensure(ctx context.Context, js jetstream.JetStream) error {
 type Roll struct{ kv jetstream.KeyValue }
 
 // OpenRoll makes the roll when it is missing.
-func OpenRoll(ctx context.Context, js jetstream.JetStream) (*Roll, error) {
+func OpenRoll(ctx context.Context, js jetstream.JetStream, replicas int) (*Roll, error) {
 	kv, err := js.CreateOrUpdateKeyValue(ctx, jetstream.KeyValueConfig{
 		Bucket: roll, Description: "terminal code → certificate serial", Storage: jetstream.FileStorage, History: 1,
+		Replicas: replicas,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make roll of terminals: %w", err)

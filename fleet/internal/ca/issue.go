@@ -164,7 +164,8 @@ func initServer(dir string, root *x509.Certificate, signer *ecdsa.PrivateKey, o 
 		NotBefore:    o.Now.Add(-backdate),
 		NotAfter:     o.Now.Add(serverLife),
 		KeyUsage:     x509.KeyUsageDigitalSignature,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		// The brokers of a cluster show it to each other from both ends.
+		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, t, root, &key.PublicKey, signer)
 	if err != nil {
@@ -178,7 +179,7 @@ func initServer(dir string, root *x509.Certificate, signer *ecdsa.PrivateKey, o 
 }
 
 func serves(c *x509.Certificate, names []string, addrs []net.IP, now time.Time) bool {
-	if now.Before(c.NotBefore) || now.Add(serverRenew).After(c.NotAfter) {
+	if now.Before(c.NotBefore) || now.Add(serverRenew).After(c.NotAfter) || !slices.Contains(c.ExtKeyUsage, x509.ExtKeyUsageClientAuth) {
 		return false
 	}
 	for _, n := range names {

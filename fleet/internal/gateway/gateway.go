@@ -29,6 +29,7 @@ type Config struct {
 	Log       *slog.Logger
 	Metrics   *obs.Metrics     // nil counts nothing
 	Centre    *ecdh.PrivateKey // opens the boxes
+	Replicas  int              // on how many nodes the broker keeps the uplink; 1 when 0
 	Acceptors map[wire.Kind]fleet.Acceptor
 }
 

@@ -19,10 +19,11 @@ const (
 	// batchSize bounds what shares one transaction: small enough that a submission behind it waits some milliseconds.
 	batchSize = 256
 	// redeliver is how soon the broker gives a batch again whose centre died on it.
-	redeliver = 8 * time.Second
+	redeliver = 5 * time.Second
 )
 
-// Run reads the uplink until ctx ends, through broker restarts and through a broker whose store is new.
+// Run reads the uplink until ctx ends, one copy of the centre at a time (see db.Lead): what comes is taken in its order, also
+// through broker restarts and through a broker whose store is new.
 func (g *Gateway) Run(ctx context.Context, js jetstream.JetStream) error {
 	send := broker.NewDownlink(js)
 	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
@@ -43,7 +44,7 @@ func (g *Gateway) Run(ctx context.Context, js jetstream.JetStream) error {
 
 // follow reads until something breaks.
 func (g *Gateway) follow(ctx context.Context, js jetstream.JetStream, send Sender) error {
-	if err := broker.Ensure(ctx, js); err != nil {
+	if err := broker.Ensure(ctx, js, max(g.Replicas, 1)); err != nil {
 		return err
 	}
 	cons, err := js.CreateOrUpdateConsumer(ctx, broker.Stream, jetstream.ConsumerConfig{

@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -57,7 +58,7 @@ func (t *Terminal) Connect(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encode last will: %w", err)
 	}
-	o := mqtt.NewClientOptions().AddBroker(t.Broker).SetClientID(t.Enrolment.Terminal).SetProtocolVersion(4).
+	o := mqtt.NewClientOptions().SetClientID(t.Enrolment.Terminal).SetProtocolVersion(4).
 		SetTLSConfig(t.tls).SetCleanSession(false).SetOrderMatters(false).
 		SetAutoReconnect(true).SetMaxReconnectInterval(time.Second).SetConnectRetry(true).SetConnectRetryInterval(500*time.Millisecond).
 		SetKeepAlive(15*time.Second).SetConnectTimeout(5*time.Second).SetWriteTimeout(10*time.Second).
@@ -73,6 +74,10 @@ func (t *Terminal) Connect(ctx context.Context) error {
 				}
 			}()
 		})
+	nodes := strings.Split(t.Broker, ",")
+	for i := range nodes { // terminals begin at different nodes
+		o.AddBroker(nodes[(t.Number+i)%len(nodes)])
+	}
 	t.client = mqtt.NewClient(o)
 	t.client.Connect()
 	select {

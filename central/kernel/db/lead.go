@@ -1,0 +1,95 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"tongban/central/kernel/clock"
+)
+
+// leadClass is the first half of the advisory lock of leaders, see turnClass.
+const leadClass = 0x746c // "tl"
+
+const (
+	leadPoll  = 300 * time.Millisecond // how soon another copy takes over
+	leadCheck = time.Second            // how soon a leader notices that it lost its connection
+)
+
+// Lead runs fn in one copy of the program at a time (主备), again after each
+// time it returns, until ctx ends. The context of fn ends when this copy can no
+// longer prove that it leads; for a moment the next one may then run beside it,
+// so that fn's effects must be idempotent. With SQLite there is one copy only.
+//
+// The lead is a lock of a database session: it is free the moment that the
+// leader's process or connection ends, and a pooler between must be in session
+// mode.
+func (d *DB) Lead(ctx context.Context, name string, fn func(ctx context.Context)) {
+	for ctx.Err() == nil {
+		if d.dialect != Postgres {
+			fn(ctx)
+		} else if err := d.leadOnce(ctx, name, fn); err != nil && ctx.Err() == nil {
+			d.opts.Log.DebugContext(ctx, "lead cannot be taken", "name", name, "cause", err.Error())
+		}
+		if clock.Sleep(ctx, clock.System(), leadPoll) != nil {
+			return
+		}
+	}
+}
+
+// leadOnce tries for the lead and, when it has it, runs fn.
+func (d *DB) leadOnce(ctx context.Context, name string, fn func(ctx context.Context)) error {
+	conn, err := d.write.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	// A schema is a database of its own here, as in turn.
+	key := fmt.Sprintf("%d/%s", d.turn, name)
+	// A machine that vanishes without a word must not keep the lead for hours.
+	if _, err := conn.ExecContext(ctx, `SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3`); err != nil {
+		return fmt.Errorf("set keepalives: %w", err)
+	}
+	var mine bool
+	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1, hashtext($2))`, leadClass, key).Scan(&mine); err != nil {
+		return fmt.Errorf("ask for the lead: %w", err)
+	}
+	if !mine {
+		return nil
+	}
+	// The connection is thrown away with the lead: nobody finds a lock on it.
+	defer func() { _ = conn.Raw(func(any) error { return driver.ErrBadConn }) }()
+
+	inner, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer cancel()
+		watchLead(inner, conn)
+	}()
+	d.opts.Log.InfoContext(ctx, "this copy leads now", "name", name)
+	fn(inner)
+	cancel()
+	<-done
+	if ctx.Err() == nil {
+		d.opts.Log.InfoContext(ctx, "this copy leads no more", "name", name)
+	}
+	return nil
+}
+
+// watchLead returns when ctx ends or the connection does not answer.
+func watchLead(ctx context.Context, conn *sql.Conn) {
+	for clock.Sleep(ctx, clock.System(), leadCheck) == nil {
+		look, cancel := context.WithTimeout(ctx, 3*leadCheck)
+		var one int
+		err := conn.QueryRowContext(look, `SELECT 1`).Scan(&one)
+		cancel()
+		if err != nil && !errors.Is(err, context.Canceled) {
+			return
+		}
+	}
+}
