@@ -134,3 +134,16 @@ func (l level) head(r []rune) int {
 	}
 	return 0
 }
+
+// MaskBank masks a bank account number (银行卡号): only the last four digits stay, whatever its length.
+func MaskBank(s string) string {
+	s = strings.TrimSpace(s)
+	r := []rune(s)
+	switch {
+	case len(r) == 0:
+		return ""
+	case len(r) >= 8:
+		return strings.Repeat("*", len(r)-4) + string(r[len(r)-4:])
+	}
+	return strings.Repeat("*", len(r))
+}

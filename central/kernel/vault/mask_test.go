@@ -53,6 +53,12 @@ func TestMasks(t *testing.T) {
 			"12345":          "*****",
 			"110":            "***",
 		}},
+		{"bank", vault.MaskBank, map[string]string{
+			"":                    "",
+			"6222020000000000018": "***************0018",
+			" 62220200 ":          "****0200",
+			"1234567":             "*******",
+		}},
 		{"address", vault.MaskAddress, map[string]string{
 			"": "",
 			"四川省绵阳市涪城区临园路东段1号":       "四川省绵阳市涪城区****",
@@ -86,7 +92,8 @@ func TestMaskedTypesHoldTight(t *testing.T) {
 		Name    vault.Name
 		Phone   vault.Phone
 		Address vault.Address
-	}{"510799199001010018", "迪丽热巴·木拉提", "13800000026", "四川省绵阳市涪城区临园路东段1号"}
+		Bank    vault.Bank
+	}{"510799199001010018", "迪丽热巴·木拉提", "13800000026", "四川省绵阳市涪城区临园路东段1号", "6222020000000000018"}
 	text, err := json.Marshal(person)
 	if err != nil {
 		t.Fatal(err)
@@ -96,8 +103,8 @@ func TestMaskedTypesHoldTight(t *testing.T) {
 		shown += fmt.Sprintf(verb, person)
 	}
 	shown += person.ID.LogValue().String() + person.Name.LogValue().String() +
-		person.Phone.LogValue().String() + person.Address.LogValue().String()
-	for _, secret := range []string{"19900101", "丽热巴", "0000002", "临园路", "3139393030313031"} {
+		person.Phone.LogValue().String() + person.Address.LogValue().String() + person.Bank.LogValue().String()
+	for _, secret := range []string{"19900101", "丽热巴", "0000002", "临园路", "622202", "3139393030313031"} {
 		if strings.Contains(shown, secret) {
 			t.Errorf("%q shows in %s", secret, shown)
 		}
@@ -117,7 +124,7 @@ func FuzzMasks(f *testing.F) {
 		if strings.TrimSpace(s) != "" && !strings.Contains(masked, "*") {
 			t.Errorf("name %q → %q", s, masked)
 		}
-		for _, mask := range []func(string) string{vault.MaskID, vault.MaskPhone, vault.MaskAddress} {
+		for _, mask := range []func(string) string{vault.MaskID, vault.MaskPhone, vault.MaskAddress, vault.MaskBank} {
 			if m := mask(s); strings.TrimSpace(s) != "" && !strings.Contains(m, "*") {
 				t.Errorf("%q → %q", s, m)
 			}

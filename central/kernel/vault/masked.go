@@ -75,3 +75,20 @@ func (v Phone) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()
 
 // Format keeps every verb from showing the value.
 func (v Address) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
+
+// Bank is a bank account number (银行卡号).
+type Bank string
+
+// Reveal returns the value in the clear.
+func (v Bank) Reveal() string { return string(v) }
+
+func (v Bank) String() string { return MaskBank(string(v)) }
+
+// LogValue implements slog.LogValuer.
+func (Bank) LogValue() slog.Value { return slog.StringValue("[银行卡号]") }
+
+// MarshalJSON writes the masked text.
+func (v Bank) MarshalJSON() ([]byte, error) { return json.Marshal(v.String()) }
+
+// Format keeps every verb from showing the value.
+func (v Bank) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, v.String()) }
