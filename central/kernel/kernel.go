@@ -14,6 +14,7 @@ import (
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/blobs"
 	"tongban/central/kernel/clock"
+	"tongban/central/kernel/crypto"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/events"
 	"tongban/central/kernel/health"
@@ -23,6 +24,7 @@ import (
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
 	"tongban/central/kernel/org"
+	"tongban/central/kernel/privacy"
 	"tongban/central/kernel/vault"
 )
 
@@ -64,7 +66,9 @@ type Kernel struct {
 	Log     *slog.Logger
 	Metrics *obs.Metrics
 	DB      *db.DB
+	Crypto  crypto.Provider
 	Vault   *vault.Vault
+	Privacy *privacy.Service
 	Blobs   *blobs.Store
 	Events  *events.Log
 	Jobs    *jobs.Jobs
@@ -103,22 +107,31 @@ func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (*Ke
 
 func (k *Kernel) open(ctx context.Context) (err error) {
 	cfg := k.Config
-	if k.Vault, err = vault.Load(cfg.KeyFile); err != nil {
+	if k.Crypto, err = crypto.OpenFile(cfg.KeyFile, k.Clock); err != nil {
 		return err
 	}
+	k.Vault = vault.New(k.Crypto)
 	if k.Blobs, err = blobs.OpenStore(cfg.BlobDir, cfg.Blobs); err != nil {
 		return err
 	}
 	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics}); err != nil {
 		return err
 	}
-	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), org.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), adapter.Migrations(), migrations()); err != nil {
+	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), org.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), adapter.Migrations(),
+		vault.Migrations(), privacy.Migrations(), migrations()); err != nil {
 		return err
 	}
 	if err := jobs.Migrate(ctx, k.DB, k.Log); err != nil {
 		return err
 	}
 	if err := k.proveKeys(ctx); err != nil {
+		return err
+	}
+	classes, err := privacy.Load()
+	if err != nil {
+		return err
+	}
+	if err := k.Vault.Attach(ctx, k.DB, k.Clock, classes.VaultClasses()); err != nil {
 		return err
 	}
 
@@ -128,6 +141,10 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 		return err
 	}
 	k.Adapters = adapter.New(adapter.Options{DB: k.DB, Clock: k.Clock, Log: k.Log, Metrics: k.Metrics})
+	k.Privacy = privacy.New(privacy.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock, Jobs: k.Jobs, Log: k.Log}, classes)
+	if err := k.Privacy.Register("kernel", private()); err != nil {
+		return err
+	}
 	k.SMS = notify.New(notify.Options{DB: k.DB, Vault: k.Vault, Jobs: k.Jobs, Clock: k.Clock})
 	if cfg.SMS.URL != "" {
 		gateway, err := notify.NewGateway(cfg.SMS, k.Clock, k.Adapters)
@@ -162,8 +179,8 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 
 // Permissions are the kernel's own.
 func Permissions() []Permission {
-	return []Permission{
+	return append([]Permission{
 		{Name: "audit:read", Title: "查看审计记录", Roles: []string{"audit-admin"}},
 		{Name: "audit:verify", Title: "核验审计记录", Roles: []string{"audit-admin"}},
-	}
+	}, privacy.Permissions()...)
 }

@@ -11,6 +11,7 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/httpx"
 	"tongban/central/kernel/jobs"
+	"tongban/central/kernel/privacy"
 )
 
 // Module is one part of the centre (业务模块): what it brings, as a value. Only
@@ -19,6 +20,7 @@ type Module struct {
 	Name        string
 	Migrations  db.Migrations
 	Permissions []Permission
+	Private     privacy.Registration // what the module holds of persons
 	Routes      func(*httpx.Server)
 	Jobs        map[string]jobs.Handler         // kind → handler
 	Start       func(ctx context.Context) error // must return soon; ctx ends when the centre stops
@@ -50,6 +52,9 @@ func (k *Kernel) Use(ctx context.Context, modules ...Module) error {
 	}
 
 	for _, m := range modules {
+		if err := k.Privacy.Register(m.Name, m.Private); err != nil {
+			return err
+		}
 		for kind, h := range m.Jobs {
 			k.Jobs.Register(kind, h)
 		}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"tongban/central/kernel/auth"
+	"tongban/central/kernel/crypto"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/vault"
 	fleet "tongban/fleet/module"
@@ -66,6 +67,9 @@ func prepare(c Config) error {
 	}
 	ticking, err := c.clock()
 	if err != nil {
+		return err
+	}
+	if _, err := crypto.EnsureFile(filepath.Join(c.Data, "keys.json"), ticking.Now()); err != nil {
 		return err
 	}
 	return fleet.InitKeys(c.Data, c.Hosts, ticking.Now())

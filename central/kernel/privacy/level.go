@@ -33,8 +33,8 @@ func (l Level) String() string { return levels[l.known()].name }
 // Title is the level as people read it.
 func (l Level) Title() string { return levels[l.known()].title }
 
-// UnmarshalYAML reads the name.
-func (l *Level) UnmarshalYAML(b []byte) (err error) {
+// UnmarshalText reads the name.
+func (l *Level) UnmarshalText(b []byte) (err error) {
 	*l, err = ParseLevel(string(b))
 	return err
 }

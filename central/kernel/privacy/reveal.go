@@ -11,18 +11,18 @@ import (
 	"tongban/central/kernel/db"
 )
 
-// PermReveal lets somebody look at a value in full (查看完整信息).
-const PermReveal = "privacy:reveal"
-
 // Permissions are this package's own.
 func Permissions() []auth.Permission {
 	return []auth.Permission{
-		{Name: PermReveal, Title: "查看完整个人信息", Roles: []string{"clerk", "supervisor"}},
+		{Name: PermLabel, Title: "调整安全标记", Roles: []string{"security-admin"}},
+		{Name: PermKeys, Title: "轮换密钥", Roles: []string{"security-admin"}},
+		{Name: PermRetention, Title: "管理留存与删除", Roles: []string{"security-admin"}},
 	}
 }
 
 // Look is one look at a value in full.
 type Look struct {
+	Perm   string // the permission it needs, the module's own: window:case.unmask
 	Class  string // field class
 	Table  string // table and row of the thing, for its label; Object alone where it has none
 	Object string // what is looked at: a case's number, never a person's
@@ -34,7 +34,7 @@ type Look struct {
 // label, and a record in the audit before anything is shown. A record that cannot be written is errs.Unavailable and
 // nothing may be shown; so is a label that does not hold.
 func (s *Service) Reveal(ctx context.Context, look Look) error {
-	if err := auth.May(ctx, PermReveal); err != nil {
+	if err := auth.May(ctx, look.Perm); err != nil {
 		return err
 	}
 	class, ok := s.Find(look.Class)

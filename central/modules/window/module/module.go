@@ -42,13 +42,13 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 	}
 	a := app.New(app.Needs{
 		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: n.Items, Calendar: n.Calendar, Papers: drawer,
-		Notify: n.Notify, Public: n.Public, Log: k.Log,
+		Notify: n.Notify, Privacy: k.Privacy, Public: n.Public, Log: k.Log,
 	})
 	return &Window{
 		Service: a,
 		Module: kernel.Module{
 			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
-			Permissions: permissions(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},
+			Permissions: permissions(), Private: a.Private(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},
 			Routes: func(srv *httpx.Server) {
 				web.Staff(srv, a, k.Events)
 				web.Public(srv, a)

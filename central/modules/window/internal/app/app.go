@@ -13,6 +13,7 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/events"
 	"tongban/central/kernel/jobs"
+	"tongban/central/kernel/privacy"
 	"tongban/central/kernel/vault"
 	"tongban/central/modules/catalogue"
 	"tongban/central/modules/window/internal/store"
@@ -21,10 +22,11 @@ import (
 
 // Classes of sealed fields: each has a key of its own.
 const (
-	classPerson = "person" // names, numbers
-	classBody   = "case"   // the whole application
-	classKey    = "file"   // file keys
-	classSlip   = "slip"   // what a slip carries to be looked up by
+	className = "person.name"
+	classID   = "person.id_number"
+	classBody = "case" // the whole application, and what a paper states
+	classKey  = "file" // file keys
+	classSlip = "slip" // what a slip carries to be looked up by
 )
 
 // Notify tells a terminal that a case moved, after the commit of tx.
@@ -42,6 +44,7 @@ type Needs struct {
 	Calendar *calendar.Calendar
 	Papers   Papers
 	Notify   Notify
+	Privacy  *privacy.Service
 	Public   string // base of the links in QR codes, such as https://host
 	Log      *slog.Logger
 }
@@ -56,7 +59,10 @@ func (a *App) today() calendar.Date { return calendar.DateOf(a.Clock.Now()) }
 
 // open decrypts what the citizen handed in.
 func (a *App) open(c store.Case) (wire.Submission, error) {
-	text, err := a.Vault.Open(classBody, c.BodySealed)
+	if c.BodySealed == "" {
+		return wire.Submission{}, errExpired
+	}
+	text, err := a.Vault.OpenRow(classBody, c.No, c.BodySealed)
 	if err != nil {
 		return wire.Submission{}, fmt.Errorf("open case %s: %w", c.No, err)
 	}

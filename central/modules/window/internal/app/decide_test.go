@@ -207,11 +207,11 @@ func TestDecisionIsAllOrNothing(t *testing.T) {
 func TestUnmaskAsksWhyAndIsKept(t *testing.T) {
 	s := open(t, kerneltest.New(t))
 	no := s.received(t, "glbt", 1)
-	if _, err := s.app.Unmask(s.clerk(t), no, "id_number", "看"); errs.CodeOf(err) != "window.reason" {
+	if _, err := s.app.Unmask(s.clerk(t), no, "id_number", "", "看"); errs.CodeOf(err) != "window.reason" {
 		t.Errorf("without a reason: %v", err)
 	}
 	before := s.AuditCount(t)
-	v, err := s.app.Unmask(s.clerk(t), no, "id_number", "电话里核对身份")
+	v, err := s.app.Unmask(s.clerk(t), no, "id_number", "contact", "电话里核对身份")
 	if err != nil || v != zhou.IDNumber {
 		t.Errorf("unmask: %q, %v", v, err)
 	}

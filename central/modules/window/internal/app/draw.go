@@ -81,14 +81,14 @@ func (a *App) keep(ctx context.Context, f PaperFacts, pdf []byte) (store.Documen
 		ID: ids.New(), No: f.No, CaseNo: f.CaseNo, Kind: f.Kind, Title: f.title(), Code: strings.ReplaceAll(f.Code, "-", ""), State: "valid",
 		Office: f.Office, CreatedAt: db.Ms(a.Clock.Now()), PlainDigest: string(blobs.Of(pdf)), Digest: string(digest), Size: int64(len(cipher)),
 	}
-	if doc.KeySealed, err = a.Vault.Seal(classKey, string(key)); err != nil {
+	if doc.KeySealed, err = a.Vault.SealRow(classKey, doc.ID, string(key)); err != nil {
 		return doc, fmt.Errorf("seal paper key: %w", err)
 	}
 	proven, err := json.Marshal(f.proven())
 	if err != nil {
 		return doc, fmt.Errorf("encode facts: %w", err)
 	}
-	if doc.FactsSealed, err = a.Vault.Seal(classBody, string(proven)); err != nil {
+	if doc.FactsSealed, err = a.Vault.SealRow(classBody, doc.ID, string(proven)); err != nil {
 		return doc, fmt.Errorf("seal facts: %w", err)
 	}
 	return doc, nil

@@ -95,7 +95,7 @@ func (a *App) decrypt(ctx context.Context, f store.File) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read file: %w", err)
 	}
-	key, err := a.Vault.Open(classKey, f.KeySealed)
+	key, err := a.Vault.OpenRow(classKey, keyRow(f), f.KeySealed)
 	if err != nil {
 		return nil, fmt.Errorf("open file key: %w", err)
 	}

@@ -72,7 +72,7 @@ func (a *App) aim(f *store.Filter, q string) {
 		return
 	}
 	if v := check.Verify(check.ID, q); v.State != check.Invalid {
-		f.IDBlind, f.States = a.Vault.Blind(classPerson, v.Normalised), nil
+		f.IDBlind, f.States = a.Vault.Blind(classID, v.Normalised), nil
 		return
 	}
 	f.Name = q

@@ -196,7 +196,7 @@ func (a *App) newCase(s wire.Submission, item matter.Item, env wire.Envelope, fr
 		No: s.CaseNo, EnvelopeID: env.ID, Item: item.Code, ItemVersion: item.Version, ItemName: item.Name,
 		State: window.Received, Version: 1, Channel: "terminal", Terminal: from.Terminal, Place: from.Place,
 		NameMasked: vault.MaskName(s.Applicant.Name), IDMasked: vault.MaskID(s.Applicant.IDNumber),
-		IDBlind:     a.Vault.Blind(classPerson, s.Applicant.IDNumber),
+		IDBlind:     a.Vault.Blind(classID, s.Applicant.IDNumber),
 		LookupBlind: a.Vault.Blind(classSlip, s.LookupKey), CheckBlind: a.Vault.Blind(classSlip, strings.ToUpper(s.CheckCode)),
 		Materials: len(s.Materials), SubmittedAt: db.Ms(s.SubmittedAt), ReceivedAt: now, Calendar: a.Calendar.Version(),
 	}
@@ -213,9 +213,9 @@ func (a *App) newCase(s wire.Submission, item matter.Item, env wire.Envelope, fr
 		to           *string
 		class, plain string
 	}{
-		{&c.NameSealed, classPerson, s.Applicant.Name}, {&c.IDSealed, classPerson, s.Applicant.IDNumber}, {&c.BodySealed, classBody, string(body)},
+		{&c.NameSealed, className, s.Applicant.Name}, {&c.IDSealed, classID, s.Applicant.IDNumber}, {&c.BodySealed, classBody, string(body)},
 	} {
-		if *f.to, err = a.Vault.Seal(f.class, f.plain); err != nil {
+		if *f.to, err = a.Vault.SealRow(f.class, c.No, f.plain); err != nil {
 			return c, fmt.Errorf("seal case: %w", err)
 		}
 	}
@@ -226,7 +226,7 @@ func (a *App) newCase(s wire.Submission, item matter.Item, env wire.Envelope, fr
 func (a *App) keepPapers(ctx context.Context, tx db.Tx, no string, s wire.Submission) error {
 	for _, m := range s.Materials {
 		for i, p := range m.Pages {
-			f, err := a.file(p, no, m.Code, i+1)
+			f, err := a.file(p, ids.New(), store.File{CaseNo: no, Material: m.Code, Ord: i + 1})
 			if err != nil {
 				return err
 			}
@@ -236,11 +236,11 @@ func (a *App) keepPapers(ctx context.Context, tx db.Tx, no string, s wire.Submis
 		}
 	}
 	for i, g := range s.Signatures {
-		f, err := a.file(g.Image, no, g.Role, i+1)
+		f, err := a.file(g.Image, "", store.File{CaseNo: no, Material: g.Role, Ord: i + 1})
 		if err != nil {
 			return err
 		}
-		name, err := a.Vault.Seal(classPerson, g.Name)
+		name, err := a.Vault.SealRow(className, no+"/"+g.Role, g.Name)
 		if err != nil {
 			return fmt.Errorf("seal signer: %w", err)
 		}
@@ -251,10 +251,20 @@ func (a *App) keepPapers(ctx context.Context, tx db.Tx, no string, s wire.Submis
 	return nil
 }
 
-func (a *App) file(f wire.File, no, of string, ord int) (store.File, error) {
-	key, err := a.Vault.Seal(classKey, string(f.Key))
-	if err != nil {
-		return store.File{}, fmt.Errorf("seal file key: %w", err)
+// file fills in what the terminal said of a file and seals its key for its row; a signature has no id of its own.
+func (a *App) file(f wire.File, id string, at store.File) (store.File, error) {
+	at.ID, at.Digest, at.Size, at.MIME = id, f.Digest, f.Size, f.MIME
+	var err error
+	if at.KeySealed, err = a.Vault.SealRow(classKey, keyRow(at), string(f.Key)); err != nil {
+		return at, fmt.Errorf("seal file key: %w", err)
 	}
-	return store.File{ID: ids.New(), CaseNo: no, Material: of, Ord: ord, Digest: f.Digest, Size: f.Size, MIME: f.MIME, KeySealed: key}, nil
+	return at, nil
+}
+
+// keyRow is the row that a file's key is bound to.
+func keyRow(f store.File) string {
+	if f.ID != "" {
+		return f.ID
+	}
+	return f.CaseNo + "/" + f.Material
 }

@@ -8,6 +8,7 @@ import (
 	"tongban/central/kernel/audit"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
+	"tongban/central/kernel/privacy"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/store"
 	"tongban/fleet/wire/matter"
@@ -40,27 +41,30 @@ func (a *App) Tick(ctx context.Context, no, point string, ticked bool, note stri
 	return a.view(ctx, no)
 }
 
-// Unmask shows one masked value in full, for a reason that is kept.
-func (a *App) Unmask(ctx context.Context, no, field, reason string) (string, error) {
+// Unmask shows one masked value in full, for a reason of the list and in words that are kept; without a code the words
+// alone are the reason.
+func (a *App) Unmask(ctx context.Context, no, field, code, reason string) (string, error) {
 	if len([]rune(reason)) < 4 {
 		return "", errs.WithFields(errs.E(errs.Invalid, "window.reason", "写明查看的原因，至少 4 个字", nil), errs.Field{Path: "reason", Message: "至少 4 个字"})
+	}
+	if code == "" {
+		code = "other"
 	}
 	l, err := a.load(ctx, no)
 	if err != nil {
 		return "", err
 	}
-	var value string
+	var value, class string
 	switch field {
 	case "id_number":
-		value = l.body.Applicant.IDNumber
+		class, value = classID, l.body.Applicant.IDNumber
 	case "phone":
+		class = "person.phone"
 		value, _ = l.body.Form["phone"].(string)
 	default:
 		return "", errs.E(errs.Invalid, "window.field", "只有证件号和电话可以查看全文", nil)
 	}
-	err = a.DB.Do(ctx, func(tx db.Tx) error {
-		return audit.Write(ctx, tx, audit.Record{Action: "window.unmask", Object: no, Reason: reason, Detail: map[string]string{"field": field}})
-	})
+	err = a.Privacy.Reveal(ctx, privacy.Look{Perm: window.PermUnmask, Class: class, Table: "window_case", Object: no, Reason: code, Words: reason})
 	if err != nil {
 		return "", err
 	}

@@ -35,7 +35,7 @@ func (a *App) papers(l loaded) []Paper {
 func (a *App) signatureRows(l loaded) ([]SignatureRow, error) {
 	out := []SignatureRow{}
 	for _, s := range l.signatures {
-		name, err := a.Vault.Open(classPerson, s.NameSealed)
+		name, err := a.Vault.OpenRow(className, s.CaseNo+"/"+s.Material, s.NameSealed)
 		if err != nil {
 			return nil, fmt.Errorf("open signer: %w", err)
 		}

@@ -23,7 +23,7 @@ func (a *App) Progress(ctx context.Context, ask wire.ProgressQuery) ([]wire.Prog
 	err := a.DB.View(ctx, func(q db.Query) (err error) {
 		switch {
 		case ask.IDNumber != "":
-			cases, err = store.ByPerson(ctx, q, a.Vault.Blind(classPerson, ask.IDNumber))
+			cases, err = store.ByPerson(ctx, q, a.Vault.Blind(classID, ask.IDNumber))
 			return err
 		case ask.CaseNo != "" && ask.CheckCode != "":
 			no, err := wire.ParseCaseNo(ask.CaseNo)

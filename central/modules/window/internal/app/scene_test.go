@@ -17,6 +17,7 @@ import (
 	"tongban/central/kernel/ids"
 	"tongban/central/kernel/kerneltest"
 	catalogue "tongban/central/modules/catalogue/module"
+	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/app"
 	"tongban/central/modules/window/internal/papers"
 	"tongban/central/modules/window/migrations"
@@ -58,7 +59,7 @@ func open(t *testing.T, k *kerneltest.Kit) *scene {
 	}
 	s := &scene{Kit: k, cat: cat}
 	s.app = app.New(app.Needs{
-		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: cat.Service, Calendar: cal, Papers: drawer,
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: cat.Service, Calendar: cal, Papers: drawer, Privacy: k.Privacy,
 		Notify: s.notify, Public: "https://example.invalid", Log: k.Log,
 	})
 	return s
@@ -179,7 +180,7 @@ func (s *scene) received(t *testing.T, item string, seq int) string {
 
 func (s *scene) clerk(t *testing.T) context.Context {
 	t.Helper()
-	return auth.As(t.Context(), auth.Actor{Kind: auth.Staff, ID: "u1", Name: "周敏", Desk: "B 区 12 号窗"})
+	return auth.As(t.Context(), auth.Actor{Kind: auth.Staff, ID: "u1", Name: "周敏", Desk: "B 区 12 号窗", Roles: []string{"clerk"}}.Granted(window.PermUnmask))
 }
 
 func (s *scene) show(t *testing.T, no string) app.Case {

@@ -71,6 +71,7 @@ type unmaskIn struct {
 	CasePath
 	Body struct {
 		Field  string `json:"field" enum:"id_number,phone" doc:"看哪一项"`
+		Code   string `json:"reason_code,omitempty" enum:"compare,contact,deliver,complaint,lawful,request,other" doc:"理由，空为其他"`
 		Reason string `json:"reason" minLength:"4" maxLength:"200" doc:"查看原因，留痕"`
 	}
 }
@@ -94,7 +95,7 @@ func cases(api huma.API, a *app.App) {
 		})
 	httpx.Register(api, window.PermUnmask, post("unmask-field", "/window/cases/{no}/unmask", "查看全文"),
 		func(ctx context.Context, in *unmaskIn) (*unmaskOut, error) {
-			v, err := a.Unmask(ctx, in.No, in.Body.Field, in.Body.Reason)
+			v, err := a.Unmask(ctx, in.No, in.Body.Field, in.Body.Code, in.Body.Reason)
 			out := &unmaskOut{}
 			out.Body.Value = v
 			return out, err
