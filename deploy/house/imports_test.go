@@ -27,7 +27,7 @@ var rules = []rule{
 	{"fleet/cmd/...", []string{"fleet/...", "central/kernel/..."}, "tools of the fleet"},
 	{"fleet/...", []string{"fleet/...", "central/kernel/..."}, "the fleet knows no module: it asks for ports"},
 	{"central/kernel/...", []string{"central/kernel/..."}, "the kernel knows no domain word"},
-	{"central/modules/$m/internal/store", []string{"central/modules/$m", "central/kernel/db", "central/kernel/errs", "central/kernel/vault", "central/kernel/clock", "fleet/wire/..."}, "the only package that names the module's tables"},
+	{"central/modules/$m/internal/store", []string{"central/modules/$m", "central/kernel/actor", "central/kernel/db", "central/kernel/errs", "central/kernel/vault", "central/kernel/clock", "fleet/wire/..."}, "the only package that names the module's tables"},
 	{"central/modules/$m/internal/web", []string{"central/modules/$m", "central/modules/$m/internal/...", "central/kernel/...", "fleet/wire/..."}, "typed operations"},
 	{"central/modules/$m/internal/...", []string{"central/modules/$m", "central/modules/$m/...", "central/modules/*", "central/kernel/...", "fleet", "fleet/wire/..."}, "use cases ask other modules by their contracts"},
 	{"central/modules/$m/module", []string{"central/modules/$m/...", "central/modules/$m", "central/modules/*", "central/kernel/...", "fleet", "fleet/wire/..."}, "wiring of one module"},

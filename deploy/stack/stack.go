@@ -194,7 +194,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 	t.Control = dev.Control
 
 	out, err := s.run(ctx, append(s.central("enrol"), "--terminal", spec.Code, "--model", spec.Model, "--place", spec.Place,
-		"--label", spec.Label, "--number", strconv.Itoa(spec.Number)))
+		"--label", spec.Label, "--number", strconv.Itoa(spec.Number), "--region", "510703"))
 	if err != nil {
 		return err
 	}

@@ -82,6 +82,11 @@ const beat = 15 * time.Second
 // with one of prefixes. A caller goes on after Last-Event-ID (or ?after=), and
 // begins with what comes next when it names none.
 func (s *Server) Feed(log *events.Log, prefixes ...string) http.HandlerFunc {
+	return s.FeedWhere(log, nil, prefixes...)
+}
+
+// FeedWhere is Feed with only the events that may allows the caller of ctx to hear.
+func (s *Server) FeedWhere(log *events.Log, may func(ctx context.Context, e events.Event) bool, prefixes ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		after, err := s.position(r, log)
 		if err != nil {
@@ -100,6 +105,9 @@ func (s *Server) Feed(log *events.Log, prefixes ...string) http.HandlerFunc {
 			case e, open := <-incoming:
 				if !open {
 					return
+				}
+				if may != nil && !may(r.Context(), e) {
+					continue
 				}
 				data := map[string]any{"key": e.Key, "at": e.At, "data": e.Data}
 				if stream.Send(strconv.FormatInt(e.Seq, 10), e.Topic, data) != nil {

@@ -250,6 +250,17 @@ func (s *Service) Halls(ctx context.Context) (out []Hall, err error) {
 	return out, wrap("list halls", err)
 }
 
+// FindHall returns the hall of a name; ok is false when there is none.
+func (s *Service) FindHall(ctx context.Context, name string) (Hall, bool, error) {
+	all, err := s.Halls(ctx)
+	for _, h := range all {
+		if h.Name == name {
+			return h, true, nil
+		}
+	}
+	return Hall{}, false, err
+}
+
 // PutHall makes or changes a hall.
 func (s *Service) PutHall(ctx context.Context, h Hall, reason string) error {
 	if h.ID == "" || h.Name == "" {

@@ -61,6 +61,10 @@ type Moved struct {
 	State    State     `json:"state"`
 	Terminal string    `json:"terminal,omitempty"`
 	At       time.Time `json:"at"`
+
+	Region     string `json:"region,omitempty"`     // where it was handed in, twelve digits
+	Department string `json:"department,omitempty"` // that decides it
+	Handler    string `json:"handler,omitempty"`    // account that works on it
 }
 
 // ErrNoSuchCase means that the number was never given out, or is not for this caller.

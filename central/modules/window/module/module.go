@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"tongban/central/kernel"
+	"tongban/central/kernel/auth"
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/httpx"
@@ -41,7 +42,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 		return nil, err
 	}
 	a := app.New(app.Needs{
-		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: n.Items, Calendar: n.Calendar, Papers: drawer,
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: n.Items, Offices: k.Org, Calendar: n.Calendar, Papers: drawer,
 		Notify: n.Notify, Privacy: k.Privacy, Public: n.Public, Log: k.Log,
 	})
 	return &Window{
@@ -49,6 +50,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 		Module: kernel.Module{
 			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
 			Permissions: permissions(), Private: a.Private(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},
+			Start: func(ctx context.Context) error { return a.Backfill(auth.AsSystem(ctx, "window.place")) },
 			Routes: func(srv *httpx.Server) {
 				web.Staff(srv, a, k.Events)
 				web.Public(srv, a)
@@ -64,7 +66,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 // acceptor makes a use case the gate's port.
 func acceptor(take func(ctx context.Context, tx db.Tx, env wire.Envelope, from app.Origin, body []byte) (string, error)) fleet.Acceptor {
 	return fleet.AcceptorFunc(func(ctx context.Context, tx db.Tx, env wire.Envelope, from fleet.Terminal, body []byte) (string, error) {
-		return take(ctx, tx, env, app.Origin{Terminal: from.Code, Number: from.Number, Place: from.Place + " " + from.Label}, body)
+		return take(ctx, tx, env, app.Origin{Terminal: from.Code, Number: from.Number, Hall: from.Place, Place: from.Place + " " + from.Label, Region: from.Region}, body)
 	})
 }
 

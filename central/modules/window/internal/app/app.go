@@ -41,6 +41,7 @@ type Needs struct {
 	Events   *events.Log
 	Jobs     *jobs.Jobs
 	Items    catalogue.Service
+	Offices  Offices
 	Calendar *calendar.Calendar
 	Papers   Papers
 	Notify   Notify

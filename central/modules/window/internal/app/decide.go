@@ -68,6 +68,9 @@ func (a *App) decideOnce(ctx context.Context, no string, d Decision) (store.Docu
 	if err != nil {
 		return store.Document{}, err
 	}
+	if err := within(ctx, permOf[d.Act], l.Case); err != nil {
+		return store.Document{}, err
+	}
 	next, err := a.after(l, d)
 	if err != nil {
 		return store.Document{}, err
@@ -144,7 +147,7 @@ func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d Decision, doc 
 	if err != nil {
 		return err
 	}
-	moved := window.Moved{No: c.No, Item: c.Item, ItemName: c.ItemName, State: c.State, Terminal: c.Terminal, At: tx.Now()}
+	moved := movedOf(c, tx.Now())
 	if err := events.Emit(ctx, tx, events.Event{Topic: c.State.Topic(), Key: c.No, Data: moved}); err != nil {
 		return err
 	}

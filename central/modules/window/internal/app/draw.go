@@ -110,6 +110,9 @@ func (a *App) Preview(ctx context.Context, no string, d Decision) ([]byte, error
 	if err != nil {
 		return nil, err
 	}
+	if err := within(ctx, permOf[d.Act], l.Case); err != nil {
+		return nil, err
+	}
 	next, err := a.after(l, d)
 	if err != nil {
 		return nil, err

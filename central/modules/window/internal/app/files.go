@@ -69,6 +69,9 @@ func orNoCase(err error) error {
 func (a *App) look(ctx context.Context, no, action string, find func(context.Context, db.Query) (store.File, error)) (Picture, error) {
 	var f store.File
 	err := a.DB.Do(ctx, func(tx db.Tx) (err error) {
+		if _, err = see(ctx, tx, no); err != nil {
+			return err
+		}
 		if f, err = find(ctx, tx); err != nil {
 			return err
 		}

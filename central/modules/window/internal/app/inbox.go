@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tongban/central/kernel/actor"
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/check"
 	"tongban/central/kernel/db"
@@ -31,7 +32,7 @@ type Ask struct {
 // Inbox returns one page of cases.
 func (a *App) Inbox(ctx context.Context, ask Ask) (Inbox, error) {
 	out := Inbox{Rows: []Row{}, Page: max(ask.Page, 1), Size: min(max(ask.Size, 1), 200)}
-	f := store.Filter{States: tabs[ask.Tab], Item: ask.Item, Page: out.Page, Size: out.Size}
+	f := store.Filter{States: tabs[ask.Tab], Item: ask.Item, Page: out.Page, Size: out.Size, Within: actor.From(ctx).Scope(window.PermRead)}
 	a.aim(&f, strings.TrimSpace(ask.Query))
 
 	var rows []store.Case
@@ -41,7 +42,7 @@ func (a *App) Inbox(ctx context.Context, ask Ask) (Inbox, error) {
 		if rows, out.Total, err = store.List(ctx, q, f); err != nil {
 			return err
 		}
-		n, err = store.Count(ctx, q, db.Ms(a.today().Time()))
+		n, err = store.Count(ctx, q, f.Within, db.Ms(a.today().Time()))
 		return err
 	})
 	if err != nil {

@@ -31,7 +31,9 @@ const noticeDays = 5
 type Origin struct {
 	Terminal string
 	Number   int
-	Place    string
+	Hall     string // 涪城区政务服务中心
+	Place    string // hall and label, as it is shown
+	Region   string // 行政区划代码, six or twelve digits; "" when nobody said
 }
 
 // Take is the Accept hop of a submission: the case, its papers, history, audit and event are written in tx, which also
@@ -49,6 +51,11 @@ func (a *App) Take(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin
 	if err != nil {
 		return "", err
 	}
+	at, err := a.place(ctx, item, from.Region, from.Hall)
+	if err != nil {
+		return "", err
+	}
+	c.Region, c.Department = at.Region, at.Department
 	if other, err := store.Get(ctx, tx, c.No); err == nil && other.EnvelopeID != env.ID {
 		return "", errs.E(errs.Conflict, wire.CodeCaseTaken, "这个办件编号已经用过，请联系技术人员", nil)
 	} else if err != nil && !errors.Is(err, window.ErrNoSuchCase) {
@@ -70,7 +77,7 @@ func (a *App) Take(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin
 	if err := audit.Write(ctx, tx, audit.Record{Action: "window.receive", Object: c.No, Detail: map[string]string{"terminal": from.Terminal, "envelope": env.ID}}); err != nil {
 		return "", err
 	}
-	moved := window.Moved{No: c.No, Item: c.Item, ItemName: c.ItemName, State: c.State, Terminal: c.Terminal, At: tx.Now()}
+	moved := movedOf(c, tx.Now())
 	if err := a.orderReceipt(ctx, tx, c.No); err != nil {
 		return "", err
 	}

@@ -20,6 +20,9 @@ func (a *App) Tick(ctx context.Context, no, point string, ticked bool, note stri
 	if err != nil {
 		return Case{}, err
 	}
+	if err := within(ctx, window.PermAccept, l.Case); err != nil {
+		return Case{}, err
+	}
 	if !l.State.Open() {
 		return Case{}, window.ErrNotNow
 	}
@@ -52,6 +55,9 @@ func (a *App) Unmask(ctx context.Context, no, field, code, reason string) (strin
 	}
 	l, err := a.load(ctx, no)
 	if err != nil {
+		return "", err
+	}
+	if err := within(ctx, window.PermUnmask, l.Case); err != nil {
 		return "", err
 	}
 	var value, class string

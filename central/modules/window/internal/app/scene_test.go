@@ -33,6 +33,8 @@ type scene struct {
 	app *app.App
 	cat *catalogue.Catalogue
 
+	firstPoint string // of the case that firstOf looked at
+
 	mu   sync.Mutex
 	told []wire.CaseNotice
 }
@@ -59,7 +61,7 @@ func open(t *testing.T, k *kerneltest.Kit) *scene {
 	}
 	s := &scene{Kit: k, cat: cat}
 	s.app = app.New(app.Needs{
-		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: cat.Service, Calendar: cal, Papers: drawer, Privacy: k.Privacy,
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: cat.Service, Offices: k.Org, Calendar: cal, Papers: drawer, Privacy: k.Privacy,
 		Notify: s.notify, Public: "https://example.invalid", Log: k.Log,
 	})
 	return s
@@ -74,7 +76,10 @@ func (s *scene) notify(_ context.Context, tx db.Tx, _ string, n wire.CaseNotice)
 	return nil
 }
 
-var from = app.Origin{Terminal: "K-01", Number: 1, Place: "涪城区政务服务中心 3号机"}
+var from = app.Origin{Terminal: "K-01", Number: 1, Hall: "涪城区政务服务中心", Place: "涪城区政务服务中心 3号机", Region: "510703"}
+
+// everything is what a clerk may do.
+var everything = []string{window.PermRead, window.PermAccept, window.PermNotice, window.PermRefuse, window.PermGrant, window.PermUnmask}
 
 // zhou is a citizen of the unassigned county 510799.
 var zhou = wire.Person{
@@ -180,7 +185,7 @@ func (s *scene) received(t *testing.T, item string, seq int) string {
 
 func (s *scene) clerk(t *testing.T) context.Context {
 	t.Helper()
-	return auth.As(t.Context(), auth.Actor{Kind: auth.Staff, ID: "u1", Name: "周敏", Desk: "B 区 12 号窗", Roles: []string{"clerk"}}.Granted(window.PermUnmask))
+	return auth.As(t.Context(), auth.Actor{Kind: auth.Staff, ID: "u1", Name: "周敏", Desk: "B 区 12 号窗", Roles: []string{"clerk"}}.Granted(everything...))
 }
 
 func (s *scene) show(t *testing.T, no string) app.Case {

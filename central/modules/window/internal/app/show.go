@@ -32,10 +32,10 @@ type loaded struct {
 func (a *App) Show(ctx context.Context, no string) (Case, error) {
 	who := actor.From(ctx)
 	err := a.DB.Do(ctx, func(tx db.Tx) error {
-		if _, err := store.Get(ctx, tx, no); err != nil {
+		if _, err := see(ctx, tx, no); err != nil {
 			return err
 		}
-		if err := store.Seen(ctx, tx, no, who.Name); err != nil {
+		if err := store.Seen(ctx, tx, no, who.Name, who.ID); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Record{Action: "window.show", Object: no})
@@ -83,7 +83,7 @@ func (a *App) view(ctx context.Context, no string) (Case, error) {
 func (a *App) load(ctx context.Context, no string) (loaded, error) {
 	var l loaded
 	err := a.DB.View(ctx, func(q db.Query) (err error) {
-		if l.Case, err = store.Get(ctx, q, no); err != nil {
+		if l.Case, err = see(ctx, q, no); err != nil {
 			return err
 		}
 		if l.pages, err = store.Pages(ctx, q, no); err != nil {

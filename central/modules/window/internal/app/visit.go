@@ -33,7 +33,11 @@ func (a *App) Rate(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin
 	if err != nil {
 		return "", err
 	}
-	data := map[string]any{"case": r.CaseNo, "level": r.Level, "terminal": from.Terminal}
+	region, err := a.region(ctx, from.Region, from.Hall)
+	if err != nil {
+		return "", err
+	}
+	data := map[string]any{"case": r.CaseNo, "level": r.Level, "terminal": from.Terminal, "region": region}
 	return "", events.Emit(ctx, tx, events.Event{Topic: TopicRated, Key: env.ID, Data: data})
 }
 
@@ -47,6 +51,10 @@ func (a *App) Help(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin
 	if err != nil {
 		return "", err
 	}
-	data := map[string]any{"terminal": from.Terminal, "place": from.Place, "screen": h.Screen}
+	region, err := a.region(ctx, from.Region, from.Hall)
+	if err != nil {
+		return "", err
+	}
+	data := map[string]any{"terminal": from.Terminal, "place": from.Place, "screen": h.Screen, "region": region}
 	return "", events.Emit(ctx, tx, events.Event{Topic: TopicHelp, Key: env.ID, Data: data})
 }

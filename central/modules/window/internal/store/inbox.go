@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"tongban/central/kernel/actor"
 	"tongban/central/kernel/db"
 	"tongban/central/modules/window"
 )
@@ -18,7 +19,11 @@ type Filter struct {
 	Name    string // masked name or part of the item's name
 	Page    int    // from 1
 	Size    int
+	Within  actor.Scope // only what lies here
 }
+
+// place are the columns of where a case belongs.
+var place = actor.Columns{Region: "region", Department: "department", Handler: "handler"}
 
 // List returns one page, and how many there are. Open cases come by what goes wrong first: the nearest date, then the
 // oldest; closed ones newest first.
@@ -63,9 +68,8 @@ func (f Filter) where() (string, []any) {
 	if f.Name != "" {
 		add(`(name_masked LIKE ? OR item_name LIKE ?)`, "%"+f.Name+"%")
 	}
-	if len(parts) == 0 {
-		return "", nil
-	}
+	within, more := f.Within.Where(place, len(args)+1)
+	parts, args = append(parts, within), append(args, more...)
 	return ` WHERE ` + strings.Join(parts, ` AND `), args
 }
 
@@ -76,10 +80,11 @@ type Counts struct {
 	Unseen  int
 }
 
-// Count returns the numbers; since is midnight in milliseconds.
-func Count(ctx context.Context, q db.Query, since int64) (Counts, error) {
+// Count returns the numbers of what lies within; since is midnight in milliseconds.
+func Count(ctx context.Context, q db.Query, within actor.Scope, since int64) (Counts, error) {
 	c := Counts{ByState: map[window.State]int{}}
-	rows, err := q.QueryContext(ctx, `SELECT state, COUNT(*) FROM window_case GROUP BY state`)
+	here, args := within.Where(place, 1)
+	rows, err := q.QueryContext(ctx, `SELECT state, COUNT(*) FROM window_case WHERE `+here+` GROUP BY state`, args...)
 	if err != nil {
 		return c, fmt.Errorf("count by state: %w", err)
 	}
@@ -95,11 +100,12 @@ func Count(ctx context.Context, q db.Query, since int64) (Counts, error) {
 	if err := rows.Err(); err != nil {
 		return c, fmt.Errorf("read counts: %w", err)
 	}
-	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM window_case WHERE received_at >= $1`, since).Scan(&c.Today)
+	here, args = within.Where(place, 2)
+	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM window_case WHERE received_at >= $1 AND `+here, append([]any{since}, args...)...).Scan(&c.Today)
 	if err != nil {
 		return c, fmt.Errorf("count today: %w", err)
 	}
-	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM window_case WHERE state = $1 AND seen_by = ''`, window.Received).Scan(&c.Unseen)
+	err = q.QueryRowContext(ctx, `SELECT COUNT(*) FROM window_case WHERE state = $1 AND seen_by = '' AND `+here, append([]any{window.Received}, args...)...).Scan(&c.Unseen)
 	if err != nil {
 		return c, fmt.Errorf("count unseen: %w", err)
 	}

@@ -7,7 +7,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
+	"tongban/central/kernel/actor"
 	"tongban/central/kernel/db"
 	"tongban/central/modules/window"
 )
@@ -35,27 +37,41 @@ type Case struct {
 	SeenBy                      string
 	Rating                      int
 	Seq                         int64
+	Region, Department, Handler string // where it belongs; see actor.Place
+}
+
+// At is where the case belongs.
+func (c Case) At() actor.Place {
+	return actor.Place{Region: c.Region, Department: c.Department, Handler: c.Handler}
+}
+
+// Hall is the name of the hall in the text of the place, such as "涪城区政务服务中心 3号机".
+func (c Case) Hall() string {
+	hall, _, _ := strings.Cut(c.Place, " ")
+	return hall
 }
 
 const caseColumns = `no, envelope_id, item, item_version, item_name, state, version, channel, terminal, place,
 	name_sealed, name_masked, id_sealed, id_blind, id_masked, body_sealed, lookup_blind, check_blind, materials,
-	submitted_at, received_at, accepted_on, closed_at, due, statutory_due, notice_due, calendar, seen_by, rating, seq`
+	submitted_at, received_at, accepted_on, closed_at, due, statutory_due, notice_due, calendar, seen_by, rating, seq, region, department, handler`
 
 func (c *Case) fields() []any {
 	return []any{
 		&c.No, &c.EnvelopeID, &c.Item, &c.ItemVersion, &c.ItemName, &c.State, &c.Version, &c.Channel, &c.Terminal, &c.Place,
 		&c.NameSealed, &c.NameMasked, &c.IDSealed, &c.IDBlind, &c.IDMasked, &c.BodySealed, &c.LookupBlind, &c.CheckBlind, &c.Materials,
 		&c.SubmittedAt, &c.ReceivedAt, &c.AcceptedOn, &c.ClosedAt, &c.Due, &c.StatutoryDue, &c.NoticeDue, &c.Calendar, &c.SeenBy, &c.Rating, &c.Seq,
+		&c.Region, &c.Department, &c.Handler,
 	}
 }
 
 // Add keeps a new case.
 func Add(ctx context.Context, tx db.Tx, c Case) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO window_case (`+caseColumns+`)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30)`,
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33)`,
 		c.No, c.EnvelopeID, c.Item, c.ItemVersion, c.ItemName, c.State, c.Version, c.Channel, c.Terminal, c.Place,
 		c.NameSealed, c.NameMasked, c.IDSealed, c.IDBlind, c.IDMasked, c.BodySealed, c.LookupBlind, c.CheckBlind, c.Materials,
-		c.SubmittedAt, c.ReceivedAt, c.AcceptedOn, c.ClosedAt, c.Due, c.StatutoryDue, c.NoticeDue, c.Calendar, c.SeenBy, c.Rating, c.Seq)
+		c.SubmittedAt, c.ReceivedAt, c.AcceptedOn, c.ClosedAt, c.Due, c.StatutoryDue, c.NoticeDue, c.Calendar, c.SeenBy, c.Rating, c.Seq,
+		c.Region, c.Department, c.Handler)
 	if err != nil {
 		return fmt.Errorf("insert case: %w", err)
 	}
@@ -120,10 +136,23 @@ func Move(ctx context.Context, tx db.Tx, c Case) error {
 	return nil
 }
 
-// Seen notes who opened a case first; later openers change nothing.
-func Seen(ctx context.Context, tx db.Tx, no, by string) error {
-	if _, err := tx.ExecContext(ctx, `UPDATE window_case SET seen_by=$1 WHERE no=$2 AND seen_by=''`, by, no); err != nil {
+// Seen notes who opened a case first, who thereby works on it; later openers change nothing.
+func Seen(ctx context.Context, tx db.Tx, no, by, account string) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE window_case SET seen_by=$1, handler=$2 WHERE no=$3 AND seen_by=''`, by, account, no); err != nil {
 		return fmt.Errorf("note who saw the case: %w", err)
 	}
 	return nil
+}
+
+// Place writes where a case belongs.
+func Place(ctx context.Context, tx db.Tx, no string, p actor.Place) error {
+	if _, err := tx.ExecContext(ctx, `UPDATE window_case SET region=$1, department=$2 WHERE no=$3`, p.Region, p.Department, no); err != nil {
+		return fmt.Errorf("place case: %w", err)
+	}
+	return nil
+}
+
+// Unplaced returns some cases that belong nowhere yet.
+func Unplaced(ctx context.Context, q db.Query) ([]Case, error) {
+	return list(ctx, q, `WHERE region = '' AND department = '' ORDER BY received_at, no LIMIT 500`)
 }

@@ -22,7 +22,7 @@ func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
 	cases(api, a)
 	decisions(api, a)
 	files(srv, a)
-	srv.Raw("staff", http.MethodGet, "/window/events", window.PermRead, srv.Feed(log, "window."), httpx.Summary("办件动态"))
+	srv.Raw("staff", http.MethodGet, "/window/events", window.PermRead, srv.FeedWhere(log, app.MayHear, "window."), httpx.Summary("办件动态"))
 }
 
 func get(id, path, summary string) huma.Operation {
