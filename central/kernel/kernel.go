@@ -157,7 +157,12 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	k.Auth = auth.New(auth.Options{DB: k.DB, Clock: k.Clock, Log: k.Log, Roles: roles, Limits: cfg.Limits})
+	k.Auth, err = auth.New(auth.Options{
+		DB: k.DB, Clock: k.Clock, Log: k.Log, Roles: roles, Limits: cfg.Limits, Vault: k.Vault, Metrics: k.Metrics,
+	})
+	if err != nil {
+		return err
+	}
 	k.Org = org.New(k.DB, k.Auth.Changed)
 	k.Auth.UseDepartments(k.Org)
 	if err := errors.Join(k.Org.Seed(ctx), k.Auth.Begin(ctx)); err != nil {

@@ -233,8 +233,8 @@ func (s *Service) change(ctx context.Context, id string, r audit.Record, out boo
 			return err
 		}
 		if out {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM auth_session WHERE account = $1`, id); err != nil {
-				return fmt.Errorf("end sessions: %w", err)
+			if _, err := s.endSignOns(ctx, tx, `account = $1`, id); err != nil {
+				return err
 			}
 		}
 		r.Object = id

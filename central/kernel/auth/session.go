@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"tongban/central/kernel/audit"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 )
@@ -26,6 +25,9 @@ type Session struct {
 	Actor   Actor
 	For     string    // the audience it opens, and no other
 	Expires time.Time // absolute end
+	Seen    time.Time // last request that was noted
+	SignOn  string    // id of the sign-on it came of
+	Factors []string  // what was proven; of a sign-on only
 
 	id string
 }
@@ -34,40 +36,6 @@ func token() string {
 	b := make([]byte, 32)
 	rand.Read(b)
 	return base64.RawURLEncoding.EncodeToString(b)
-}
-
-// open makes the new session, ends the old one and forgives the tries.
-func (s *Service) open(ctx context.Context, audience string, a Account, old string, tries []string) (Session, error) {
-	now := s.clock.Now()
-	out := Session{Token: token(), CSRF: token(), For: audience, Expires: now.Add(s.limits.Absolute)}
-	out.id = digest(out.Token)
-	err := s.db.Do(ctx, func(tx db.Tx) (err error) {
-		if out.Actor, err = s.actorOf(ctx, tx, a); err != nil {
-			return err
-		}
-		if _, err := tx.ExecContext(ctx, `DELETE FROM auth_try WHERE key = $1`, tries[0]); err != nil {
-			return fmt.Errorf("forgive tries: %w", err)
-		}
-		// A right password takes back its own count of the source.
-		if _, err := tx.ExecContext(ctx, `UPDATE auth_try SET tries = tries - 1 WHERE key = $1 AND tries > 0`, tries[1]); err != nil {
-			return fmt.Errorf("forgive tries: %w", err)
-		}
-		if old != "" {
-			if _, err := tx.ExecContext(ctx, `DELETE FROM auth_session WHERE id = $1`, digest(old)); err != nil {
-				return fmt.Errorf("end old session: %w", err)
-			}
-		}
-		_, err = tx.ExecContext(ctx, `INSERT INTO auth_session (id, account, audience, csrf, created, seen, expires)
-			VALUES ($1, $2, $3, $4, $5, $5, $6)`, out.id, a.ID, audience, out.CSRF, db.Ms(now), db.Ms(out.Expires))
-		if err != nil {
-			return fmt.Errorf("insert session: %w", err)
-		}
-		return audit.Write(ctx, tx, audit.Record{Action: "auth.login", Object: a.ID})
-	})
-	if err != nil {
-		return Session{}, err
-	}
-	return out, nil
 }
 
 // errSignedOut is the answer to a token that is unknown or over.
@@ -79,14 +47,20 @@ func (s *Service) Find(ctx context.Context, audience, token string) (Session, er
 	if token == "" || len(token) > 128 {
 		return Session{}, errSignedOut
 	}
+	switch audience {
+	case ForSSO:
+		return s.findSignOn(ctx, token)
+	case ForCitizen:
+		return s.FindCitizen(ctx, token)
+	}
 	var row scanned
 	var seen, expires int64
 	out := Session{id: digest(token), For: audience}
 	err := s.db.View(ctx, func(q db.Query) error {
-		err := q.QueryRowContext(ctx, `SELECT s.csrf, s.seen, s.expires, `+accountColumns+`
+		err := q.QueryRowContext(ctx, `SELECT s.csrf, s.signon, s.seen, s.expires, `+accountColumns+`
 			FROM auth_session s JOIN auth_account a ON a.id = s.account
 			WHERE s.id = $1 AND s.audience = $2`, out.id, audience).
-			Scan(append([]any{&out.CSRF, &seen, &expires}, row.fields()...)...)
+			Scan(append([]any{&out.CSRF, &out.SignOn, &seen, &expires}, row.fields()...)...)
 		if err != nil {
 			return err
 		}
@@ -108,12 +82,13 @@ func (s *Service) Find(ctx context.Context, audience, token string) (Session, er
 	}
 
 	now := s.clock.Now()
-	out.Expires = db.FromMs(expires)
-	if !now.Before(out.Expires) || !now.Before(db.FromMs(seen).Add(s.limits.Idle)) {
+	out.Expires, out.Seen = db.FromMs(expires), db.FromMs(seen)
+	if !now.Before(out.Expires) || !now.Before(out.Seen.Add(s.Idle(audience))) {
 		return Session{}, errSignedOut
 	}
-	if now.Sub(db.FromMs(seen)) >= touchAfter {
-		s.touch(ctx, out.id, now)
+	if now.Sub(out.Seen) >= touchAfter {
+		s.touch(ctx, `UPDATE auth_session SET seen = $1 WHERE id = $2 AND seen < $1`, out.id, now)
+		s.touch(ctx, `UPDATE auth_signon SET seen = $1 WHERE id = $2 AND seen < $1`, out.SignOn, now)
 	}
 	return out, nil
 }
@@ -121,11 +96,11 @@ func (s *Service) Find(ctx context.Context, audience, token string) (Session, er
 // touch notes the last request. It is no part of the request's own act, must
 // not hold it up when many write, and a failure only lets the session end
 // earlier: the next request tries again.
-func (s *Service) touch(ctx context.Context, id string, now time.Time) {
+func (s *Service) touch(ctx context.Context, statement, id string, now time.Time) {
 	ctx, cancel := context.WithTimeout(db.WithFirst(ctx, nil), 250*time.Millisecond)
 	defer cancel()
 	err := s.db.Do(ctx, func(tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, `UPDATE auth_session SET seen = $1 WHERE id = $2 AND seen < $1`, db.Ms(now), id)
+		_, err := tx.ExecContext(ctx, statement, db.Ms(now), id)
 		return err
 	})
 	if err != nil {
@@ -136,40 +111,4 @@ func (s *Service) touch(ctx context.Context, id string, now time.Time) {
 // ValidCSRF compares in constant time.
 func (s Session) ValidCSRF(sent string) bool {
 	return sent != "" && subtle.ConstantTimeCompare([]byte(sent), []byte(s.CSRF)) == 1
-}
-
-// Logout ends the session of a token; an unknown one is no error.
-func (s *Service) Logout(ctx context.Context, token string) error {
-	return s.end(ctx, "auth.logout", `id = $1`, digest(token))
-}
-
-// LogoutAll ends every session of an account (在所有地方退出).
-func (s *Service) LogoutAll(ctx context.Context, account string) error {
-	return s.end(ctx, "auth.logout_all", `account = $1`, account)
-}
-
-func (s *Service) end(ctx context.Context, action, where string, arg any) error {
-	return s.db.Do(ctx, func(tx db.Tx) error {
-		res, err := tx.ExecContext(ctx, `DELETE FROM auth_session WHERE `+where, arg)
-		if err != nil {
-			return fmt.Errorf("end session: %w", err)
-		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Record{Action: action, Object: tx.Actor().ID})
-	})
-}
-
-// Sweep removes sessions and counters that are over.
-func (s *Service) Sweep(ctx context.Context) error {
-	return s.db.Do(ctx, func(tx db.Tx) error {
-		now := tx.Now()
-		if _, err := tx.ExecContext(ctx, `DELETE FROM auth_session WHERE expires < $1 OR seen < $2`,
-			db.Ms(now), db.Ms(now.Add(-s.limits.Idle))); err != nil {
-			return fmt.Errorf("sweep sessions: %w", err)
-		}
-		_, err := tx.ExecContext(ctx, `DELETE FROM auth_try WHERE until < $1`, db.Ms(now))
-		return err
-	})
 }
