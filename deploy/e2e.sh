@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
-bin/tongban-demo --bin bin --data "$work/stack" --json > "$work/stack.json" 2> "$work/demo.log" &
+bin/tongban-demo --bin bin --data "$work/stack" --json --ready > "$work/stack.json" 2> "$work/demo.log" &
 demo=$!
 trap 'kill -TERM $demo 2>/dev/null; wait $demo 2>/dev/null; rm -rf "$work"' EXIT
 for _ in $(seq 600); do

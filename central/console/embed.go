@@ -16,6 +16,9 @@ func FS() fs.FS { return below("dist") }
 // AdminFS holds the page of the management console; its scripts are FS's.
 func AdminFS() fs.FS { return below("dist/admin") }
 
+// SignOnFS holds the page of the sign-on; its scripts are FS's.
+func SignOnFS() fs.FS { return below("dist/sso") }
+
 func below(folder string) fs.FS {
 	sub, err := fs.Sub(dist, folder)
 	if err != nil {

@@ -10,6 +10,6 @@ export default defineConfig({
   server: { proxy: { '/api': process.env.TONGBAN_WEB ?? 'http://127.0.0.1:18080' } },
   build: {
     target: 'es2020', outDir: 'dist', emptyOutDir: true, assetsInlineLimit: 0,
-    rolldownOptions: { input: ['index.html', 'admin/index.html'] },
+    rolldownOptions: { input: ['index.html', 'admin/index.html', 'sso/index.html'] },
   },
 })

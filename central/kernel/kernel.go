@@ -163,6 +163,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	k.Auth.UseSMS(k.SMS)
 	k.Org = org.New(k.DB, k.Auth.Changed)
 	k.Auth.UseDepartments(k.Org)
 	if err := errors.Join(k.Org.Seed(ctx), k.Auth.Begin(ctx)); err != nil {

@@ -35,13 +35,15 @@ export interface Call {
   body?: unknown
   key?: string
   signal?: AbortSignal
+  /** Another token than the console's, for calls to the sign-on. */
+  csrf?: string
 }
 
 async function send(path: string, c: Call): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (c.method === 'POST') {
     headers['Content-Type'] = 'application/json'
-    headers['X-CSRF'] = csrf
+    headers['X-CSRF'] = c.csrf ?? csrf
     headers['Idempotency-Key'] = c.key ?? newKey()
   }
   let res: Response
@@ -54,7 +56,7 @@ async function send(path: string, c: Call): Promise<Response> {
   }
   if (res.ok) return res
   const p = (await res.json().catch(() => ({}))) as { code?: string; detail?: string; fields?: FieldProblem[]; request?: string }
-  if (res.status === 401 && !path.endsWith('/auth/login')) onSignedOut()
+  if (res.status === 401 && !path.startsWith('/sso/')) onSignedOut()
   throw new Problem(res.status, p.code ?? 'http', p.detail ?? '没有办成，请再试一次', p.fields ?? [], p.request)
 }
 

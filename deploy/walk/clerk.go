@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"os"
 	"regexp"
-	"strings"
 	"time"
 )
 
@@ -21,18 +19,16 @@ type Clerk struct {
 	HTTP *http.Client
 }
 
-// SignIn signs a clerk in.
+// SignIn signs a clerk in to the workbench. A first password is changed on the way, to Own of it; later walks with the first
+// password find the own one.
 func SignIn(ctx context.Context, base, login, password string) (*Clerk, error) {
-	jar, err := cookiejar.New(nil)
+	c, err := enter(ctx, base, login, password, "staff", "")
 	if err != nil {
-		return nil, fmt.Errorf("make cookie jar: %w", err)
-	}
-	c := &Clerk{base: strings.TrimSuffix(base, "/"), HTTP: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
-	var me struct{ CSRF string }
-	if err := c.Ask(ctx, http.MethodPost, "/auth/login", map[string]string{"login": login, "password": password}, &me); err != nil {
+		if again, err := enter(ctx, base, login, Own(password), "staff", ""); err == nil {
+			return again, nil
+		}
 		return nil, fmt.Errorf("sign in: %w", err)
 	}
-	c.csrf = me.CSRF
 	return c, nil
 }
 
@@ -54,6 +50,11 @@ func Password(file, login string) (string, error) {
 
 // Ask makes one call below /api/staff/v1.
 func (c *Clerk) Ask(ctx context.Context, method, path string, body, into any) error {
+	return c.call(ctx, method, "/api/staff/v1"+path, body, into)
+}
+
+// call makes one call to any path of the centre.
+func (c *Clerk) call(ctx context.Context, method, path string, body, into any) error {
 	b, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("encode call: %w", err)
@@ -62,7 +63,7 @@ func (c *Clerk) Ask(ctx context.Context, method, path string, body, into any) er
 	if body != nil {
 		in = bytes.NewReader(b)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+"/api/staff/v1"+path, in)
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, in)
 	if err != nil {
 		return fmt.Errorf("make request: %w", err)
 	}
@@ -80,6 +81,9 @@ func (c *Clerk) Ask(ctx context.Context, method, path string, body, into any) er
 	}
 	if res.StatusCode >= 300 {
 		return fmt.Errorf("%s %s: %s: %s", method, path, res.Status, bytes.TrimSpace(out))
+	}
+	if into == nil {
+		return nil
 	}
 	if raw, ok := into.(*[]byte); ok {
 		*raw = out

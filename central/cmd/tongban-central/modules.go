@@ -103,15 +103,16 @@ func (c *centre) use(ctx context.Context, cfg Config, cal *calendar.Calendar, ti
 		return err
 	}
 	challengeweb.Public(c.kernel.HTTP, c.kernel.Challenge)
+	c.kernel.Auth.UseChallenge(c.kernel.Challenge)
+	signing := authweb.Options{Auth: c.kernel.Auth, Today: today(cal, ticking), Secure: cfg.TLS.Cert != ""}
 	for _, audience := range []string{auth.ForStaff, auth.ForAdmin} {
-		authweb.Mount(c.kernel.HTTP.API("auth", audience), authweb.Options{
-			Auth: c.kernel.Auth, For: audience, Today: today(cal, ticking), Secure: cfg.TLS.Cert != "",
-		})
+		authweb.Console(c.kernel.HTTP.API("auth", audience), audience, signing)
 	}
+	authweb.SignOn(c.kernel.HTTP.API("auth", auth.ForSSO), signing)
 	if err := c.kernel.Use(ctx, mods...); err != nil {
 		return err
 	}
-	return errors.Join(c.serve("/console/", console.FS()), c.serve("/admin/", console.AdminFS()), c.serve("/", public.FS()))
+	return errors.Join(c.serve("/console/", console.FS()), c.serve("/admin/", console.AdminFS()), c.serve("/sso/", console.SignOnFS()), c.serve("/", public.FS()))
 }
 
 // serve mounts an app's pages. A program that was built before its pages runs without them, and says so.

@@ -1,5 +1,4 @@
 import { onBeforeUnmount, reactive } from 'vue'
-import { api } from './place'
 
 /** Whether the centre answers, and how fast (能不能连上): known before the first citizen comes, not when the first case fails. */
 export function useReach() {
@@ -9,7 +8,7 @@ export function useReach() {
   async function look() {
     const from = performance.now()
     try {
-      await fetch(api + '/auth/me', { signal: AbortSignal.timeout(8000) }) // an answer of any kind will do
+      await fetch('/sso/api/v1/state', { signal: AbortSignal.timeout(8000) }) // an answer of any kind will do
       const took = Math.round(performance.now() - from)
       Object.assign(reach, took > slow ? { tone: 'warn', words: `较慢，${(took / 1000).toFixed(1)} 秒` } : { tone: 'good', words: '正常' })
     } catch {

@@ -1,7 +1,8 @@
 import { ask, setCSRF, whenSignedOut } from '@kiosk/kit/api'
 import { who } from '@kiosk/kit/who'
 import { reactive } from 'vue'
-import { api } from './place'
+import { api, here } from './place'
+import { look, state, toConsole } from './signon/flow'
 
 /** Who is signed in (当前登录), as the server says. */
 export interface Me {
@@ -11,6 +12,7 @@ export interface Me {
   roles: string[]
   permissions: string[]
   csrf: string
+  idle_seconds: number
   today: { date: string; workday: boolean; published: boolean; text: string }
 }
 
@@ -39,11 +41,18 @@ function take(me: Me) {
   session.expired = false
 }
 
+/** Opens this console for whoever is signed on already, in this one or another system; the sign-in page otherwise. */
+export async function enter() {
+  await look(here)
+  if (state.step === 'done') take(await toConsole<Me>(here))
+}
+
 export async function recall() {
   try {
     take(await ask<Me>(api + '/auth/me'))
   } catch {
     session.me = null
+    await enter().catch(() => {})
   } finally {
     session.known = true
     session.expired = false
@@ -55,15 +64,23 @@ export async function stay() {
   take(await ask<Me>(api + '/auth/me'))
 }
 
-export async function signIn(login: string, password: string) {
-  take(await ask<Me>(api + '/auth/login', { method: 'POST', body: { login, password } }))
-}
 
 export async function signOut() {
   await ask(api + '/auth/logout', { method: 'POST' }).catch(() => {})
+  gone()
+  others?.postMessage('out')
+}
+
+function gone() {
+  Object.assign(state, { step: 'sign-in', name: '', csrf: '' })
   session.me = null
   session.expired = false
   session.worker = ''
 }
+
+// Out in one tab is out in all of them, without waiting for their next call.
+const others = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('tongban-sign-on')
+if (others) others.onmessage = () => gone()
+
 
 export const may = (permission: string) => session.me?.permissions.includes(permission) ?? false

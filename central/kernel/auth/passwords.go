@@ -18,7 +18,7 @@ func (s *Service) ChangePassword(ctx context.Context, old, next string) error {
 	if err != nil {
 		return fmt.Errorf("load account: %w", orNoAccount(err))
 	}
-	if err := s.claimTry(ctx, a.Login, actor.OriginFrom(ctx).Source, ""); err != nil {
+	if err := s.claimTry(ctx, a.Login, actor.OriginFrom(ctx).Source); err != nil {
 		return err
 	}
 	ok, err := s.hasher.check(ctx, kept, old)

@@ -44,10 +44,18 @@ type Try struct {
 	Old             string // token of the sign-on cookie that came along
 }
 
-// Challenge decides whether the answer shows a person, or work done, before a
-// password is looked at. It is asked after the third failure.
+// Challenge makes guessing dear (验证): work that must be done before a password
+// is looked at, once some were wrong. *challenge.Service is one.
 type Challenge interface {
-	Verify(ctx context.Context, answer string) error
+	Check(ctx context.Context, purpose, solution string, keys ...string) error
+	Failed(ctx context.Context, purpose string, keys ...string) error
+	Passed(ctx context.Context, purpose string, keys ...string) error
+}
+
+const challengeFor = "sign-in"
+
+func challengeKeys(login, source string) []string {
+	return []string{"login:" + login, "source:" + source}
 }
 
 // SignIn checks a password and signs the person on. What Next then says must
@@ -55,7 +63,12 @@ type Challenge interface {
 // goes on under a new token when it is the same person's.
 func (s *Service) SignIn(ctx context.Context, t Try) (Session, error) {
 	login, source := normal(t.Login), actor.OriginFrom(ctx).Source
-	if err := s.claimTry(ctx, login, source, t.Challenge); err != nil {
+	if s.challenge != nil {
+		if err := s.challenge.Check(ctx, challengeFor, t.Challenge, challengeKeys(login, source)...); err != nil {
+			return Session{}, err
+		}
+	}
+	if err := s.claimTry(ctx, login, source); err != nil {
 		return Session{}, err
 	}
 	a, kept, err := s.account(ctx, `login = $1`, login)
@@ -68,6 +81,15 @@ func (s *Service) SignIn(ctx context.Context, t Try) (Session, error) {
 	ok, err := s.hasher.check(ctx, kept, t.Password)
 	if err != nil {
 		return Session{}, fmt.Errorf("check password: %w", err)
+	}
+	if s.challenge != nil {
+		verdict := s.challenge.Passed
+		if !ok {
+			verdict = s.challenge.Failed
+		}
+		if err := verdict(ctx, challengeFor, challengeKeys(login, source)[:1]...); err != nil {
+			return Session{}, err
+		}
 	}
 	if !ok {
 		return Session{}, s.denied(ctx, a, login)

@@ -14,13 +14,6 @@ import (
 	"tongban/central/kernel/errs"
 )
 
-// challengeAfter is how many failures of one account and source are free of a
-// challenge.
-const challengeAfter = 3
-
-// ErrChallenge asks for an answer to the challenge before the next try.
-var ErrChallenge = errs.E(errs.Invalid, "auth.challenge", "请先完成下面的验证，再登录", nil)
-
 // counter is one count of failed tries.
 type counter struct {
 	key   string
@@ -42,10 +35,7 @@ func ownerOf(login string) string { return digest("login\x00" + login) }
 
 // claimTry counts a try before the password is looked at, so that a hundred
 // guesses at once get no more checks than the limit allows.
-func (s *Service) claimTry(ctx context.Context, login, source, answer string) error {
-	if err := s.challenged(ctx, login, source, answer); err != nil {
-		return err
-	}
+func (s *Service) claimTry(ctx context.Context, login, source string) error {
 	var locked, alarm bool
 	err := s.db.Do(ctx, func(tx db.Tx) error {
 		locked, alarm = false, false
@@ -53,6 +43,8 @@ func (s *Service) claimTry(ctx context.Context, login, source, answer string) er
 			owner := ownerOf(login)
 			if i == 1 {
 				owner = "" // the source belongs to nobody
+			} else if i == 2 && locked {
+				break // one source alone does not lock the account for all
 			}
 			n, full, err := s.count(ctx, tx, c, owner)
 			if err != nil {
@@ -80,28 +72,6 @@ func (s *Service) claimTry(ctx context.Context, login, source, answer string) er
 			fmt.Sprintf("密码错误次数太多，请 %d 分钟后再试，或请安全管理员解锁", int(s.limits.Lock.Minutes())), nil)
 	}
 	return nil
-}
-
-// challenged asks for the challenge once an account has failed some times from
-// a source. Without one configured nothing is asked.
-func (s *Service) challenged(ctx context.Context, login, source, answer string) error {
-	if s.challenge == nil {
-		return nil
-	}
-	var n int
-	var until int64
-	err := s.db.View(ctx, func(q db.Query) error {
-		return q.QueryRowContext(ctx, `SELECT tries, until FROM auth_try WHERE key = $1`, digest(login+"\x00"+source)).Scan(&n, &until)
-	})
-	switch {
-	case errors.Is(err, db.ErrNoRows), err == nil && (n < challengeAfter || until <= db.Ms(s.clock.Now())):
-		return nil
-	case err != nil:
-		return fmt.Errorf("read tries: %w", err)
-	case answer == "":
-		return ErrChallenge
-	}
-	return s.challenge.Verify(ctx, answer)
 }
 
 // count adds one try and reports how many there are now and whether the limit

@@ -94,7 +94,8 @@ func (d *desk) module() kernel.Module {
 			httpx.Register(s.API("desk", "kiosk"), "desk:submit", huma.Operation{
 				OperationID: "desk-submit", Method: http.MethodPost, Path: "/desk/submit",
 			}, func(context.Context, *struct{}) (*struct{}, error) { return nil, nil })
-			web.Mount(s.API("auth", "staff"), web.Options{Auth: d.k.Auth, For: auth.ForStaff})
+			web.Console(s.API("auth", "staff"), auth.ForStaff, web.Options{Auth: d.k.Auth})
+			web.SignOn(s.API("auth", "sso"), web.Options{Auth: d.k.Auth})
 		},
 	}
 }
@@ -128,14 +129,26 @@ func opened(t *testing.T, k *kerneltest.Kit) (*desk, *client) {
 func signedIn(t *testing.T, k *kerneltest.Kit) (*desk, *client) {
 	t.Helper()
 	d, c := opened(t, k)
-	r := c.do("POST", "/api/staff/v1/auth/login", `{"login":"wang","password":"`+password+`"}`)
+	c.signIn()
+	return d, c
+}
+
+// signIn signs wang on and opens the workbench.
+func (c *client) signIn() {
+	c.t.Helper()
+	r := c.do("POST", "/sso/api/v1/password", `{"login":"wang","password":"`+password+`"}`)
 	if r.Code != http.StatusOK {
-		t.Fatal(r.Body)
+		c.t.Fatal(r.Body)
+	}
+	var at web.State
+	_ = json.Unmarshal(r.Body.Bytes(), &at)
+	c.cookie, c.csrf = r.Result().Cookies()[0], at.CSRF
+	if r = c.do("POST", "/sso/api/v1/console", `{"audience":"staff"}`); r.Code != http.StatusOK {
+		c.t.Fatal(r.Body)
 	}
 	var me web.Me
 	_ = json.Unmarshal(r.Body.Bytes(), &me)
 	c.cookie, c.csrf = r.Result().Cookies()[0], me.CSRF
-	return d, c
 }
 
 func (c *client) do(method, path, body string, headers ...string) *httptest.ResponseRecorder {
@@ -320,21 +333,14 @@ func TestSigningInAndOut(t *testing.T) {
 		if err := json.Unmarshal(r.Body.Bytes(), &me); err != nil || me.Name != "王芳" || me.CSRF != c.csrf || cmp.Diff([]string{"desk:accept"}, me.Permissions) != "" {
 			t.Errorf("%s", r.Body)
 		}
-		old := c.cookie.Value
-		r = c.do("POST", "/api/staff/v1/auth/login", `{"login":"wang","password":"`+password+`"}`)
-		if next := r.Result().Cookies()[0].Value; next == old {
-			t.Error("the session is not rotated")
-		}
-		if r := c.do("GET", "/api/staff/v1/auth/me", ""); r.Code != 401 {
-			t.Errorf("the old session still holds: %d", r.Code)
-		}
-		if r := c.do("POST", "/api/staff/v1/auth/login", `{"login":"wang","password":"wrong"}`); r.Code != 401 || strings.Contains(r.Body.String(), "wrong") {
+		old := c.cookie
+		if r := c.do("POST", "/sso/api/v1/password", `{"login":"wang","password":"wrong"}`); r.Code != 401 || strings.Contains(r.Body.String(), "wrong") {
 			t.Errorf("%d %s", r.Code, r.Body)
 		}
-
-		r = c.do("POST", "/api/staff/v1/auth/login", `{"login":"wang","password":"`+password+`"}`)
-		_ = json.Unmarshal(r.Body.Bytes(), &me)
-		c.cookie, c.csrf = r.Result().Cookies()[0], me.CSRF
+		c.signIn()
+		if c.cookie.Value == old.Value {
+			t.Error("the session is not rotated")
+		}
 		if r := c.do("POST", "/api/staff/v1/auth/logout?everywhere=true", ""); r.Code != http.StatusNoContent || r.Result().Cookies()[0].MaxAge >= 0 {
 			t.Errorf("%d %s", r.Code, r.Body)
 		}
@@ -401,7 +407,7 @@ func TestDocument(t *testing.T) {
 	if op.Permission != "desk:accept" || op.Idempotency != "required" {
 		t.Errorf("%+v", op)
 	}
-	if doc.Paths["/api/staff/v1/auth/login"]["post"].Permission != "public" || doc.Components.Schemas["Problem"] == nil || doc.Components.Schemas["AuthMe"] == nil {
+	if doc.Paths["/sso/api/v1/password"]["post"].Permission != "public" || doc.Components.Schemas["Problem"] == nil || doc.Components.Schemas["AuthMe"] == nil {
 		t.Errorf("schemas %v", len(doc.Components.Schemas))
 	}
 	if strings.Contains(r.Body.String(), "$schema\":") {
@@ -412,7 +418,7 @@ func TestDocument(t *testing.T) {
 		t.Error(err)
 	}
 	ops := k.HTTP.Operations()
-	if len(ops) != 7 || ops[0].Path != "/api/kiosk/v1/desk/submit" {
+	if len(ops) != 19 || ops[0].Path != "/api/kiosk/v1/desk/submit" {
 		t.Errorf("%d operations, first %+v", len(ops), ops[0])
 	}
 }

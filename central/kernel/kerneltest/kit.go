@@ -54,10 +54,25 @@ func Databases(t *testing.T, f func(t *testing.T, dsn string)) {
 	}
 }
 
+// EachStrict is Each with the second factor as the product asks for it; other
+// kits let everybody in with a password.
+func EachStrict(t *testing.T, f func(t *testing.T, k *Kit)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { f(t, openWith(t, "", auth.Limits{})) })
+	if dsn := postgresDSN(); dsn != "" {
+		t.Run("postgres", func(t *testing.T) { f(t, openWith(t, schema(t, dsn), auth.Limits{})) })
+	}
+}
+
 func open(t testing.TB, dsn string) *Kit {
 	t.Helper()
+	return openWith(t, dsn, auth.Limits{OneFactor: true})
+}
+
+func openWith(t testing.TB, dsn string, limits auth.Limits) *Kit {
+	t.Helper()
 	dir := t.TempDir()
-	cfg := kernel.Config{Data: dir, Database: dsn}.Filled()
+	cfg := kernel.Config{Data: dir, Database: dsn, Limits: limits}.Filled()
 	if err := vault.Init(cfg.KeyFile); err != nil {
 		t.Fatalf("make keys: %v", err)
 	}

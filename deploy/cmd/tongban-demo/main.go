@@ -14,22 +14,24 @@ import (
 	"syscall"
 
 	"tongban/deploy/stack"
+	"tongban/deploy/walk"
 )
 
 func main() {
 	bin := flag.String("bin", "bin", "folder of the programs")
 	data := flag.String("data", ".demo", "folder for data and logs")
 	asJSON := flag.Bool("json", false, "print one JSON line with all addresses instead of the welcome, free ports, no window")
+	ready := flag.Bool("ready", false, "for tests: first passwords are changed and authenticators enrolled")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *bin, *data, *asJSON); err != nil {
+	if err := run(ctx, *bin, *data, *asJSON, *ready); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, bin, data string, asJSON bool) error {
+func run(ctx context.Context, bin, data string, asJSON, ready bool) error {
 	c := stack.Config{Bin: bin, Dir: data, Guided: true, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual()}
 	if asJSON {
 		c.Guided, c.Window = false, false
@@ -39,6 +41,11 @@ func run(ctx context.Context, bin, data string, asJSON bool) error {
 	s, err := stack.Start(ctx, c)
 	if err != nil {
 		return err
+	}
+	if ready {
+		if err := walk.Ready(ctx, s.Web, s.Secrets); err != nil {
+			return errors.Join(err, s.Stop())
+		}
 	}
 	if err := show(s, asJSON); err != nil {
 		return errors.Join(err, s.Stop())

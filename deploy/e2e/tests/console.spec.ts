@@ -1,5 +1,5 @@
 import { Applicant } from './applicant'
-import { clean, expect, kiosk, openCase, password, signIn, stack, test } from './stack'
+import { clean, expect, fillSignIn, kiosk, openCase, password, signIn, stack, test } from './stack'
 
 test.use({ viewport: { width: 1440, height: 900 } })
 
@@ -22,9 +22,7 @@ test('a wrong password says so and keeps the account', async ({ page }) => {
 
 test('an account without the permission sees no cases', async ({ page }) => {
   await page.goto(stack.web + '/console/')
-  await page.getByTestId('login').fill('fleet')
-  await page.getByTestId('password').fill(password('fleet'))
-  await page.getByTestId('sign-in').click()
+  await fillSignIn(page, 'fleet')
   await expect(page.getByText('没有窗口的权限')).toBeVisible()
   await expect(page.locator('nav a')).toHaveCount(0)
   await clean(page, 'no permission')
