@@ -17,6 +17,9 @@ func private() privacy.Registration {
 			{Table: "http_idempotency", Title: "写操作的首次答复", Column: "body", Class: "http.answer", Key: []string{"actor", "key"}, At: "at"},
 			{Table: "notify_sms", Title: "短信", Column: "phone_sealed", Class: "person.phone", Key: []string{"id"}, At: "queued_at"},
 			{Table: "notify_sms", Title: "短信", Column: "text_sealed", Class: "notify.text", Key: []string{"id"}, At: "queued_at"},
+			{Table: "auth_account", Title: "工作人员账号", Column: "phone_sealed", Class: "person.phone", Key: []string{"id"}},
+			{Table: "auth_totp", Title: "动态口令", Column: "secret", Class: "auth.totp", Key: []string{"account"}},
+			{Table: "auth_citizen", Title: "群众登录会话", Column: "phone_sealed", Class: "person.phone", Key: []string{"id"}, At: "seen"},
 		},
 		Rules: []privacy.Rule{
 			{
