@@ -21,6 +21,7 @@ import (
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
 	catalogue "tongban/central/modules/catalogue/module"
+	services "tongban/central/modules/services/module"
 	window "tongban/central/modules/window/module"
 	"tongban/central/public"
 	"tongban/fleet"
@@ -58,7 +59,11 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	for kind, a := range c.window.Acceptors {
 		acceptors[kind] = a
 	}
-	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module}, nil
+	integration, err := services.New(c.kernel)
+	if err != nil {
+		return nil, err
+	}
+	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, integration.Module}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

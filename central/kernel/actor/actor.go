@@ -19,6 +19,7 @@ const (
 	Terminal Kind = "terminal" // 自助终端, known by its certificate or key
 	System   Kind = "system"   // 系统: jobs, schedules, the command line
 	Citizen  Kind = "citizen"  // 办事群众
+	Consumer Kind = "consumer" // 使用方: another system that calls our services
 )
 
 // Actor is one who acts. The zero value is nobody and may do nothing.

@@ -53,6 +53,16 @@ func next(from Breaker, on event) (Breaker, bool) {
 	return from, false
 }
 
+// Rules are the limits of every breaker, for pages.
+type Rules struct {
+	Failures int           // in a row
+	Pause    time.Duration // the first one
+	Probes   int           // good ones that close it
+}
+
+// TheRules are the same for all systems.
+func TheRules() Rules { return Rules{Failures: failuresInARow, Pause: shortestPause, Probes: 1} }
+
 // Limits of the breaker: so many failures in a row open it; the pause doubles while probes fail.
 const (
 	failuresInARow = 5
@@ -75,6 +85,7 @@ type State struct {
 	Trips      int       `json:"-"`
 	Epoch      int64     `json:"-"`
 	RetryAt    time.Time `json:"retry_at,omitzero"`
+	Since      time.Time `json:"since,omitzero"` // the breaker is as it is
 	Health     string    `json:"health"`
 	HealthNote string    `json:"health_note,omitempty"`
 	HealthAt   time.Time `json:"health_at,omitzero"`
@@ -117,6 +128,7 @@ func (s State) after(ok bool, now time.Time) State {
 	}
 	if to != s.Breaker {
 		s.Epoch++
+		s.Since = now
 	}
 	s.Breaker = to
 	return s

@@ -147,6 +147,7 @@ func (p *Port) probe(ctx context.Context) (s State, err error) {
 		}
 		s.Breaker, _ = next(s.Breaker, e)
 		s.Epoch++
+		s.Since = tx.Now()
 		s.RetryAt = tx.Now().Add(time.Minute) // longer than any attempt: then the probe is lost
 		return saveState(ctx, tx, p.Name, s)
 	})
@@ -247,7 +248,7 @@ func (p *Port) CheckHealth(ctx context.Context) error {
 	switch {
 	case err != nil:
 		health, note = "down", "没有应答"
-	case res.StatusCode >= http.StatusMultipleChoices:
+	case res.StatusCode >= http.StatusInternalServerError: // a 404 comes from somebody who lives
 		health, note = "down", fmt.Sprintf("应答 %d", res.StatusCode)
 	}
 	out := context.WithoutCancel(ctx)

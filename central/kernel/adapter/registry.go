@@ -38,7 +38,7 @@ type Declaration struct {
 	Contract   string              `json:"contract"`
 	Operations []Operation         `json:"operations"`
 	Target     outbound.Target     `json:"-"`
-	Health     string              `json:"health,omitempty"` // path answered 2xx while it lives; not asked when empty
+	Health     string              `json:"health,omitempty"` // path answered below 500 while it lives; not asked when empty
 	PerSecond  float64             `json:"per_second"`       // calls per second of each copy; 50 when 0
 	Header     func(*http.Request) `json:"-"`                // adds what the health probe must carry; may be nil
 }
@@ -56,8 +56,9 @@ type Registry struct {
 	o     Options
 	calls obs.Counter
 
-	mu    sync.RWMutex
-	ports map[string]*Port
+	mu     sync.RWMutex
+	ports  map[string]*Port
+	before func(context.Context) error
 }
 
 // New returns an empty registry.
@@ -149,8 +150,17 @@ func (r *Registry) Switch(ctx context.Context, tx db.Tx, name string, on bool, r
 // JobProbe asks every declared system how it is; the kernel runs it every half minute, once over all copies.
 const JobProbe = "adapter.probe"
 
+// BeforeProbe sets what runs before the systems are asked: whoever keeps declarations in a table brings this copy up to
+// date there. Call it before the jobs start.
+func (r *Registry) BeforeProbe(f func(context.Context) error) { r.before = f }
+
 // Probe is the handler of JobProbe.
 func (r *Registry) Probe(ctx context.Context, _ json.RawMessage) error {
+	if r.before != nil {
+		if err := r.before(ctx); err != nil {
+			return err
+		}
+	}
 	r.mu.RLock()
 	var ports []*Port
 	for _, p := range r.ports {

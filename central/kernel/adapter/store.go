@@ -47,13 +47,13 @@ type Day struct {
 	MsMax     int64  `json:"ms_max"`
 }
 
-const stateColumns = `enabled, breaker, failures, trips, epoch, retry_at, health, health_note, health_at`
+const stateColumns = `enabled, breaker, failures, trips, epoch, retry_at, health, health_note, health_at, since`
 
 func scanState(row interface{ Scan(...any) error }) (State, error) {
 	var s State
-	var retry, health int64
-	err := row.Scan(&s.Enabled, &s.Breaker, &s.Failures, &s.Trips, &s.Epoch, &retry, &s.Health, &s.HealthNote, &health)
-	s.RetryAt, s.HealthAt = db.FromMs(retry), db.FromMs(health)
+	var retry, health, since int64
+	err := row.Scan(&s.Enabled, &s.Breaker, &s.Failures, &s.Trips, &s.Epoch, &retry, &s.Health, &s.HealthNote, &health, &since)
+	s.RetryAt, s.HealthAt, s.Since = db.FromMs(retry), db.FromMs(health), db.FromMs(since)
 	return s, err
 }
 
@@ -73,11 +73,11 @@ func loadState(ctx context.Context, q db.Query, name string) (State, error) {
 
 func saveState(ctx context.Context, tx db.Tx, name string, s State) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO adapter_state (name, `+stateColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (name) DO UPDATE SET enabled = excluded.enabled, breaker = excluded.breaker, failures = excluded.failures,
 		trips = excluded.trips, epoch = excluded.epoch, retry_at = excluded.retry_at, health = excluded.health,
-		health_note = excluded.health_note, health_at = excluded.health_at`,
-		name, db.Int(s.Enabled), s.Breaker, s.Failures, s.Trips, s.Epoch, db.Ms(s.RetryAt), s.Health, s.HealthNote, db.Ms(s.HealthAt))
+		health_note = excluded.health_note, health_at = excluded.health_at, since = excluded.since`,
+		name, db.Int(s.Enabled), s.Breaker, s.Failures, s.Trips, s.Epoch, db.Ms(s.RetryAt), s.Health, s.HealthNote, db.Ms(s.HealthAt), db.Ms(s.Since))
 	if err != nil {
 		return fmt.Errorf("save state of %s: %w", name, err)
 	}

@@ -184,7 +184,9 @@ var wrapped = prefixes("64:ff9b::/96", "2002::/16", "2001::/32", "::/96")
 
 func allowed(a netip.Addr, internal bool) bool {
 	a = a.Unmap().WithZone("")
-	fits := func(ps []netip.Prefix) bool { return slices.ContainsFunc(ps, func(p netip.Prefix) bool { return p.Contains(a) }) }
+	fits := func(ps []netip.Prefix) bool {
+		return slices.ContainsFunc(ps, func(p netip.Prefix) bool { return p.Contains(a) })
+	}
 	switch {
 	case !a.IsValid(), fits(never):
 		return false

@@ -1,0 +1,50 @@
+// Package module wires the service integration (服务集成装配); only central/cmd imports it.
+package module
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"tongban/central/kernel"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/httpx"
+	"tongban/central/kernel/jobs"
+	"tongban/central/modules/services"
+	"tongban/central/modules/services/internal/app"
+	"tongban/central/modules/services/internal/web"
+	"tongban/central/modules/services/migrations"
+)
+
+// Services is the wired module.
+type Services struct {
+	Module kernel.Module
+}
+
+const jobSweep = "services.sweep"
+
+// New wires the service integration.
+func New(k *kernel.Kernel) (*Services, error) {
+	a := app.New(app.Needs{DB: k.DB, Clock: k.Clock, Vault: k.Vault, Adapters: k.Adapters, Log: k.Log})
+	k.Jobs.Every(jobSweep, time.Hour, false)
+	return &Services{Module: kernel.Module{
+		Name: "services", Migrations: db.Migrations{Name: "services", FS: migrations.FS}, Permissions: permissions(),
+		Jobs: map[string]jobs.Handler{jobSweep: func(ctx context.Context, _ json.RawMessage) error { return a.Sweep(ctx) }},
+		Routes: func(srv *httpx.Server) {
+			web.Admin(srv, a)
+			web.Open(srv, a)
+		},
+	}}, nil
+}
+
+// permissions says who may do what with services.
+func permissions() []kernel.Permission {
+	return []kernel.Permission{
+		{Name: services.PermRead, Title: "查看对接系统和交换记录", Roles: []string{"system-admin", "security-admin", "audit-admin"}},
+		{Name: services.PermWrite, Title: "登记、修改对接系统", Roles: []string{"system-admin"}},
+		{Name: services.PermSwitch, Title: "启停、试连对接系统", Roles: []string{"system-admin"}},
+		{Name: services.PermConsumerRead, Title: "查看使用方", Roles: []string{"system-admin", "security-admin", "audit-admin"}},
+		{Name: services.PermConsumer, Title: "管理使用方、密钥和授权", Roles: []string{"security-admin"}},
+		{Name: services.PermCall, Title: "经网关调用服务（只给使用方）"},
+	}
+}
