@@ -10,6 +10,7 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/httpx"
 	"tongban/central/kernel/jobs"
+	"tongban/central/kernel/privacy"
 	"tongban/central/modules/services"
 	"tongban/central/modules/services/internal/app"
 	"tongban/central/modules/services/internal/web"
@@ -29,12 +30,20 @@ func New(k *kernel.Kernel) (*Services, error) {
 	k.Jobs.Every(jobSweep, time.Hour, false)
 	return &Services{Module: kernel.Module{
 		Name: "services", Migrations: db.Migrations{Name: "services", FS: migrations.FS}, Permissions: permissions(),
+		Private: private(),
 		Jobs: map[string]jobs.Handler{jobSweep: func(ctx context.Context, _ json.RawMessage) error { return a.Sweep(ctx) }},
 		Routes: func(srv *httpx.Server) {
 			web.Admin(srv, a)
 			web.Open(srv, a)
 		},
 	}}, nil
+}
+
+// private says that consumers' keys are sealed; the module holds nothing of persons.
+func private() privacy.Registration {
+	return privacy.Registration{Columns: []privacy.Column{
+		{Table: "services_consumer", Title: "使用方", Column: "secret_sealed", Class: "services.secret", Key: []string{"id"}},
+	}}
 }
 
 // permissions says who may do what with services.
