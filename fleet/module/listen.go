@@ -24,7 +24,7 @@ func (f *Fleet) listen(ctx context.Context) error {
 		return fmt.Errorf("listen for terminals: %w", err)
 	}
 	f.kiosk = &http.Server{
-		Handler:           onlyKiosk(f.k.HTTP.Handler()),
+		Handler:           onlyKiosk(f.k.HTTP.Handler(), f.k.HTTP.Draining),
 		TLSConfig:         f.keys.ServerTLS(tls.VerifyClientCertIfGiven),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second,
@@ -44,11 +44,14 @@ func (f *Fleet) listen(ctx context.Context) error {
 	return nil
 }
 
-func onlyKiosk(h http.Handler) http.Handler {
+func onlyKiosk(h http.Handler, draining func() bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.HasPrefix(r.URL.Path, "/api/kiosk/") {
 			http.NotFound(w, r)
 			return
+		}
+		if draining() {
+			w.Header().Set("Connection", "close") // see httpx.Server.Drain
 		}
 		h.ServeHTTP(w, r)
 	})

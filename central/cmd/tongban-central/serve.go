@@ -8,6 +8,7 @@ import (
 	"os"
 	"time"
 
+	"tongban/central/kernel/clock"
 	"tongban/central/kernel/obs"
 	fleet "tongban/fleet/module"
 )
@@ -54,6 +55,8 @@ func serve(ctx context.Context, args []string, out io.Writer) error {
 	case <-centre.kernel.HTTP.Failed():
 		err = fmt.Errorf("a listener broke down")
 	}
+	centre.kernel.HTTP.Drain()
+	_ = clock.Sleep(context.WithoutCancel(ctx), clock.System(), c.Drain)
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer cancel()
 	if stopErr := centre.kernel.Stop(stop); stopErr != nil {

@@ -50,7 +50,7 @@ func (s *Server) serve(ctx context.Context, listen string, h http.Handler) (*htt
 	}
 	addr := ln.Addr().String()
 	srv := &http.Server{
-		Handler:           h,
+		Handler:           s.leaving(h),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -81,6 +81,25 @@ func (s *Server) AdminAddr() string { return s.run.adminAddr }
 
 // Failed sends when a listener broke down while serving.
 func (s *Server) Failed() <-chan error { return s.run.failed }
+
+// Drain says in /readyz that this copy goes, ends event streams and asks callers
+// to connect anew, while it still answers everything. A proxy then sends new
+// requests elsewhere; wait for it to notice before Stop.
+func (s *Server) Drain() { s.run.drain() }
+
+// Draining reports whether this copy is about to stop.
+func (s *Server) Draining() bool { return s.run.draining.Err() != nil }
+
+// leaving closes each connection after its answer once this copy drains, so
+// that none is cut idle at the moment its next request arrives.
+func (s *Server) leaving(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if s.Draining() {
+			w.Header().Set("Connection", "close")
+		}
+		h.ServeHTTP(w, r)
+	})
+}
 
 // Stop takes no new requests, ends event streams and waits for the others. When
 // ctx ends first, they are cut.
