@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo test check smoke soak bench build setup ui gen fmt lint e2e go-test clean help
+.PHONY: demo cluster test check smoke soak bench build setup ui gen fmt lint e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -17,6 +17,9 @@ setup: ## install what is missing (apt, npm, Go modules, fonts); does nothing wh
 
 demo: build ## the whole product on this machine with emulated devices, until Ctrl-C
 	bin/tongban-demo --bin bin --data .demo
+
+cluster: build ## three copies, three brokers, PostgreSQL, an S3 store and a proxy on this machine, until Ctrl-C
+	bin/tongban-cluster --bin bin --data .demo-cluster
 
 test: build ## every test: house, Go (SQLite and PostgreSQL), pages, browser, window, loss
 	@deploy/test.sh
@@ -35,7 +38,7 @@ bench: build ## budgets, each beside its control in the same run
 
 build: setup ui ## all programs into bin/
 	@mkdir -p bin
-	CGO_ENABLED=0 go build -o bin/ ./central/cmd/tongban-central ./drivers/cmd/drvctl ./fleet/cmd/fleetsim ./deploy/sim/cmd/tongban-sim ./deploy/cmd/tongban-demo ./deploy/cmd/tongban-smoke
+	CGO_ENABLED=0 go build -o bin/ ./central/cmd/tongban-central ./drivers/cmd/drvctl ./fleet/cmd/fleetsim ./deploy/sim/cmd/tongban-sim ./deploy/cmd/tongban-demo ./deploy/cmd/tongban-smoke ./deploy/cmd/tongban-cluster
 	CGO_ENABLED=0 go build -tags testhooks -o bin/test/ ./central/cmd/tongban-central ./agent
 	go build -tags desktop,production,$(TAGS) -o bin/tongban-agent ./agent
 
@@ -56,4 +59,4 @@ e2e: build ## only the browser tests
 	@deploy/e2e.sh
 
 clean: ## forget what was built
-	rm -rf bin .demo .cache kioskui/dist/* central/console/dist/* central/public/dist/*
+	rm -rf bin .demo .demo-cluster .cache kioskui/dist/* central/console/dist/* central/public/dist/*

@@ -83,3 +83,18 @@ func (s *Stack) taken(name string, port int) bool {
 }
 
 func at(port int) string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)) }
+
+// Ports gives ports to what is started beside a stack, by name, and keeps them in dir for the next start.
+type Ports struct{ s *Stack }
+
+// OpenPorts reads the ports of the last start; guided ones are those that the guides name, where they are free.
+func OpenPorts(dir string, guided bool) (*Ports, error) {
+	p := &Ports{&Stack{Config: Config{Dir: dir, Guided: guided}}}
+	return p, p.s.loadPorts()
+}
+
+// At returns 127.0.0.1 with the port called name.
+func (p *Ports) At(name string, wanted int) string { return at(p.s.port(name, wanted)) }
+
+// Save keeps them.
+func (p *Ports) Save() error { return p.s.savePorts() }

@@ -4,6 +4,7 @@ package stack
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,10 @@ type Process struct {
 	Args []string // program first
 	Env  []string // added to ours
 	Log  string   // file that takes stdout and stderr, appended
+
+	// Probe, when set, says that the program is ready instead of its ready line: for programs that are not ours.
+	Probe func(ctx context.Context) error
+	Grace time.Duration // how long Stop waits before it kills, ten seconds when 0
 
 	mu   sync.Mutex
 	cmd  *exec.Cmd
@@ -65,6 +70,9 @@ func (p *Process) Start(ctx context.Context, patience time.Duration, ready any) 
 	line := make(chan []byte, 1)
 	go p.follow(out, log, line)
 
+	if p.Probe != nil {
+		go p.probe(ctx, patience, line)
+	}
 	select {
 	case b, ok := <-line:
 		if !ok {
@@ -81,6 +89,17 @@ func (p *Process) Start(ctx context.Context, patience time.Duration, ready any) 
 	case <-time.After(patience):
 		p.killLocked()
 		return fmt.Errorf("%w: %s said nothing in %s, see %s", ErrNotReady, p.Name, patience, p.Log)
+	}
+}
+
+// probe asks until the program answers, and then says what a ready line would say. It gives up with patience: Start kills
+// the program then.
+func (p *Process) probe(ctx context.Context, patience time.Duration, line chan<- []byte) {
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		if p.Probe(ctx) == nil {
+			line <- []byte(`{"ready":true}`)
+			return
+		}
 	}
 }
 
@@ -106,7 +125,7 @@ func (p *Process) follow(out io.Reader, log *os.File, line chan<- []byte) {
 	for s.Scan() {
 		_, _ = fmt.Fprintln(log, s.Text())
 		var r struct{ Ready bool }
-		if !said && json.Unmarshal(s.Bytes(), &r) == nil && r.Ready {
+		if p.Probe == nil && !said && json.Unmarshal(s.Bytes(), &r) == nil && r.Ready {
 			said = true
 			line <- append([]byte(nil), s.Bytes()...)
 		}
@@ -158,7 +177,14 @@ func (p *Process) killLocked() {
 	p.cmd = nil
 }
 
-// Stop asks the program to end and kills it after ten seconds.
+// Interrupt sends SIGINT and does not wait.
+func (p *Process) Interrupt() {
+	if pid := p.PID(); pid != 0 {
+		_ = syscall.Kill(pid, syscall.SIGINT)
+	}
+}
+
+// Stop asks the program to end and kills it after its grace.
 func (p *Process) Stop() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -170,7 +196,7 @@ func (p *Process) Stop() error {
 	case <-p.done:
 		p.cmd = nil
 		return nil
-	case <-time.After(10 * time.Second):
+	case <-time.After(cmp.Or(p.Grace, 10*time.Second)):
 		p.killLocked()
 		return fmt.Errorf("%s did not end in time and was killed", p.Name)
 	}

@@ -25,10 +25,18 @@ type Config struct {
 	Guided    bool // the ports that the guides name, where they are free; without it two stacks can start at once
 	Bench     bool
 	Env       []string
+	Centre    *Centre // terminals of a centre that runs already; nothing else is started
 
 	// Line, when set, stands between terminals and centre: it is given the centre's address of one listener and returns the
 	// one that terminals are told instead.
 	Line func(to string) (told string, err error)
+}
+
+// Centre is one that somebody else started.
+type Centre struct {
+	Data  string // a folder with its keys
+	Kiosk string // https://host:port for terminals
+	CA    string // the fleet's root certificate
 }
 
 // Spec is one terminal.
@@ -101,7 +109,9 @@ func (s *Stack) start(ctx context.Context) error {
 	if err := s.loadPorts(); err != nil {
 		return err
 	}
-	if err := s.startCentral(ctx); err != nil {
+	if s.Config.Centre != nil {
+		s.Kiosk, s.ca = s.Config.Centre.Kiosk, s.Config.Centre.CA
+	} else if err := s.startCentral(ctx); err != nil {
 		return err
 	}
 	for _, spec := range s.Config.Terminals {
@@ -119,7 +129,11 @@ func (s *Stack) start(ctx context.Context) error {
 
 func (s *Stack) central(args ...string) []string {
 	a := append([]string{filepath.Join(s.Bin, "tongban-central")}, args...)
-	a = append(a, "--data", filepath.Join(s.Dir, "central"))
+	data := filepath.Join(s.Dir, "central")
+	if s.Config.Centre != nil {
+		data = s.Config.Centre.Data
+	}
+	a = append(a, "--data", data)
 	if s.Database != "" {
 		a = append(a, "--database", s.Database)
 	}

@@ -67,9 +67,7 @@ func (c *Clerk) call(ctx context.Context, method, path string, body, into any) e
 	if err != nil {
 		return fmt.Errorf("make request: %w", err)
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Idempotency-Key", NewKey())
-	req.Header.Set("X-CSRF", c.csrf)
+	c.Sign(req, NewKey())
 	res, err := c.HTTP.Do(req)
 	if err != nil {
 		return err
@@ -93,6 +91,13 @@ func (c *Clerk) call(ctx context.Context, method, path string, body, into any) e
 		return fmt.Errorf("decode answer: %w", err)
 	}
 	return nil
+}
+
+// Sign gives req what a call of this clerk carries besides the cookies; the same key makes a repeat the same act.
+func (c *Clerk) Sign(req *http.Request, key string) {
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Idempotency-Key", key)
+	req.Header.Set("X-CSRF", c.csrf)
 }
 
 // CaseHead is what the walks need of a case.
