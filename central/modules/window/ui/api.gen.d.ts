@@ -637,6 +637,11 @@ export interface components {
             field: "id_number" | "phone";
             /** @description 查看原因，留痕 */
             reason: string;
+            /**
+             * @description 理由，空为其他
+             * @enum {string}
+             */
+            reason_code?: "compare" | "contact" | "deliver" | "complaint" | "lawful" | "request" | "other";
         };
         WindowUnmaskOutBody: {
             value: string;
