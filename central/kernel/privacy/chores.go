@@ -16,8 +16,8 @@ const (
 	jobDaily  = "privacy.daily"
 )
 
-// quietHour is the hour of Beijing time from which the daily deletion may run.
-const quietHour = 2
+// QuietHour is the hour of Beijing time from which the daily deletion may run.
+const QuietHour = 2
 
 func (s *Service) chores() {
 	s.Jobs.Register(jobReseal, func(ctx context.Context, _ json.RawMessage) error { return s.Reseal(ctx) })
@@ -29,7 +29,7 @@ func (s *Service) chores() {
 // daily ends what is due and seals anew what is behind, unless that was done today.
 func (s *Service) daily(ctx context.Context, _ json.RawMessage) error {
 	now := s.Clock.Now().In(clock.Shanghai)
-	today := time.Date(now.Year(), now.Month(), now.Day(), quietHour, 0, 0, 0, clock.Shanghai)
+	today := time.Date(now.Year(), now.Month(), now.Day(), QuietHour, 0, 0, 0, clock.Shanghai)
 	if now.Before(today) {
 		return nil
 	}

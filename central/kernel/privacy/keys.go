@@ -158,3 +158,11 @@ func (s *Service) RotateClass(ctx context.Context, class, reason string) error {
 		return s.Jobs.Add(ctx, tx, jobReseal, nil, jobs.Opts{Unique: "reseal"})
 	})
 }
+
+// Rows counts the values that a column holds.
+func (s *Service) Rows(ctx context.Context, q db.Query, c Column) (n int64, err error) {
+	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM `+c.Table+` WHERE `+c.Column+` <> ''`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("count %s: %w", c.Name(), err)
+	}
+	return n, nil
+}

@@ -39,6 +39,9 @@ type Rule struct {
 // Editable reports whether its length may be changed.
 func (r Rule) Editable() bool { return r.least() != r.most() }
 
+// Bounds are the shortest and the longest length that may be set, in days.
+func (r Rule) Bounds() (least, most int) { return r.least(), r.most() }
+
 func (r Rule) least() int {
 	if r.Least == 0 {
 		return r.Days
