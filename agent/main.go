@@ -25,6 +25,7 @@ import (
 var version = "dev"
 
 func main() {
+	noCoreDumps()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := command(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
 	stop()

@@ -67,7 +67,7 @@ func registrations(t *testing.T, root string) func(table, column string) bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(b), "privacy.Registration") {
+		if strings.Contains(string(b), ".Registration{") {
 			lines = append(lines, strings.Split(string(b), "\n")...)
 		}
 	}

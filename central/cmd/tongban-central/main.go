@@ -6,6 +6,7 @@
 //	tongban-central enrol --terminal …   make a one-time code for a terminal
 //	tongban-central clock due …          compute a legal date
 //	tongban-central check code|document  check a number or a paper
+//	tongban-central keys list|rotate     keys of the sealed fields, never the keys themselves
 //	tongban-central audit verify         prove the audit chain
 //	tongban-central permissions --json   operation → permission → roles
 //	tongban-central catalogue counts --json
@@ -32,6 +33,7 @@ import (
 var version = "dev"
 
 func main() {
+	noCoreDumps()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := run(ctx, os.Args[1:], os.Stdout)
@@ -64,7 +66,7 @@ type command func(ctx context.Context, args []string, out io.Writer) error
 func run(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]command{
 		"init": initCommand, "serve": serve, "broker": broker, "enrol": enrol, "clock": clockCommand, "check": checkCommand,
-		"audit": auditCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument,
+		"audit": auditCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument,
 		"version": func(_ context.Context, _ []string, out io.Writer) error {
 			_, err := fmt.Fprintln(out, version)
 			return err

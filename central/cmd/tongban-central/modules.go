@@ -21,6 +21,7 @@ import (
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
 	catalogue "tongban/central/modules/catalogue/module"
+	privacy "tongban/central/modules/privacy/module"
 	services "tongban/central/modules/services/module"
 	window "tongban/central/modules/window/module"
 	"tongban/central/public"
@@ -63,7 +64,10 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
-	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, integration.Module}, nil
+	titles := map[string]string{
+		"kernel": "平台", "window": "综合窗口", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "fleet": "终端管理",
+	}
+	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, integration.Module, privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// noCoreDumps does nothing where a crash writes no memory image by itself.
+func noCoreDumps() {}
