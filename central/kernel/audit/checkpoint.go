@@ -118,13 +118,15 @@ func (c *Checkpoint) sign(ctx context.Context, s Signer) error {
 	return nil
 }
 
+func decodeSignature(s string) ([]byte, error) { return base64.StdEncoding.DecodeString(s) }
+
 // check returns what is wrong with c as the checkpoint after before.
 func (c Checkpoint) check(ctx context.Context, before Checkpoint, s Signer) string {
 	prev := zero
 	if before.N > 0 {
 		prev = before.Digest()
 	}
-	signature, err := base64.StdEncoding.DecodeString(c.Signature)
+	signature, err := decodeSignature(c.Signature)
 	marks, badMarks := c.marks()
 	switch {
 	case c.N != before.N+1:
