@@ -43,6 +43,7 @@ var rules = []rule{
 // asks is which module may ask which (synchronously), by contract. It must stay acyclic.
 var asks = map[string][]string{
 	"privacy":   nil,
+	"audit":     nil,
 	"catalogue": nil,
 	"services":  nil,
 	"window":    {"catalogue"},

@@ -35,6 +35,9 @@ type Config struct {
 		Node   string   `yaml:"node" doc:"name of this broker among those of its cluster"`
 		Routes []string `yaml:"routes" doc:"host:port of the other brokers of the cluster"`
 	} `yaml:"broker"`
+	Audit struct {
+		Ship string `yaml:"ship" doc:"where audit checkpoints are kept: file:///folder, http://… or https://…, best on another machine; below data when empty"`
+	} `yaml:"audit"`
 	SMS struct {
 		URL      string `yaml:"url" doc:"base of the short-message gateway (deploy/docs/adapters/sms.md); messages wait when empty"`
 		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`

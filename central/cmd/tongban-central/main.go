@@ -7,7 +7,9 @@
 //	tongban-central clock due …          compute a legal date
 //	tongban-central check code|document  check a number or a paper
 //	tongban-central keys list|rotate     keys of the sealed fields, never the keys themselves
-//	tongban-central audit verify         prove the audit chain
+//	tongban-central audit verify         prove the audit chain against its checkpoints (--checkpoints PLACE)
+//	tongban-central audit checkpoint     sign and ship what waits, now
+//	tongban-central audit receive        keep the checkpoints of a centre on this, another, machine
 //	tongban-central permissions --json   operation → permission → roles
 //	tongban-central catalogue counts --json
 //	tongban-central api [--module NAME]  print the OpenAPI document

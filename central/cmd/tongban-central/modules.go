@@ -20,6 +20,7 @@ import (
 	challengeweb "tongban/central/kernel/httpx/challenge/web"
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
+	audit "tongban/central/modules/audit/module"
 	catalogue "tongban/central/modules/catalogue/module"
 	privacy "tongban/central/modules/privacy/module"
 	services "tongban/central/modules/services/module"
@@ -34,6 +35,7 @@ import (
 type centre struct {
 	kernel    *kernel.Kernel
 	fleet     *fleetmodule.Fleet
+	audit     *audit.Audit
 	catalogue *catalogue.Catalogue
 	window    *window.Window
 }
@@ -46,6 +48,10 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		Data: cfg.Data, Kiosk: cfg.Listen.Kiosk, MQTT: cfg.Listen.MQTT, NATS: cfg.Listen.NATS, Names: cfg.Hosts,
 		BrokerURL: cfg.Broker.URL, TellBroker: cfg.Broker.Tell, TellWeb: cfg.KioskURL, Public: cfg.Public,
 	}, acceptors)
+	if err != nil {
+		return nil, err
+	}
+	c.audit, err = audit.New(c.kernel, audit.Config{Ship: cfg.Audit.Ship})
 	if err != nil {
 		return nil, err
 	}
@@ -67,7 +73,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	titles := map[string]string{
 		"kernel": "平台", "window": "综合窗口", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "fleet": "终端管理",
 	}
-	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, integration.Module, privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, c.audit.Module, integration.Module, privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

@@ -4,38 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-
-	"tongban/central/kernel/audit"
 )
-
-// auditCommand is `audit verify`: exit 0 when the chain holds, 1 with the first bad record named.
-func auditCommand(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) == 0 || args[0] != "verify" {
-		return errors.New("write: audit verify")
-	}
-	c, _, err := load(args[1:])
-	if err != nil {
-		return err
-	}
-	centre, err := open(ctx, c, false)
-	if err != nil {
-		return err
-	}
-	defer centre.close(ctx)
-	r, err := audit.Verify(ctx, centre.kernel.DB)
-	if err != nil {
-		return err
-	}
-	if err := json.NewEncoder(out).Encode(r); err != nil {
-		return fmt.Errorf("print report: %w", err)
-	}
-	if !r.OK {
-		return exitCode(1)
-	}
-	return nil
-}
 
 // permissions prints which operation needs what, and which roles hold it.
 func permissions(ctx context.Context, args []string, out io.Writer) error {

@@ -22,7 +22,7 @@ import (
 // Config says where checkpoints go.
 type Config struct {
 	Ship   string          // place, see kernel/audit.OpenSink; a folder below the data folder when empty
-	Crypto crypto.Provider // signs them; the kernel's key file when nil
+	Crypto crypto.Provider // signs them; the kernel's when nil
 }
 
 // Audit is what the centre gets.
@@ -55,15 +55,12 @@ func New(k *kernel.Kernel, cfg Config) (*Audit, error) {
 		Module: kernel.Module{
 			Name:       "audit",
 			Migrations: db.Migrations{Name: "audit", FS: migrations.FS},
-			Permissions: []kernel.Permission{
-				{Name: contract.PermRead, Title: "查看审计记录", Roles: []string{"audit-admin"}},
-				{Name: contract.PermExport, Title: "导出审计记录", Roles: []string{"audit-admin"}},
-				{Name: contract.PermVerify, Title: "核验审计链", Roles: []string{"audit-admin"}},
-			},
-			Routes: web.Routes(a),
-			Jobs:   a.Handlers(),
-			Start:  func(context.Context) error { go a.Follow(follow); return nil },
-			Stop:   func(context.Context) error { stop(); return nil },
+			// The kernel declares audit:read and audit:verify.
+			Permissions: []kernel.Permission{{Name: contract.PermExport, Title: "导出审计记录", Roles: []string{"audit-admin"}}},
+			Routes:      web.Routes(a),
+			Jobs:        a.Handlers(),
+			Start:       func(context.Context) error { go a.Follow(follow); return nil },
+			Stop:        func(context.Context) error { stop(); return nil },
 		},
 	}, nil
 }
@@ -79,19 +76,14 @@ func Keeper(k *kernel.Kernel, cfg Config) (*audit.Keeper, error) {
 		return nil, err
 	}
 	if cfg.Crypto == nil {
-		if _, err := crypto.EnsureFile(k.Config.KeyFile, k.Clock.Now()); err != nil {
-			return nil, fmt.Errorf("make audit key: %w", err)
-		}
-		if cfg.Crypto, err = crypto.OpenFile(k.Config.KeyFile, k.Clock); err != nil {
-			return nil, fmt.Errorf("open audit key: %w", err)
-		}
+		cfg.Crypto = k.Crypto
 	}
 	return &audit.Keeper{DB: k.DB, Clock: k.Clock, Signer: audit.SignerOf(cfg.Crypto), Sink: sink, Metrics: k.Metrics}, nil
 }
 
 // check is the audit's line in the inspection (巡检).
 func check(s contract.Service) health.Check {
-	return health.Check{Component: "audit", Title: "审计链", Kind: health.Audit, Run: func(ctx context.Context) health.Result {
+	return health.Check{Component: "audit-checkpoints", Title: "审计检查点", Kind: health.Audit, Run: func(ctx context.Context) health.Result {
 		st, err := s.State(ctx)
 		if err != nil {
 			return health.Result{State: health.Unknown, Text: "审计状态读不出来"}

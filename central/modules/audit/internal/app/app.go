@@ -40,7 +40,9 @@ func New(n Needs) *App {
 	}
 	audit.Failures(n.Metrics).Add(0)
 	n.Metrics.Gauge("audit_chain_verified_timestamp", "When the audit chain was last verified and held, in seconds since 1970; 0 for never.").
-		Read(func() float64 { return a.read(func(s contract.State) float64 { return float64(max(s.Verified.Unix(), 0)) }) })
+		Read(func() float64 {
+			return a.read(func(s contract.State) float64 { return float64(max(s.Verified.Unix(), 0)) })
+		})
 	n.Metrics.Gauge("audit_checkpoint_age_seconds", "How long records have waited for a checkpoint that is signed and shipped; 0 when none waits.").
 		Read(a.age)
 	n.Metrics.Gauge("audit_alerts_open", "Alerts of the audit that nobody has dealt with.").

@@ -164,10 +164,10 @@ func (a *App) running(ctx context.Context, q db.Query) (*Run, error) {
 // returned instead of a second.
 func (a *App) Verify(ctx context.Context) (run *Run, err error) {
 	err = a.DB.Do(ctx, func(tx db.Tx) error {
-		if run, err = a.running(ctx, tx); err != nil || run != nil {
-			return err
+		if run, err = a.running(ctx, tx); err == nil && run == nil {
+			run, err = a.begin(ctx, tx, actor.From(ctx).Name)
 		}
-		if run, err = a.begin(ctx, tx, actor.From(ctx).Name); err != nil {
+		if err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Record{Action: "audit.verify", Object: run.ID})

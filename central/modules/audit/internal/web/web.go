@@ -25,7 +25,8 @@ func Routes(a *app.App) func(*httpx.Server) {
 	}
 }
 
-type queryIn struct {
+// QueryIn is what an auditor asks.
+type QueryIn struct {
 	From   time.Time `query:"from" doc:"从，含"`
 	To     time.Time `query:"to" doc:"到，含这一秒"`
 	Who    string    `query:"who" maxLength:"60" doc:"姓名或账号编号"`
@@ -36,7 +37,7 @@ type queryIn struct {
 	Result string    `query:"result" enum:"ok,denied,failed," doc:"结果"`
 }
 
-func (in queryIn) query() app.Query {
+func (in QueryIn) query() app.Query {
 	q := app.Query{From: in.From, To: in.To, Who: in.Who, Action: in.Action, Object: in.Object, Source: in.Source, Result: in.Result}
 	if q.Object == "" {
 		q.Object = in.Q
@@ -45,7 +46,7 @@ func (in queryIn) query() app.Query {
 }
 
 type searchIn struct {
-	queryIn
+	QueryIn
 	Before int64 `query:"before" minimum:"0" doc:"只要序号比它小的，翻页用"`
 	Size   int   `query:"size" minimum:"1" maximum:"200" default:"50"`
 }
@@ -129,7 +130,7 @@ type exportIn struct {
 func export(a *app.App) func(context.Context, *exportIn) (*huma.StreamResponse, error) {
 	return func(ctx context.Context, in *exportIn) (*huma.StreamResponse, error) {
 		b := in.Body
-		q := queryIn{From: b.From, To: b.To, Who: b.Who, Action: b.Action, Object: b.Object, Q: b.Q, Source: b.Source, Result: b.Result}
+		q := QueryIn{From: b.From, To: b.To, Who: b.Who, Action: b.Action, Object: b.Object, Q: b.Q, Source: b.Source, Result: b.Result}
 		write, err := a.Export(ctx, q.query(), b.Format, b.Reason)
 		if err != nil {
 			return nil, err

@@ -1,4 +1,4 @@
-package actions_test
+package house
 
 import (
 	"fmt"
@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -25,7 +24,10 @@ type source struct {
 // writtenActions returns every action that some audit.Record in the program can carry, and where.
 func writtenActions(t *testing.T) map[string][]string {
 	t.Helper()
-	root := rootOf(t)
+	root, err := Root()
+	if err != nil {
+		t.Fatal(err)
+	}
 	all := map[string]*source{}
 	fset := token.NewFileSet()
 	for _, top := range []string{"central", "fleet"} {
@@ -62,21 +64,6 @@ func writtenActions(t *testing.T) map[string][]string {
 		s.collect(unit, out)
 	}
 	return out
-}
-
-func rootOf(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for ; dir != "/"; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-	}
-	t.Fatal("no go.mod")
-	return ""
 }
 
 // unitOf keeps a business module together, since its web hands words to its app.
