@@ -26,7 +26,7 @@ export default defineModule({
       const now = stateOf(r)
       if (now.tone !== 'bad') return []
       const queued = r.queued ? `排着 ${r.queued} 条，没丢。` : ''
-      return [{ level: 'bad', title: `${r.title}${now.word}`, text: (r.breaker === 'closed' ? r.health_text || '试连没有回答。' : breakerWords(r)) + queued, to: '/services?at=' + r.name, act: '去看' }]
+      return [{ level: 'bad', title: `${r.title} ${now.word}`, text: (r.breaker === 'closed' ? r.health_text || '试连没有回答。' : breakerWords(r)) + queued, to: '/services?at=' + r.name, act: '去看' }]
     })
   },
 })

@@ -24,9 +24,9 @@ describe('the sentence', () => {
   it.each([
     [[], '还没有登记对接系统'],
     [[service(), service()], '2 个都通'],
-    [[service(), service({ breaker: 'open', queued: 6 })], '1 个通，邮政断开，排着 6 条，没丢'],
+    [[service(), service({ breaker: 'open', queued: 6 })], '1 个通，邮政 断开，排着 6 条，没丢'],
     [[service(), service({ state: 'off' })], '1 个通，没有断开的'],
-    [[service(), service({ breaker: 'half-open' })], '1 个通，邮政在试探恢复'],
+    [[service(), service({ breaker: 'half-open' })], '1 个通，邮政 在试探恢复'],
   ])('says it', (rows, words) => expect(answerOf({ rows, counts })).toBe(words))
 })
 

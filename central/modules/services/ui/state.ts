@@ -23,8 +23,8 @@ export function answerOf(s: Services): string {
   const trying = s.rows.filter((r) => r.state !== 'off' && r.breaker === 'half-open').map((r) => r.title)
   const queued = s.rows.reduce((n, r) => n + r.queued, 0)
   const parts = [
-    cut.length ? `${cut.slice(0, 3).join('、')}${cut.length > 3 ? `等 ${cut.length} 个` : ''}断开` : '',
-    trying.length ? `${trying.slice(0, 2).join('、')}在试探恢复` : '',
+    cut.length ? `${cut.slice(0, 3).join('、')}${cut.length > 3 ? `等 ${cut.length} 个` : ''} 断开` : '',
+    trying.length ? `${trying.slice(0, 2).join('、')} 在试探恢复` : '',
     queued ? `排着 ${queued} 条，没丢` : '',
   ].filter(Boolean)
   const good = s.rows.filter((r) => stateOf(r).tone === 'good').length
