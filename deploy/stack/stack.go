@@ -25,6 +25,7 @@ type Config struct {
 	Guided    bool // the ports that the guides name, where they are free; without it two stacks can start at once
 	Bench     bool
 	Env       []string
+	People    string // file with card holders for the emulated readers; "" = the built-in ones
 	Centre    *Centre // terminals of a centre that runs already; nothing else is started
 
 	// Line, when set, stands between terminals and centre: it is given the centre's address of one listener and returns the
@@ -199,6 +200,9 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 	}
 	if s.Fast {
 		args = append(args, "--line-speed=false", "--select", "1ms", "--read", "5ms", "--print-speed", "0")
+	}
+	if s.People != "" {
+		args = append(args, "--people", s.People)
 	}
 	t.Devices = s.process(spec.Code+"-devices", args)
 	var dev struct{ Control, IDCard, Receipt, Camera string }

@@ -20,6 +20,8 @@ type Visit struct {
 	Item   string   // code
 	Sheet  string   // what to lay under the camera; "" = the first sheet the camera has
 	Pick   []string // option values to prefer when a question offers them
+
+	Values map[string]any // entries in place of the sample ones, by field
 }
 
 // Times are what one visit took.
@@ -98,7 +100,13 @@ func (c *Citizen) prepare(ctx context.Context, devices *client.Client, v Visit, 
 		}
 	}
 	for _, g := range s.Visit.Matter.Groups {
-		if s, err = c.Do(ctx, "matter/form", screen.Entries{Group: g.ID, Values: mattertest.Fill(s.Visit.Matter.Item.Form, g, s.Visit.Matter.Values)}); err != nil {
+		values := mattertest.Fill(s.Visit.Matter.Item.Form, g, s.Visit.Matter.Values)
+		for name := range values {
+			if own, ok := v.Values[name]; ok {
+				values[name] = own
+			}
+		}
+		if s, err = c.Do(ctx, "matter/form", screen.Entries{Group: g.ID, Values: values}); err != nil {
 			return s, err
 		}
 	}
