@@ -5,6 +5,7 @@ package health
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 )
@@ -80,11 +81,16 @@ func (r *Registry) Add(c Check) {
 	r.checks = append(r.checks, c)
 }
 
-// Run runs all checks at once, each with the limit, and returns the results in the order in which checks were added. A
-// check that does not come back in time, or breaks, is a result of its own: it can hold up nothing.
-func (r *Registry) Run(ctx context.Context, limit time.Duration) []Result {
+// Run runs all checks at once, or those of the given kinds, each with the limit, and returns the results in the order in
+// which checks were added. A check that does not come back in time, or breaks, is a result of its own: it can hold up nothing.
+func (r *Registry) Run(ctx context.Context, limit time.Duration, kinds ...string) []Result {
 	r.mu.Lock()
-	checks := append([]Check(nil), r.checks...)
+	var checks []Check
+	for _, c := range r.checks {
+		if len(kinds) == 0 || slices.Contains(kinds, c.Kind) {
+			checks = append(checks, c)
+		}
+	}
 	r.mu.Unlock()
 	found := make([][]Result, len(checks))
 	var wg sync.WaitGroup
