@@ -46,6 +46,7 @@ var asks = map[string][]string{
 	"audit":     nil,
 	"catalogue": nil,
 	"services":  nil,
+	"running":   nil,
 	"window":    {"catalogue"},
 }
 

@@ -48,10 +48,15 @@ type Config struct {
 		Key  string `yaml:"key_file" doc:"file with \"access secret\" on its first line, for s3"`
 		Root string `yaml:"ca_file" doc:"certificates by which the S3 store is trusted; the machine's when empty"`
 	} `yaml:"blobs"`
-	Proxies  []string      `yaml:"trusted_proxies" doc:"networks such as 10.0.0.0/8 whose X-Forwarded-For is believed"`
-	Drain    time.Duration `yaml:"drain" doc:"how long /readyz says no before the listeners close: twice what the proxy needs to notice, such as 3s; 0 without a proxy"`
-	KioskURL string        `yaml:"kiosk_url" doc:"https://host:port that terminals are told; made of listen.kiosk when empty"`
-	Hosts    []string      `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
+	Proxies []string      `yaml:"trusted_proxies" doc:"networks such as 10.0.0.0/8 whose X-Forwarded-For is believed"`
+	Drain   time.Duration `yaml:"drain" doc:"how long /readyz says no before the listeners close: twice what the proxy needs to notice, such as 3s; 0 without a proxy"`
+	Backup  struct {
+		To    string        `yaml:"to" doc:"folder of the backup repository, best on another machine's disk; no scheduled backups when empty"`
+		Every time.Duration `yaml:"every" doc:"how often, such as 24h"`
+		Keep  int           `yaml:"keep" doc:"how many snapshots are kept"`
+	} `yaml:"backup"`
+	KioskURL string   `yaml:"kiosk_url" doc:"https://host:port that terminals are told; made of listen.kiosk when empty"`
+	Hosts    []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
 }
 
 func defaults() Config {

@@ -7,6 +7,8 @@
 //	tongban-central clock due …          compute a legal date
 //	tongban-central check code|document  check a number or a paper
 //	tongban-central keys list|rotate     keys of the sealed fields, never the keys themselves
+//	tongban-central backup --to DIR      snapshot of the running centre; keys apart with --keys FILE
+//	tongban-central restore --from DIR   onto an empty machine, proven before it appears
 //	tongban-central audit verify         prove the audit chain against its checkpoints (--checkpoints PLACE)
 //	tongban-central audit checkpoint     sign and ship what waits, now
 //	tongban-central audit receive        keep the checkpoints of a centre on this, another, machine
@@ -68,7 +70,7 @@ type command func(ctx context.Context, args []string, out io.Writer) error
 func run(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]command{
 		"init": initCommand, "serve": serve, "broker": broker, "enrol": enrol, "clock": clockCommand, "check": checkCommand,
-		"audit": auditCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument,
+		"audit": auditCommand, "backup": backupCommand, "restore": restoreCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument,
 		"version": func(_ context.Context, _ []string, out io.Writer) error {
 			_, err := fmt.Fprintln(out, version)
 			return err

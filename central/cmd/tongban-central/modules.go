@@ -23,6 +23,7 @@ import (
 	audit "tongban/central/modules/audit/module"
 	catalogue "tongban/central/modules/catalogue/module"
 	privacy "tongban/central/modules/privacy/module"
+	running "tongban/central/modules/running/module"
 	services "tongban/central/modules/services/module"
 	window "tongban/central/modules/window/module"
 	"tongban/central/public"
@@ -38,6 +39,12 @@ type centre struct {
 	audit     *audit.Audit
 	catalogue *catalogue.Catalogue
 	window    *window.Window
+	running   *running.Running
+}
+
+// sample opens up to n values of each sealed column.
+func (c *centre) sample(ctx context.Context, n int) (int, error) {
+	return c.kernel.Privacy.Sample(ctx, n)
 }
 
 // modules is the one list of business modules and what each asks of others.
@@ -70,10 +77,13 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
+	c.running = running.New(c.kernel, running.Config{
+		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
+	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "fleet": "终端管理",
+		"kernel": "平台", "window": "综合窗口", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "fleet": "终端管理", "running": "运行管理",
 	}
-	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, c.audit.Module, integration.Module, privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, c.audit.Module, integration.Module, c.running.Module, privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

@@ -96,3 +96,20 @@ var terminals = []Action{
 	{"fleet.enrol", "终端入网", "终端", Critical, OK},
 	{"fleet.plan", "登记待入网终端", "终端", Notable, OK},
 }
+
+// run is running the centre.
+var run = []Action{
+	{"running.inspect", "巡检", "巡检", Notable, OK},
+	{"running.sign_inspection", "在巡检报告上签字", "巡检", Notable, OK},
+	{"running.miss_inspection", "巡检逾期", "巡检", Notable, Failed},
+	{"running.plan", "改巡检计划", "巡检计划", Notable, OK},
+	{"running.duty", "交接责任人", "职责", Critical, OK},
+	{"running.add_resource", "登记资源", "资源", Routine, OK},
+	{"running.change_resource", "修改资源", "资源", Routine, OK},
+	{"running.remove_resource", "停用资源", "资源", Notable, OK},
+	{"running.incident", "登记或补充故障", "故障", Notable, OK},
+	{"running.ask_backup", "要求备份", "中心", Notable, OK},
+	{"running.backup", "备份", "快照", Critical, OK},
+	{"running.restore", "从备份恢复", "中心", Critical, OK},
+	{"running.drill", "登记恢复演练", "演练", Notable, OK},
+}

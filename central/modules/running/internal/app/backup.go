@@ -126,6 +126,9 @@ func (a *App) Backups(ctx context.Context) (out Backups, err error) {
 func (a *App) AddDrill(ctx context.Context, d store.Drill) error {
 	return a.DB.Do(ctx, func(tx db.Tx) error {
 		d.ID, d.Person = ids.New(), tx.Actor().Name
+		if d.At.IsZero() {
+			d.At = tx.Now()
+		}
 		if err := store.AddDrill(ctx, tx, d); err != nil {
 			return err
 		}

@@ -49,22 +49,22 @@ type idOut struct {
 }
 
 func resources(api huma.API, a *app.App) {
-	type listIn struct {
+	type resourcesIn struct {
 		Kind string `query:"kind" maxLength:"20"`
 		Q    string `query:"q" maxLength:"60"`
 	}
-	type listOut struct {
+	type resourcesOut struct {
 		Body struct {
 			Rows       []resourceRow `json:"rows"`
 			Duplicates int           `json:"duplicates"`
 		}
 	}
-	get(api, "list-resources", "resources", "资源台账", func(ctx context.Context, in *listIn) (*listOut, error) {
+	get(api, "list-resources", "resources", "资源台账", func(ctx context.Context, in *resourcesIn) (*resourcesOut, error) {
 		list, err := a.Resources(ctx, in.Kind, in.Q)
 		if err != nil {
 			return nil, err
 		}
-		out := &listOut{}
+		out := &resourcesOut{}
 		out.Body.Rows = []resourceRow{}
 		for _, r := range list {
 			if r.DuplicateOf != "" {
@@ -112,21 +112,21 @@ type dutyRow struct {
 }
 
 func duties(api huma.API, a *app.App) {
-	type listOut struct {
+	type dutiesOut struct {
 		Body struct {
 			Rows []dutyRow `json:"rows"`
 		}
 	}
-	get(api, "list-duties", "duties", "在岗责任人", func(ctx context.Context, _ *empty) (*listOut, error) {
+	get(api, "list-duties", "duties", "在岗责任人", func(ctx context.Context, _ *empty) (*dutiesOut, error) {
 		list, err := a.Duties(ctx)
-		out := &listOut{}
+		out := &dutiesOut{}
 		out.Body.Rows = []dutyRow{}
 		for _, d := range list {
 			out.Body.Rows = append(out.Body.Rows, dutyRow{d.ID, d.Duty, d.Person, d.Login, stamp(d.From), stamp(d.To), d.MadeBy})
 		}
 		return out, err
 	})
-	type putIn struct {
+	type dutyIn struct {
 		Body struct {
 			Duty   string `json:"duty" minLength:"2" maxLength:"40" doc:"职责，如“系统管理员”"`
 			Person string `json:"person" minLength:"2" maxLength:"40"`
@@ -134,7 +134,7 @@ func duties(api huma.API, a *app.App) {
 			Reason string `json:"reason" minLength:"2" maxLength:"200"`
 		}
 	}
-	post(api, running.PermPlan, "hand-over-duty", "duties", "交接责任人", func(ctx context.Context, in *putIn) (*empty, error) {
+	post(api, running.PermPlan, "hand-over-duty", "duties", "交接责任人", func(ctx context.Context, in *dutyIn) (*empty, error) {
 		return nil, a.HandOver(ctx, store.Duty{Duty: in.Body.Duty, Person: in.Body.Person, Login: in.Body.Login}, in.Body.Reason)
 	})
 }
