@@ -8,6 +8,7 @@ const (
 	ForStaff = "staff" // 工作台, the workbench at /console/
 	ForAdmin = "admin" // 管理台, the management console at /admin/
 	ForSSO   = "sso"   // 统一登录, the sign-on itself
+	ForOIDC  = "oidc"  // the protocol other systems speak to the sign-on: no session, its routes are below the issuer
 )
 
 // Cookie says where the token of an audience is kept.
@@ -28,8 +29,11 @@ func CookieOf(audience string) (Cookie, bool) {
 
 // Prefix is the path before all operations of an audience.
 func Prefix(audience string) string {
-	if audience == ForSSO {
+	switch audience {
+	case ForSSO:
 		return "/sso/api/v1" // below the issuer, so that one cookie serves pages and protocol
+	case ForOIDC:
+		return "/sso"
 	}
 	return "/api/" + audience + "/v1"
 }

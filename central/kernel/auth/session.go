@@ -26,6 +26,7 @@ type Session struct {
 	For     string    // the audience it opens, and no other
 	Expires time.Time // absolute end
 	Seen    time.Time // last request that was noted
+	Proven  time.Time // when the first factor was given; of a sign-on only
 	SignOn  string    // id of the sign-on it came of
 	Factors []string  // what was proven; of a sign-on only
 

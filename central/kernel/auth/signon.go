@@ -138,7 +138,7 @@ func (s *Service) signOn(ctx context.Context, a Account, factors []string, old s
 		_, err = tx.ExecContext(ctx, `INSERT INTO auth_signon (id, token, account, csrf, factors, source, created, seen, expires)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)
 			ON CONFLICT (id) DO UPDATE SET token = excluded.token, csrf = excluded.csrf, factors = excluded.factors,
-				source = excluded.source, seen = excluded.seen, expires = excluded.expires`,
+				source = excluded.source, created = excluded.created, seen = excluded.seen, expires = excluded.expires`,
 			out.SignOn, digest(out.Token), a.ID, out.CSRF, string(proven), actor.OriginFrom(ctx).Source, db.Ms(now), db.Ms(out.Expires))
 		if err != nil {
 			return fmt.Errorf("insert sign-on: %w", err)
@@ -174,11 +174,11 @@ func (s *Service) findSignOn(ctx context.Context, token string) (Session, error)
 	out := Session{For: ForSSO}
 	var row scanned
 	var factors string
-	var seen, expires int64
+	var created, seen, expires int64
 	err := s.db.View(ctx, func(q db.Query) error {
-		err := q.QueryRowContext(ctx, `SELECT s.id, s.csrf, s.factors, s.seen, s.expires, `+accountColumns+`
+		err := q.QueryRowContext(ctx, `SELECT s.id, s.csrf, s.factors, s.created, s.seen, s.expires, `+accountColumns+`
 			FROM auth_signon s JOIN auth_account a ON a.id = s.account WHERE s.token = $1`, digest(token)).
-			Scan(append([]any{&out.SignOn, &out.CSRF, &factors, &seen, &expires}, row.fields()...)...)
+			Scan(append([]any{&out.SignOn, &out.CSRF, &factors, &created, &seen, &expires}, row.fields()...)...)
 		if err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func (s *Service) findSignOn(ctx context.Context, token string) (Session, error)
 	if err := json.Unmarshal([]byte(factors), &out.Factors); err != nil {
 		return Session{}, fmt.Errorf("decode factors: %w", err)
 	}
-	out.Seen, out.Expires = db.FromMs(seen), db.FromMs(expires)
+	out.Proven, out.Seen, out.Expires = db.FromMs(created), db.FromMs(seen), db.FromMs(expires)
 	if !s.clock.Now().Before(out.Expires) {
 		return Session{}, errSignedOut
 	}
@@ -325,13 +325,27 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
+// Person returns an account with what it may do right now, for other systems
+// that ask about whom they know by its id.
+func (s *Service) Person(ctx context.Context, account string) (a Account, who Actor, err error) {
+	err = s.db.View(ctx, func(q db.Query) (err error) {
+		if a, err = one(ctx, q, `id = $1`, account); err != nil {
+			return err
+		}
+		who, err = s.actorOf(ctx, q, a)
+		return err
+	})
+	if err == nil && !a.Open(s.clock.Now()) {
+		err = errNoAccount
+	}
+	return a, who, err
+}
+
 // Idle is how long a session of an audience may lie unused.
 func (s *Service) Idle(audience string) time.Duration {
 	switch audience {
 	case ForAdmin:
 		return s.limits.AdminIdle
-	case ForSSO:
-		return s.limits.SignOn
 	}
 	return s.limits.Idle
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // Audiences are the groups of callers; each has its own prefix (受众).
-var audiences = []string{"public", "citizen", "kiosk", "staff", "admin", "sso", "fleet", "open", "internal"}
+var audiences = []string{"public", "citizen", "kiosk", "staff", "admin", "sso", "oidc", "fleet", "open", "internal"}
 
 // Prefix returns the path before all operations of an audience.
 func Prefix(audience string) string { return auth.Prefix(audience) }
