@@ -20,6 +20,8 @@ import (
 	challengeweb "tongban/central/kernel/httpx/challenge/web"
 	"tongban/central/kernel/notify"
 	"tongban/central/kernel/obs"
+	"tongban/central/kernel/sso"
+	ssoweb "tongban/central/kernel/sso/web"
 	audit "tongban/central/modules/audit/module"
 	catalogue "tongban/central/modules/catalogue/module"
 	privacy "tongban/central/modules/privacy/module"
@@ -34,6 +36,7 @@ import (
 
 // centre is everything, wired.
 type centre struct {
+	sso       *sso.Service
 	kernel    *kernel.Kernel
 	fleet     *fleetmodule.Fleet
 	audit     *audit.Audit
@@ -135,6 +138,13 @@ func (c *centre) use(ctx context.Context, cfg Config, cal *calendar.Calendar, ti
 		authweb.Console(c.kernel.HTTP.API("auth", audience), audience, signing)
 	}
 	authweb.SignOn(c.kernel.HTTP.API("auth", auth.ForSSO), signing)
+	if c.sso, err = sso.New(sso.Options{
+		DB: c.kernel.DB, Auth: c.kernel.Auth, Vault: c.kernel.Vault, Jobs: c.kernel.Jobs, Clock: ticking, Log: c.kernel.Log,
+		Public: cfg.Public, Secure: cfg.TLS.Cert != "",
+	}); err != nil {
+		return err
+	}
+	mods = append(mods, ssoweb.Module(c.sso))
 	if err := c.kernel.Use(ctx, mods...); err != nil {
 		return err
 	}

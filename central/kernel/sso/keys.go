@@ -140,7 +140,7 @@ func (s *Service) signing(ctx context.Context) (key, error) {
 	return keys[len(keys)-1], nil
 }
 
-// add makes a key.
+// add makes a key, unless there is a young one.
 func (s *Service) add(ctx context.Context) error {
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -155,6 +155,13 @@ func (s *Service) add(ctx context.Context) error {
 		return err
 	}
 	return s.o.DB.Do(ctx, func(tx db.Tx) error {
+		var newest int64
+		if err := tx.QueryRowContext(ctx, `SELECT COALESCE(MAX(created), 0) FROM sso_key`).Scan(&newest); err != nil {
+			return fmt.Errorf("look up signing keys: %w", err)
+		}
+		if newest > db.Ms(tx.Now().Add(-signDays)) {
+			return nil // another copy was faster
+		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO sso_key (id, private, created, expires) VALUES ($1, $2, $3, $4)`,
 			ids.New(), sealed, db.Ms(tx.Now()), db.Ms(tx.Now().Add(nextDays+signDays+keepDays)))
 		if err != nil {

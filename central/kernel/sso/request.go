@@ -66,6 +66,8 @@ func (s storage) CreateAuthRequest(ctx context.Context, in *oidc.AuthRequest, _ 
 	switch {
 	case in.CodeChallenge == "" || in.CodeChallengeMethod != oidc.CodeChallengeMethodS256:
 		return nil, oidc.ErrInvalidRequest().WithDescription("PKCE with code_challenge_method S256 is required")
+	case !slices.Contains(in.Scopes, oidc.ScopeOpenID):
+		return nil, oidc.ErrInvalidRequest().WithDescription("scope openid is required")
 	case in.ResponseMode != "" && in.ResponseMode != oidc.ResponseModeQuery:
 		return nil, oidc.ErrInvalidRequest().WithDescription("only response_mode query is supported")
 	}

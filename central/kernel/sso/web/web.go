@@ -12,6 +12,7 @@ import (
 	"tongban/central/kernel"
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/httpx"
+	"tongban/central/kernel/privacy"
 	"tongban/central/kernel/sso"
 )
 
@@ -67,6 +68,9 @@ func Permissions() []kernel.Permission {
 func Module(s *sso.Service) kernel.Module {
 	return kernel.Module{
 		Name: "sso", Migrations: sso.Migrations(), Permissions: Permissions(),
+		Private: privacy.Registration{Columns: []privacy.Column{
+			{Table: "sso_key", Title: "统一登录签名密钥", Column: "private", Class: "sso.key", Key: []string{"id"}},
+		}},
 		Routes: func(srv *httpx.Server) {
 			s.Routes(srv)
 			register(srv.API("sso", auth.ForAdmin), s)
