@@ -33,6 +33,7 @@ import (
 type Config struct {
 	Data     string // folder for everything that is not told otherwise
 	Database string // DSN; sqlite:<Data>/tongban.db when empty
+	Owner    string // DSN of the role that owns the tables, see db.Options; none when empty
 	BlobDir  string // folder or s3://…, see blobs.OpenStore; <Data>/blobs when empty
 	Blobs    blobs.Options
 	KeyFile  string // <Data>/keys.json when empty
@@ -114,7 +115,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	if k.Blobs, err = blobs.OpenStore(cfg.BlobDir, cfg.Blobs); err != nil {
 		return err
 	}
-	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics}); err != nil {
+	if k.DB, err = db.Open(ctx, cfg.Database, db.Options{Clock: k.Clock, Log: k.Log, Metrics: k.Metrics, Owner: cfg.Owner}); err != nil {
 		return err
 	}
 	if err := k.DB.Migrate(ctx, audit.Migrations(), events.Migrations(), org.Migrations(), auth.Migrations(), httpx.Migrations(), notify.Migrations(), challenge.Migrations(), adapter.Migrations(),

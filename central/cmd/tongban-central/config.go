@@ -14,6 +14,7 @@ import (
 type Config struct {
 	Data     string `yaml:"data" doc:"folder for keys, database, blobs and broker"`
 	Database string `yaml:"database" doc:"sqlite:/path or postgres://…; a SQLite file below data when empty"`
+	Owner    string `yaml:"database_owner" doc:"postgres://… of the role that owns the tables: init makes them with it and gives the role in database no right to change the audit; not for serve"`
 	Public   string `yaml:"public_url" doc:"base of the links in QR codes, such as https://host"`
 	Log      string `yaml:"log" doc:"debug, info, warn or error"`
 	Clock    string `yaml:"clock_file" doc:"offset file of the test clock; only in builds with testhooks"`

@@ -110,7 +110,7 @@ func open(ctx context.Context, cfg Config, listen bool) (*centre, error) {
 	}
 	c := &centre{}
 	c.kernel, err = kernel.Open(ctx, kernel.Config{
-		Data: cfg.Data, Database: cfg.Database, SMS: notify.GatewayConfig{URL: cfg.SMS.URL, KeyFile: cfg.SMS.KeyFile, Internal: cfg.SMS.Internal},
+		Data: cfg.Data, Database: cfg.Database, Owner: cfg.Owner, SMS: notify.GatewayConfig{URL: cfg.SMS.URL, KeyFile: cfg.SMS.KeyFile, Internal: cfg.SMS.Internal},
 		BlobDir: cfg.Blobs.URL, Blobs: blobs.Options{KeyFile: cfg.Blobs.Key, CAFile: cfg.Blobs.Root},
 		HTTP: httpx.Config{
 			Listen: cfg.Listen.Web, AdminListen: cfg.Listen.Admin, CertFile: cfg.TLS.Cert, KeyFile: cfg.TLS.Key, Secure: cfg.TLS.Cert != "",

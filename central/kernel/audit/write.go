@@ -16,7 +16,11 @@ import (
 var files embed.FS
 
 // Migrations returns the tables of the audit.
-func Migrations() db.Migrations { return db.Migrations{Name: "kernel_audit", FS: files} }
+func Migrations() db.Migrations {
+	return db.Migrations{
+		Name: "kernel_audit", FS: files, AddOnly: []string{"kernel_audit", "kernel_audit_checkpoint"}, ReadOnly: []string{"kernel_audit_head"},
+	}
+}
 
 // Thousand is the bell that rings with each thousandth record, for whoever
 // signs checkpoints.

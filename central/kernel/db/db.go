@@ -33,6 +33,11 @@ type Options struct {
 	Metrics *obs.Metrics  // gets how long acts take; none when nil
 	Readers int           // most concurrent reads; 8 when 0
 	Wait    time.Duration // longest wait for a turn to write; 20 s when 0
+
+	// Owner is the DSN of the role that owns the tables, PostgreSQL only: it
+	// makes them, and gives the role of the program no more than it needs. When
+	// empty, tables are made by the role of the program.
+	Owner string
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -40,14 +45,17 @@ type DB struct {
 	dialect Dialect
 	read    *sql.DB       // SQLite: query_only connections
 	write   *sql.DB       // SQLite: exactly one connection
+	owner   *sql.DB       // PostgreSQL: for making tables, where another role owns them
+	role    string        // PostgreSQL: of the program, where owner is set
 	turn    int32         // PostgreSQL: advisory lock key of this schema
 	gate    chan struct{} // held by the one writer of this process
 	opts    Options
 	took    obs.Histogram
 	repeats obs.Counter
 
-	mu    sync.Mutex
-	bells map[string]chan struct{}
+	mu     sync.Mutex
+	bells  map[string]chan struct{}
+	rights map[string]string // table → what the role of the program may, where that is less than everything
 }
 
 // Open opens the database named by dsn and checks that it answers:
@@ -68,7 +76,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	if opts.Wait == 0 {
 		opts.Wait = 20 * time.Second
 	}
-	d := &DB{opts: opts, gate: make(chan struct{}, 1), bells: map[string]chan struct{}{}}
+	d := &DB{opts: opts, gate: make(chan struct{}, 1), bells: map[string]chan struct{}{}, rights: map[string]string{}}
 	d.took = opts.Metrics.Histogram("db_act_duration_seconds", "Time from asking for a turn to write until the commit.", obs.Seconds(), "outcome")
 	d.repeats = opts.Metrics.Counter("db_act_repeats_total", "Acts that the database asked to repeat.")
 
@@ -93,7 +101,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 // Close waits for running statements and closes all connections.
 func (d *DB) Close() error {
 	var first error
-	for _, pool := range []*sql.DB{d.read, d.write} {
+	for _, pool := range []*sql.DB{d.read, d.write, d.owner} {
 		if pool == nil {
 			continue
 		}

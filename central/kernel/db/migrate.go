@@ -20,6 +20,10 @@ import (
 type Migrations struct {
 	Name string // module name, lower case
 	FS   fs.FS
+
+	// Tables of which the program's role may only add rows, or only read, where
+	// another role owns them (Options.Owner).
+	AddOnly, ReadOnly []string
 }
 
 // Migrate brings the tables of each set up to date, in the given order. Two
@@ -35,11 +39,12 @@ func (d *DB) Migrate(ctx context.Context, sets ...Migrations) error {
 		if m.FS == nil {
 			continue
 		}
+		d.rule(m)
 		if err := d.migrate(ctx, m); err != nil {
-			return fmt.Errorf("migrate %s: %w", m.Name, err)
+			return mayNot(fmt.Errorf("migrate %s: %w", m.Name, err))
 		}
 	}
-	return nil
+	return d.Grant(ctx)
 }
 
 func (d *DB) migrate(ctx context.Context, m Migrations) error {
@@ -59,7 +64,7 @@ func (d *DB) migrate(ctx context.Context, m Migrations) error {
 	// SQLite has no lock across processes that goose could take: when another
 	// copy was faster, one more look finds the work done.
 	for try := 1; ; try++ {
-		p, err := goose.NewProvider(goose.DialectCustom, d.write, source,
+		p, err := goose.NewProvider(goose.DialectCustom, d.tables(), source,
 			goose.WithStore(store), goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 		if errors.Is(err, goose.ErrNoMigrations) {
 			return nil
@@ -81,7 +86,7 @@ func (d *DB) lockMigrations(ctx context.Context) (unlock func(), err error) {
 	if d.dialect != Postgres {
 		return func() {}, nil
 	}
-	conn, err := d.read.Conn(ctx)
+	conn, err := d.tables().Conn(ctx)
 	if err != nil {
 		return nil, public(fmt.Errorf("migrate: %w", err))
 	}

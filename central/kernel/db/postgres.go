@@ -31,13 +31,20 @@ func (d *DB) openPostgres(ctx context.Context, dsn string) error {
 	cfg.RuntimeParams["lock_timeout"] = fmt.Sprint(d.opts.Wait.Milliseconds())
 	cfg.RuntimeParams["idle_in_transaction_session_timeout"] = fmt.Sprint((30 * time.Second).Milliseconds())
 
+	if d.opts.Owner != "" {
+		if err := d.openOwner(ctx, cfg, d.opts.Owner); err != nil {
+			return err
+		}
+	}
 	d.read, d.write = stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg)
 	d.read.SetMaxOpenConns(d.opts.Readers)
 	d.read.SetMaxIdleConns(d.opts.Readers)
 	d.write.SetMaxOpenConns(8)
 	d.write.SetMaxIdleConns(8)
 
-	row := d.write.QueryRowContext(ctx, `SELECT hashtext(coalesce(current_schema(), ''))`)
+	// Asked of the owner where there is one: the program's role may not see the
+	// schema before it was let in.
+	row := d.tables().QueryRowContext(ctx, `SELECT hashtext(coalesce(current_schema(), ''))`)
 	if err := row.Scan(&d.turn); err != nil {
 		return fmt.Errorf("ask postgres for its schema: %w", err)
 	}

@@ -25,14 +25,19 @@ func driver(d *db.DB) riverdriver.Driver[*sql.Tx] {
 
 // Migrate makes the engine's own tables.
 func Migrate(ctx context.Context, d *db.DB, log *slog.Logger) error {
-	m, err := rivermigrate.New(driver(d), &rivermigrate.Config{Logger: quiet(log)})
+	pool := d.Maker(door.Key{})
+	var tables riverdriver.Driver[*sql.Tx] = riversqlite.New(pool)
+	if d.Dialect() == db.Postgres {
+		tables = riverdatabasesql.New(pool)
+	}
+	m, err := rivermigrate.New(tables, &rivermigrate.Config{Logger: quiet(log)})
 	if err != nil {
 		return fmt.Errorf("migrate jobs: %w", err)
 	}
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return fmt.Errorf("migrate jobs: %w", err)
 	}
-	return nil
+	return d.Grant(ctx)
 }
 
 // envelope is the one River job kind; the real kind is inside, so that a job

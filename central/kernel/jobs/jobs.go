@@ -64,8 +64,10 @@ func New(d *db.DB, opts Options) (*Jobs, error) {
 		// could have ended, not an hour later.
 		RescueStuckJobsAfter: opts.Timeout + time.Minute,
 		RetryPolicy:          retry{opts},
-		Logger:               quiet(opts.Log),
-		Test:                 river.TestConfig{Time: times(opts.Clock)},
+		// The role of the program owns no tables and could not rebuild an index.
+		ReindexerIndexNames: []string{},
+		Logger:              quiet(opts.Log),
+		Test:                river.TestConfig{Time: times(opts.Clock)},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make job queue: %w", err)

@@ -54,6 +54,7 @@ type State struct {
 	Verified    time.Time // last verification that held; zero for none
 	Broken      int64     // first bad record of the last verification; 0 when it held
 	Alerts      int       // open ones
+	Loose       bool      // the program's database role could change records; see deploy/docs/adr/0016
 }
 
 // Service is what other parts may ask. It is safe for concurrent use.

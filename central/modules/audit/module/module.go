@@ -100,6 +100,8 @@ func check(s contract.Service) health.Check {
 			r.State, r.Text = health.Bad, "检查点送不到存放处 "+st.Place
 		case st.Alerts > 0:
 			r.State, r.Text = health.Warn, fmt.Sprintf("%d 条审计告警没有处理", st.Alerts)
+		case st.Loose:
+			r.State, r.Text = health.Warn, "程序的数据库账号能改审计表，请用 init --database-owner 分开属主"
 		case st.SameMachine:
 			r.State, r.Text = health.Warn, "检查点和数据库在同一台机器上，请用 audit.ship 指到另一处"
 		}

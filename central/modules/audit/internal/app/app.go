@@ -103,7 +103,11 @@ func (a *App) State(ctx context.Context) (contract.State, error) {
 	if err != nil {
 		return contract.State{}, err
 	}
-	s := contract.State{Place: shipped.Place, SameMachine: a.SameMachine, Fault: shipped.Fault, Since: shipped.Since}
+	restricted, err := a.DB.Restricted(ctx, "kernel_audit")
+	if err != nil {
+		return contract.State{}, err
+	}
+	s := contract.State{Loose: !restricted, Place: shipped.Place, SameMachine: a.SameMachine, Fault: shipped.Fault, Since: shipped.Since}
 	err = a.DB.View(ctx, func(q db.Query) error {
 		var err error
 		if s.Records, _, err = audit.Head(ctx, q); err != nil {
