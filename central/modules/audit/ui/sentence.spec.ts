@@ -14,7 +14,7 @@ describe('a record is told in a sentence', () => {
     [{ result: 'denied' }, '周敏 于 09:31 受理 办件 MY261126-00139，被拒绝'],
     [{ result: 'failed', object: '' }, '周敏 于 09:31 受理 办件，没有成功'],
     [{ actor_name: '', actor_kind: 'system', object: '', object_kind_title: '', action_title: '例行核验' }, '系统 于 09:31 例行核验'],
-  ])('%j', (change, words) => expect(sentence({ ...row, ...change })).toBe(words))
+  ] as [Partial<Row>, string][])('%j', (change, words) => expect(sentence({ ...row, ...change })).toBe(words))
 })
 
 describe('lists', () => {

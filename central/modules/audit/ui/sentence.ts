@@ -12,7 +12,7 @@ const who = (r: Pick<Row, 'actor_name' | 'actor_kind'>) => r.actor_name || ({ sy
 /** One record as it would be told (一句话): 周敏 于 09:31 受理 办件 MY…。 Refused and failed acts say so. */
 export function sentence(r: Row): string {
   const thing = [r.object_kind_title, r.object].filter(Boolean).join(' ')
-  const end = { denied: '，被拒绝', refused: '，被拒绝', failed: '，没有成功' }[r.result] ?? ''
+  const end = { denied: '，被拒绝', failed: '，没有成功', ok: '', '': '' }[r.result]
   return `${who(r)} 于 ${timeOf(r.at).slice(0, 5)} ${r.action_title}${thing ? ` ${thing}` : ''}${end}`
 }
 
