@@ -27,7 +27,7 @@ describe('the sentence', () => {
     [[service(), service({ breaker: 'open', queued: 6 })], '1 个通，邮政 断开，排着 6 条，没丢'],
     [[service(), service({ state: 'off' })], '1 个通，没有断开的'],
     [[service(), service({ breaker: 'half-open' })], '1 个通，邮政 在试探恢复'],
-  ])('says it', (rows, words) => expect(answerOf({ rows, counts })).toBe(words))
+  ] as [Service[], string][])('says it', (rows, words) => expect(answerOf({ rows, counts })).toBe(words))
 })
 
 it('the breaker says since when and what comes next', () => {
