@@ -15,9 +15,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"tongban/deploy/stack"
 )
@@ -232,7 +235,9 @@ func (s *Cluster) copies(ctx context.Context) error {
 			"--broker-url", "tls://" + strings.Join(s.nats, ",tls://"), "--broker-tell", "ssl://" + strings.Join(s.mqtt, ",ssl://"),
 			"--trusted-proxies", "127.0.0.0/8", "--drain", drain.String(),
 		}
-		p := &stack.Process{Name: c.name, Args: args, Env: s.env, Log: s.log(c.name), Grace: 30 * time.Second}
+		// The database's list of sessions then tells the copies apart.
+		env := append(slices.Clone(s.env), "TONGBAN_DATABASE="+s.DSN+"&application_name="+c.name)
+		p := &stack.Process{Name: c.name, Args: args, Env: env, Log: s.log(c.name), Grace: 30 * time.Second}
 		s.Copies = append(s.Copies, p)
 		if err := p.Start(ctx, 90*time.Second, nil); err != nil {
 			return err
@@ -241,10 +246,18 @@ func (s *Cluster) copies(ctx context.Context) error {
 	return nil
 }
 
-func (s *Cluster) proxy(ctx context.Context) error {
+func (s *Cluster) proxy(ctx context.Context) error { return s.Behind(ctx, s.Config.Proxy) }
+
+// Behind puts the copies behind kind of proxy, instead of the one before, at the same addresses.
+func (s *Cluster) Behind(ctx context.Context, kind string) error {
+	if s.Proxied != nil {
+		if err := s.Proxied.Stop(); err != nil {
+			return err
+		}
+	}
 	p := proxied{dir: s.Dir, web: strings.TrimPrefix(s.Web, "https://"), kiosk: strings.TrimPrefix(s.Kiosk, "https://"), certs: s.certs, backends: s.copy}
 	var err error
-	if s.Proxied, err = p.process(s.Config.Proxy, s.log(s.Config.Proxy)); err != nil {
+	if s.Proxied, err = p.process(kind, s.log(kind)); err != nil {
 		return err
 	}
 	if err := s.Proxied.Start(ctx, 20*time.Second, nil); err != nil {
@@ -333,7 +346,16 @@ func get(ctx context.Context, url string) error {
 // Roll restarts every copy of the centre and then every broker, one at a time, each only when the one before is back; say is
 // told of every step and may be nil.
 func (s *Cluster) Roll(ctx context.Context, say func(string)) error {
-	for _, p := range append(append([]*stack.Process{}, s.Copies...), s.Brokers...) {
+	return s.roll(ctx, append(append([]*stack.Process{}, s.Copies...), s.Brokers...), say)
+}
+
+// RollCopies restarts the copies of the centre only.
+func (s *Cluster) RollCopies(ctx context.Context, say func(string)) error {
+	return s.roll(ctx, s.Copies, say)
+}
+
+func (s *Cluster) roll(ctx context.Context, parts []*stack.Process, say func(string)) error {
+	for _, p := range parts {
 		if say != nil {
 			say(p.Name)
 		}
@@ -376,6 +398,48 @@ func (s *Cluster) Stop() error {
 		group(s.Postgres)
 	}
 	return errors.Join(errs...)
+}
+
+// Leader is the copy that reads the uplink now: whose database session holds its lock.
+func (s *Cluster) Leader(ctx context.Context) (int, error) {
+	conn, err := pgx.Connect(ctx, s.DSN)
+	if err != nil {
+		return 0, fmt.Errorf("ask who leads: %w", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	var name string
+	err = conn.QueryRow(ctx, `SELECT application_name FROM pg_stat_activity JOIN pg_locks USING (pid)
+		WHERE locktype = 'advisory' AND classid = 29804 AND granted
+		AND objid::bigint = (hashtext(hashtext('public')::text || '/fleet.gate')::bigint & 4294967295)`).Scan(&name)
+	if err != nil {
+		return 0, fmt.Errorf("ask who leads: %w", err)
+	}
+	for i, c := range s.copy {
+		if c.name == name {
+			return i, nil
+		}
+	}
+	return 0, fmt.Errorf("%s leads, which is none of ours", name)
+}
+
+// LogTails returns the last lines of every log, for a test that failed.
+func (s *Cluster) LogTails() []string {
+	var out []string
+	files, _ := filepath.Glob(filepath.Join(s.Dir, "logs", "*.log"))
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		if err == nil {
+			out = append(out, filepath.Base(f)+"\n"+string(b[max(0, len(b)-1500):]))
+		}
+	}
+	return out
+}
+
+// Forget removes what lies outside of Dir.
+func (s *Cluster) Forget() {
+	if s.pg != nil && !strings.HasPrefix(s.pg.dir, s.Dir) {
+		_ = os.RemoveAll(s.pg.dir)
+	}
 }
 
 // copyTree copies the files below from that are not there yet, but for those named.
