@@ -40,6 +40,21 @@ func (d *DB) Lead(ctx context.Context, name string, fn func(ctx context.Context)
 	}
 }
 
+// Led reports whether some copy leads name now.
+func (d *DB) Led(ctx context.Context, name string) (bool, error) {
+	if d.dialect != Postgres {
+		return true, nil
+	}
+	var free bool
+	err := d.View(ctx, func(q Query) error { // the lock is given back with the transaction
+		return q.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock($1, hashtext($2))`, leadClass, d.leadKey(name)).Scan(&free)
+	})
+	return !free, err
+}
+
+// leadKey makes a schema a database of its own, as in turn.
+func (d *DB) leadKey(name string) string { return fmt.Sprintf("%d/%s", d.turn, name) }
+
 // leadOnce tries for the lead and, when it has it, runs fn.
 func (d *DB) leadOnce(ctx context.Context, name string, fn func(ctx context.Context)) error {
 	conn, err := d.write.Conn(ctx)
@@ -47,14 +62,12 @@ func (d *DB) leadOnce(ctx context.Context, name string, fn func(ctx context.Cont
 		return fmt.Errorf("connect: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
-	// A schema is a database of its own here, as in turn.
-	key := fmt.Sprintf("%d/%s", d.turn, name)
 	// A machine that vanishes without a word must not keep the lead for hours.
 	if _, err := conn.ExecContext(ctx, `SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3`); err != nil {
 		return fmt.Errorf("set keepalives: %w", err)
 	}
 	var mine bool
-	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1, hashtext($2))`, leadClass, key).Scan(&mine); err != nil {
+	if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock($1, hashtext($2))`, leadClass, d.leadKey(name)).Scan(&mine); err != nil {
 		return fmt.Errorf("ask for the lead: %w", err)
 	}
 	if !mine {

@@ -44,6 +44,8 @@ type Jobs struct {
 	mu       sync.RWMutex
 	handlers map[string]Handler
 	started  bool
+	end      context.CancelFunc // ends what runs beside the engine
+	beside   sync.WaitGroup
 }
 
 // New returns the queue kept in d; nothing runs before Start.
@@ -141,9 +143,12 @@ func (j *Jobs) Start(ctx context.Context) error {
 	if err := j.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
+	beside, end := context.WithCancel(context.WithoutCancel(ctx))
 	j.mu.Lock()
-	j.started = true
+	j.started, j.end = true, end
 	j.mu.Unlock()
+	j.beside.Go(func() { j.db.Lead(beside, alive(j.client.ID()), func(ctx context.Context) { <-ctx.Done() }) })
+	j.beside.Go(func() { j.rescue(beside) })
 	return nil
 }
 
@@ -157,6 +162,8 @@ func (j *Jobs) Stop(ctx context.Context) error {
 	if !started {
 		return nil
 	}
+	defer j.beside.Wait()
+	defer j.end() // last: while a job runs, others must know that we live
 	err := j.client.Stop(ctx)
 	if err == nil {
 		return nil
