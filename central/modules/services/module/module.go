@@ -31,7 +31,7 @@ func New(k *kernel.Kernel) (*Services, error) {
 	return &Services{Module: kernel.Module{
 		Name: "services", Migrations: db.Migrations{Name: "services", FS: migrations.FS}, Permissions: permissions(),
 		Private: private(),
-		Jobs: map[string]jobs.Handler{jobSweep: func(ctx context.Context, _ json.RawMessage) error { return a.Sweep(ctx) }},
+		Jobs:    map[string]jobs.Handler{jobSweep: func(ctx context.Context, _ json.RawMessage) error { return a.Sweep(ctx) }},
 		Routes: func(srv *httpx.Server) {
 			web.Admin(srv, a)
 			web.Open(srv, a)

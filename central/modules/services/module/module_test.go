@@ -380,4 +380,3 @@ func TestAddressesThatAreNotTaken(t *testing.T) {
 		t.Errorf("nobody there: %+v", got)
 	}
 }
-
