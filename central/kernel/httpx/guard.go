@@ -1,10 +1,13 @@
 package httpx
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
@@ -39,6 +42,9 @@ func (s *Server) admit(r *http.Request, audience, perm, operation string) (conte
 	ctx = auth.As(ctx, who)
 	if err := auth.May(ctx, perm); err != nil {
 		return nil, s.refused(ctx, operation, err)
+	}
+	if err := s.spend(ctx, r.Method); err != nil {
+		return nil, err
 	}
 
 	if session.Token != "" {
@@ -95,8 +101,25 @@ func (s *Server) guardOperation(audience, perm string, limit int64) func(huma.Co
 		}
 		c.Request = c.Request.WithContext(ctx)
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, limit)
+		if err := boundJSON(c.Request); err != nil {
+			s.fail(c.Writer, c.Request, s.public(ctx, hc.Operation().OperationID, err))
+			return
+		}
 		next(hc)
 	}
+}
+
+// boundJSON reads a JSON body and bounds its shape, before anything is built from it.
+func boundJSON(r *http.Request) error {
+	if !unsafe(r.Method) || !strings.Contains(r.Header.Get("Content-Type"), "json") && r.Header.Get("Content-Type") != "" {
+		return nil
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return tooLarge(err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return checkJSON(body)
 }
 
 // tooLarge turns the error of a cut body into one with a sentence.

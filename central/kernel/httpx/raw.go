@@ -60,7 +60,7 @@ func (s *Server) Raw(audience, method, path, perm string, h http.HandlerFunc, op
 
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		c.Request = c.Request.WithContext(context.WithValue(ctx, streamKey{}, streamEnd{s.run.draining, cancel}))
+		c.Request = c.Request.WithContext(context.WithValue(ctx, streamKey{}, streamEnd{s.run.draining, cancel, s.limits}))
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, route.maxBody)
 		for _, p := range c.Params {
 			c.Request.SetPathValue(p.Key, strings.TrimPrefix(p.Value, "/"))

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"time"
 )
 
@@ -49,15 +50,22 @@ func (s *Server) serve(ctx context.Context, listen string, h http.Handler) (*htt
 		return nil, "", fmt.Errorf("listen on %s: %w", listen, err)
 	}
 	addr := ln.Addr().String()
+	if s.limits.Conns > 0 {
+		ln = &crowd{Listener: ln, most: s.limits.Conns, n: map[netip.Addr]int{}, exempt: func(host string) bool { return s.trusted(host) || s.local(host) }}
+	}
+	header := s.limits.Header
+	if header == 0 {
+		header = 10 * time.Second
+	}
 	srv := &http.Server{
 		Handler:           s.leaving(h),
-		ReadHeaderTimeout: 10 * time.Second,
+		ReadHeaderTimeout: header,
 		ReadTimeout:       60 * time.Second,
 		WriteTimeout:      60 * time.Second,
 		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    64 << 10,
+		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelDebug),
-		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSConfig:         secureTLS(),
 	}
 	go func() {
 		var err error
@@ -71,6 +79,18 @@ func (s *Server) serve(ctx context.Context, listen string, h http.Handler) (*htt
 		}
 	}()
 	return srv, addr, nil
+}
+
+// secureTLS is TLS as we offer it: 1.3, or 1.2 with forward secrecy and authenticated encryption only.
+func secureTLS() *tls.Config {
+	return &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		CipherSuites: []uint16{
+			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+			tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305,
+		},
+	}
 }
 
 // Addr returns host and port of the main listener.

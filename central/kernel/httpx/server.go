@@ -47,6 +47,7 @@ type Config struct {
 	TrustedProxies []string // CIDRs whose X-Forwarded-For is believed
 	CSP            string   // instead of the built-in content security policy
 	MaxBody        int64    // default limit of a request body; 1 MiB when 0
+	Limits         Limits   // none when zero
 }
 
 // Authenticator says who sent r. Nobody known is a zero Actor without error.
@@ -66,8 +67,10 @@ type Server struct {
 	ready          map[string]func(context.Context) error
 	watched        map[string]func(context.Context) error
 
-	flights flights
-	run     running
+	flights  flights
+	limits   *limiter
+	refusals obs.Counter
+	run      running
 }
 
 // once sets what gin and huma keep in package variables.
@@ -94,6 +97,8 @@ func New(cfg Config) (*Server, error) {
 		cfg: cfg, apis: map[string]huma.API{}, authenticators: map[string]Authenticator{},
 		ready: map[string]func(context.Context) error{}, watched: map[string]func(context.Context) error{}, flights: flights{m: map[string]chan struct{}{}},
 	}
+	s.limits = newLimiter(cfg.Limits)
+	s.refusals = cfg.Metrics.Counter("http_refused_total", "Requests turned away by a limit.", "code")
 	for _, p := range cfg.TrustedProxies {
 		prefix, err := netip.ParsePrefix(p)
 		if err != nil {
@@ -116,7 +121,7 @@ func New(cfg Config) (*Server, error) {
 	s.engine = gin.New()
 	s.engine.HandleMethodNotAllowed = true
 	s.engine.RedirectTrailingSlash = false
-	s.engine.Use(s.observe, s.recoverPanics, s.secure)
+	s.engine.Use(s.observe, s.recoverPanics, s.secure, s.limit, s.compress)
 	s.engine.NoRoute(s.noRoute)
 	s.engine.NoMethod(func(c *gin.Context) {
 		s.fail(c.Writer, c.Request, problemOf(http.StatusMethodNotAllowed, "request.method", "这个地址不支持这种操作"))

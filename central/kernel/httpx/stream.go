@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tongban/central/kernel/clock"
+	"tongban/central/kernel/errs"
 	"tongban/central/kernel/events"
 )
 
@@ -20,6 +21,7 @@ type streamKey struct{}
 type streamEnd struct {
 	draining context.Context
 	cancel   context.CancelFunc
+	limits   *limiter
 }
 
 // Stream is an open server-sent event stream (SSE 推送) of a raw handler. It is
@@ -33,6 +35,11 @@ type Stream struct {
 // ends when the server stops, so that open consoles do not hold it up.
 func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
 	if end, ok := r.Context().Value(streamKey{}).(streamEnd); ok {
+		leave, err := end.limits.stream(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		context.AfterFunc(r.Context(), leave)
 		context.AfterFunc(end.draining, end.cancel)
 	}
 	s := &Stream{w: w, control: http.NewResponseController(w)}
@@ -94,6 +101,10 @@ func (s *Server) FeedWhere(log *events.Log, may func(ctx context.Context, e even
 			return
 		}
 		stream, err := OpenStream(w, r)
+		if errs.Coded(err) {
+			s.Fail(w, r, err)
+			return
+		}
 		if err != nil {
 			return // the caller has left
 		}
