@@ -234,6 +234,7 @@ func (s *Cluster) copies(ctx context.Context) error {
 			"--listen-admin", c.admin, "--public-url", s.Web, "--kiosk-url", s.Kiosk, "--tls-cert", s.certs.Pem, "--tls-key", s.certs.Pem,
 			"--broker-url", "tls://" + strings.Join(s.nats, ",tls://"), "--broker-tell", "ssl://" + strings.Join(s.mqtt, ",ssl://"),
 			"--trusted-proxies", "127.0.0.0/8", "--drain", drain.String(),
+			"--limits", "50", // one machine plays a whole city here
 		}
 		// The database's list of sessions then tells the copies apart.
 		env := append(slices.Clone(s.env), "TONGBAN_DATABASE="+s.DSN+"&application_name="+c.name)

@@ -49,6 +49,7 @@ type Config struct {
 		Key  string `yaml:"key_file" doc:"file with \"access secret\" on its first line, for s3"`
 		Root string `yaml:"ca_file" doc:"certificates by which the S3 store is trusted; the machine's when empty"`
 	} `yaml:"blobs"`
+	Limits  float64       `yaml:"limits" doc:"multiplies how often one address, person or terminal may ask; 1 for a hall, 0 without limits, for load tests"`
 	Proxies []string      `yaml:"trusted_proxies" doc:"networks such as 10.0.0.0/8 whose X-Forwarded-For is believed"`
 	Drain   time.Duration `yaml:"drain" doc:"how long /readyz says no before the listeners close: twice what the proxy needs to notice, such as 3s; 0 without a proxy"`
 	Backup  struct {
@@ -61,7 +62,7 @@ type Config struct {
 }
 
 func defaults() Config {
-	c := Config{Data: "tongban-data", Log: "info"}
+	c := Config{Data: "tongban-data", Log: "info", Limits: 1}
 	c.Listen.Web, c.Listen.Kiosk, c.Listen.Admin = "127.0.0.1:8080", "127.0.0.1:8443", "127.0.0.1:8081"
 	c.Listen.MQTT, c.Listen.NATS = "127.0.0.1:8883", "127.0.0.1:4222"
 	return c

@@ -114,7 +114,7 @@ func open(ctx context.Context, cfg Config, listen bool) (*centre, error) {
 		BlobDir: cfg.Blobs.URL, Blobs: blobs.Options{KeyFile: cfg.Blobs.Key, CAFile: cfg.Blobs.Root},
 		HTTP: httpx.Config{
 			Listen: cfg.Listen.Web, AdminListen: cfg.Listen.Admin, CertFile: cfg.TLS.Cert, KeyFile: cfg.TLS.Key, Secure: cfg.TLS.Cert != "",
-			TrustedProxies: cfg.Proxies,
+			TrustedProxies: cfg.Proxies, Limits: httpx.DefaultLimits(cfg.Limits),
 		},
 	}, ticking, log)
 	if err != nil {
