@@ -38,6 +38,7 @@ type Config struct {
 	Proxy     string // "haproxy" (also when empty) or "nginx"
 	Guided    bool   // the ports of the guide, where they are free
 	Fast      bool   // emulated devices answer at once
+	Limitless bool   // one address may ask as often as it likes: for load from this machine
 	Terminals []stack.Spec
 }
 
@@ -45,6 +46,7 @@ type Config struct {
 type Cluster struct {
 	Config
 	Postgres *stack.Process
+	Receiver *stack.Process // keeps the audit's checkpoints, as another machine would
 	Store    *stack.Process
 	Brokers  []*stack.Process
 	Copies   []*stack.Process
@@ -56,7 +58,7 @@ type Cluster struct {
 	CA         string   // certificate that Web is trusted by
 	Secrets    string   // file with the first-start passwords
 	FleetCA    string
-	DSN        string // of the database, with its password
+	DSN        string // of the database as its administrator, with the password
 
 	pg    *postgres
 	certs certs
@@ -66,6 +68,7 @@ type Cluster struct {
 	mqtt  []string
 	nats  []string
 	route []string
+	ship  string
 }
 
 // Start brings everything up; on an error what was started is stopped.
@@ -97,7 +100,7 @@ func (s *Cluster) start(ctx context.Context) (err error) {
 	}
 	s.CA = s.certs.CA
 	s.plan()
-	for _, step := range []func(context.Context) error{s.database, s.store, s.init, s.brokers, s.copies, s.proxy, s.terminals} {
+	for _, step := range []func(context.Context) error{s.database, s.store, s.init, s.brokers, s.receiver, s.copies, s.proxy, s.terminals} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -124,9 +127,9 @@ func (s *Cluster) database(ctx context.Context) (err error) {
 	if s.pg, err = newPostgres(ctx, s.Dir, s.ports.At("postgres", 19432), s.certs, s.log("postgres")); err != nil {
 		return err
 	}
-	s.Postgres, s.DSN = s.pg.process, s.pg.dsn
+	s.Postgres, s.DSN = s.pg.process, s.pg.admin
 	// The password is nobody's business who lists processes: it goes by environment.
-	s.env = append(s.env, "TONGBAN_DATABASE="+s.DSN)
+	s.env = append(s.env, "TONGBAN_DATABASE="+s.pg.app)
 	return s.Postgres.Start(ctx, 30*time.Second, nil)
 }
 
@@ -162,7 +165,7 @@ func (s *Cluster) store(ctx context.Context) error {
 
 // init makes keys and accounts once and gives every copy the same keys; a broker gets only what a broker needs.
 func (s *Cluster) init(ctx context.Context) error {
-	out, err := s.central(ctx, "init")
+	out, err := s.central(ctx, []string{"TONGBAN_DATABASE_OWNER=" + s.pg.owner}, "init")
 	if err != nil {
 		return err
 	}
@@ -186,9 +189,9 @@ func (s *Cluster) init(ctx context.Context) error {
 }
 
 // central runs a command of the centre to its end and returns its output.
-func (s *Cluster) central(ctx context.Context, args ...string) ([]byte, error) {
+func (s *Cluster) central(ctx context.Context, env []string, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(ctx, filepath.Join(s.Bin, "tongban-central"), append(args, "--data", s.node(0))...) //nolint:gosec // our own
-	cmd.Env = append(os.Environ(), s.env...)
+	cmd.Env = append(append(os.Environ(), s.env...), env...)
 	out, err := cmd.Output()
 	if err != nil {
 		var exit *exec.ExitError
@@ -226,6 +229,16 @@ func (s *Cluster) brokers(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
+// receiver keeps the checkpoints of the audit: one place for all copies.
+func (s *Cluster) receiver(ctx context.Context) error {
+	s.ship = s.ports.At("ship", 19800)
+	s.Receiver = &stack.Process{
+		Name: "checkpoints", Log: s.log("checkpoints"), Probe: func(ctx context.Context) error { return dial(ctx, s.ship) },
+		Args: []string{filepath.Join(s.Bin, "tongban-central"), "audit", "receive", "--listen", s.ship, "--checkpoints", filepath.Join(s.Dir, "checkpoints")},
+	}
+	return s.Receiver.Start(ctx, 20*time.Second, nil)
+}
+
 // copies starts the copies one after the other: the first brings the database up to date.
 func (s *Cluster) copies(ctx context.Context) error {
 	for i, c := range s.copy {
@@ -237,7 +250,7 @@ func (s *Cluster) copies(ctx context.Context) error {
 			"--limits", "50", // one machine plays a whole city here
 		}
 		// The database's list of sessions then tells the copies apart.
-		env := append(slices.Clone(s.env), "TONGBAN_DATABASE="+s.DSN+"&application_name="+c.name)
+		env := append(slices.Clone(s.env), "TONGBAN_DATABASE="+s.pg.app+"&application_name="+c.name)
 		p := &stack.Process{Name: c.name, Args: args, Env: env, Log: s.log(c.name), Grace: 30 * time.Second}
 		s.Copies = append(s.Copies, p)
 		if err := p.Start(ctx, 90*time.Second, nil); err != nil {
@@ -280,7 +293,7 @@ func (s *Cluster) terminals(ctx context.Context) (err error) {
 
 // Enrol makes a one-time code for a terminal.
 func (s *Cluster) Enrol(ctx context.Context, code string, number int) (string, error) {
-	out, err := s.central(ctx, "enrol", "--terminal", code, "--model", "kiosk-21", "--place", "涪城区政务服务中心", "--label", code, "--number", fmt.Sprint(number))
+	out, err := s.central(ctx, nil, "enrol", "--terminal", code, "--model", "kiosk-21", "--place", "涪城区政务服务中心", "--label", code, "--number", fmt.Sprint(number))
 	if err != nil {
 		return "", err
 	}
@@ -393,7 +406,7 @@ func (s *Cluster) Stop() error {
 	group(s.Proxied)
 	group(s.Copies...)
 	group(s.Brokers...)
-	group(s.Store)
+	group(s.Store, s.Receiver)
 	if s.Postgres != nil {
 		s.Postgres.Interrupt() // the fast way down: sessions are ended, nothing is lost
 		group(s.Postgres)

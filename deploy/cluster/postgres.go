@@ -3,6 +3,7 @@ package cluster
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"hash/crc32"
 	"net"
@@ -25,9 +26,15 @@ import (
 type postgres struct {
 	process *stack.Process
 	dir     string
-	dsn     string // of the database "tongban"
 	as      []string
+	// The three who may enter: who made the database, who owns the tables (init), and the program (serve), which cannot
+	// change the audit.
+	admin, owner, app string
+	secrets           secrets
 }
+
+// secrets are their passwords.
+type secrets struct{ Admin, Owner, App string }
 
 func newPostgres(ctx context.Context, dir, at string, c certs, log string) (*postgres, error) {
 	bin, err := postgresBin()
@@ -47,21 +54,20 @@ func newPostgres(ctx context.Context, dir, at string, c certs, log string) (*pos
 		// That user may not walk into our folder: the data lie in one that it may reach.
 		p.dir = fmt.Sprintf("/var/tmp/tongban-cluster-%08x", crc32.ChecksumIEEE([]byte(dir)))
 	}
-	if err := p.make(ctx, bin, c, uid, gid, filepath.Join(dir, "pg.password")); err != nil {
+	if err := p.make(ctx, bin, c, uid, gid, filepath.Join(dir, "pg.secrets")); err != nil {
 		return nil, err
-	}
-	password, err := os.ReadFile(filepath.Join(dir, "pg.password"))
-	if err != nil {
-		return nil, fmt.Errorf("read database password: %w", err)
 	}
 	host, port, err := net.SplitHostPort(at)
 	if err != nil {
 		return nil, fmt.Errorf("split address: %w", err)
 	}
-	p.dsn = (&url.URL{
-		Scheme: "postgres", Host: at, Path: "/tongban", User: url.UserPassword("tongban", strings.TrimSpace(string(password))),
-		RawQuery: url.Values{"sslmode": {"verify-full"}, "sslrootcert": {c.CA}, "connect_timeout": {"3"}}.Encode(),
-	}).String()
+	dsn := func(who, password string) string {
+		return (&url.URL{
+			Scheme: "postgres", Host: at, Path: "/tongban", User: url.UserPassword(who, password),
+			RawQuery: url.Values{"sslmode": {"verify-full"}, "sslrootcert": {c.CA}, "connect_timeout": {"3"}}.Encode(),
+		}).String()
+	}
+	p.admin, p.owner, p.app = dsn("tongban", p.secrets.Admin), dsn("tongban_owner", p.secrets.Owner), dsn("tongban_app", p.secrets.App)
 	args := append(slices.Clone(p.as), filepath.Join(bin, "postgres"), "-D", filepath.Join(p.dir, "data"), "-p", port)
 	for _, s := range []string{
 		"listen_addresses=" + host, "unix_socket_directories=" + p.dir, "max_connections=200", "ssl=on",
@@ -70,7 +76,7 @@ func newPostgres(ctx context.Context, dir, at string, c certs, log string) (*pos
 	} {
 		args = append(args, "-c", s)
 	}
-	p.process = &stack.Process{Name: "postgres", Args: args, Log: log, Probe: func(ctx context.Context) error { return p.ask(ctx, "postgres") }}
+	p.process = &stack.Process{Name: "postgres", Args: args, Log: log, Probe: p.ask}
 	return p, nil
 }
 
@@ -86,7 +92,7 @@ func postgresBin() (string, error) {
 func (p *postgres) key() string { return filepath.Join(p.dir, "service.pem") }
 
 // make initialises the data folder once; the certificate is brought at each start.
-func (p *postgres) make(ctx context.Context, bin string, c certs, uid, gid int, passwordFile string) error {
+func (p *postgres) make(ctx context.Context, bin string, c certs, uid, gid int, secretsFile string) error {
 	if err := os.MkdirAll(p.dir, 0o700); err != nil {
 		return fmt.Errorf("make database folder: %w", err)
 	}
@@ -102,22 +108,26 @@ func (p *postgres) make(ctx context.Context, bin string, c certs, uid, gid int, 
 			return fmt.Errorf("hand over database folder: %w", err)
 		}
 	}
-	_, noPassword := os.Stat(passwordFile)
+	text, noSecrets := os.ReadFile(secretsFile)
 	if _, err := os.Stat(filepath.Join(p.dir, "data", "PG_VERSION")); err == nil {
-		if noPassword == nil {
-			return nil
+		if noSecrets == nil {
+			return json.Unmarshal(text, &p.secrets)
 		}
 		// Our folder was cleaned: what lies there belongs to nobody any more.
 		if err := os.RemoveAll(filepath.Join(p.dir, "data")); err != nil {
 			return fmt.Errorf("clear database folder: %w", err)
 		}
 	}
-	password := rand.Text()
-	if err := os.WriteFile(passwordFile, []byte(password+"\n"), 0o600); err != nil {
-		return fmt.Errorf("keep database password: %w", err)
+	p.secrets = secrets{rand.Text(), rand.Text(), rand.Text()}
+	text, err = json.Marshal(p.secrets)
+	if err == nil {
+		err = os.WriteFile(secretsFile, text, 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("keep database passwords: %w", err)
 	}
 	once := filepath.Join(p.dir, "password")
-	if err := os.WriteFile(once, []byte(password+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(once, []byte(p.secrets.Admin+"\n"), 0o600); err != nil {
 		return fmt.Errorf("keep database password: %w", err)
 	}
 	defer func() { _ = os.Remove(once) }()
@@ -134,20 +144,22 @@ func (p *postgres) make(ctx context.Context, bin string, c certs, uid, gid int, 
 	return nil
 }
 
-// ask reports whether a database answers.
-func (p *postgres) ask(ctx context.Context, name string) error {
-	conn, err := pgx.Connect(ctx, strings.Replace(p.dsn, "/tongban?", "/"+name+"?", 1))
+// ask reports whether the database answers, which it makes when it is missing.
+func (p *postgres) ask(ctx context.Context) error {
+	conn, err := pgx.Connect(ctx, strings.Replace(p.admin, "/tongban?", "/postgres?", 1))
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close(ctx) }()
-	if name == "postgres" {
-		var there bool
-		if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = 'tongban')`).Scan(&there); err != nil || there {
-			return err
-		}
-		_, err = conn.Exec(ctx, `CREATE DATABASE tongban`)
+	var there bool
+	if err := conn.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = 'tongban')`).Scan(&there); err != nil || there {
 		return err
 	}
-	return conn.Ping(ctx)
+	// The owner makes the program's role at init.
+	_, err = conn.Exec(ctx, `CREATE ROLE tongban_owner LOGIN CREATEROLE PASSWORD '`+p.secrets.Owner+`'`)
+	if err != nil && !strings.Contains(err.Error(), "already exists") {
+		return err
+	}
+	_, err = conn.Exec(ctx, `CREATE DATABASE tongban OWNER tongban_owner`)
+	return err
 }

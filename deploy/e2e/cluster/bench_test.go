@@ -59,7 +59,7 @@ func start(t *testing.T) *bench {
 		dir = filepath.Join(keep, t.Name())
 	}
 	c, err := cluster.Start(t.Context(), cluster.Config{
-		Bin: bin, Dir: dir, Fast: true,
+		Bin: bin, Dir: dir, Fast: true, Limitless: true,
 		Terminals: []stack.Spec{{Code: "K-01", Model: "kiosk-21", Place: "涪城区政务服务中心", Label: "1号机", Number: 1}},
 	})
 	if err != nil {
