@@ -9,17 +9,19 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
 	"tongban/central/kernel/audit"
+	"tongban/central/kernel/auth"
 )
 
 // auditCommand is `audit verify`, `audit checkpoint` and `audit receive`.
 func auditCommand(ctx context.Context, args []string, out io.Writer) error {
-	commands := map[string]command{"verify": auditVerify, "checkpoint": auditCheckpoint, "receive": auditReceive}
+	commands := map[string]command{"verify": auditVerify, "checkpoint": auditCheckpoint, "receive": auditReceive, "archive": auditArchive}
 	if len(args) == 0 || commands[args[0]] == nil {
-		return errors.New("write: audit verify [--checkpoints PLACE] | audit checkpoint | audit receive --listen HOST:PORT --checkpoints FOLDER")
+		return errors.New("write: audit verify [--checkpoints PLACE] [--archive FOLDER] | audit checkpoint | audit archive --to FOLDER [--years 3] [--drop yes] | audit receive --listen HOST:PORT --checkpoints FOLDER")
 	}
 	return commands[args[0]](ctx, args[1:], out)
 }
@@ -50,6 +52,7 @@ func (b broken) Unwrap() error { return exitCode(1) }
 // auditVerify holds the chain against the checkpoints: exit 0 when it holds, 1 with the first bad record named.
 func auditVerify(ctx context.Context, args []string, out io.Writer) error {
 	place, args := takeFlag(args, "checkpoints")
+	archive, args := takeFlag(args, "archive")
 	c, _, err := load(args)
 	if err != nil {
 		return err
@@ -69,7 +72,7 @@ func auditVerify(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("read checkpoints: %w", err)
 	}
-	r, err := audit.VerifyAgainst(ctx, centre.kernel.DB, audit.Proof{Checkpoints: checkpoints, Signer: signer})
+	r, err := audit.VerifyAgainst(ctx, centre.kernel.DB, audit.Proof{Checkpoints: checkpoints, Signer: signer, Archive: archive})
 	if err != nil {
 		return err
 	}
@@ -103,6 +106,42 @@ func auditCheckpoint(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	return json.NewEncoder(out).Encode(map[string]any{"taken": taken, "shipped": shipped, "place": centre.audit.Keeper.Sink.String()})
+}
+
+// auditArchive writes records older than some years into a file, whole checkpoints at a time; with --drop yes they then leave
+// the table, which on PostgreSQL takes --database-owner.
+func auditArchive(ctx context.Context, args []string, out io.Writer) error {
+	to, args := takeFlag(args, "to")
+	years, args := takeFlag(args, "years")
+	drop, args := takeFlag(args, "drop")
+	if years == "" {
+		years = "3"
+	}
+	n, err := strconv.Atoi(years)
+	if err != nil || to == "" || n < 0 || drop != "" && drop != "yes" {
+		return errors.New("write: audit archive --to FOLDER [--years 3] [--drop yes]")
+	}
+	c, _, err := load(args)
+	if err != nil {
+		return err
+	}
+	centre, err := open(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer centre.close(ctx)
+	ctx = auth.AsSystem(ctx, "audit archive")
+	keeper := centre.audit.Keeper
+	a, err := keeper.Archive(ctx, to, keeper.Clock.Now().AddDate(-n, 0, 0))
+	if err != nil {
+		return err
+	}
+	if drop == "yes" {
+		if err := keeper.Drop(ctx, a); err != nil {
+			return err
+		}
+	}
+	return json.NewEncoder(out).Encode(a)
 }
 
 // auditReceive runs on another machine and keeps the checkpoints that a centre ships there. It needs no data folder.

@@ -11,6 +11,7 @@
 //	tongban-central restore --from DIR   onto an empty machine, proven before it appears
 //	tongban-central audit verify         prove the audit chain against its checkpoints (--checkpoints PLACE)
 //	tongban-central audit checkpoint     sign and ship what waits, now
+//	tongban-central audit archive        write old records to files; --drop yes takes them out of the table
 //	tongban-central audit receive        keep the checkpoints of a centre on this, another, machine
 //	tongban-central permissions --json   operation → permission → roles
 //	tongban-central catalogue counts --json

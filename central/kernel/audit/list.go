@@ -43,6 +43,8 @@ func (c *conditions) sql() string {
 
 var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
+func (f Filter) like() string { return "%" + likeEscaper.Replace(f.Part) + "%" }
+
 func (f Filter) conditions() *conditions {
 	c := &conditions{}
 	if !f.From.IsZero() {
@@ -60,7 +62,7 @@ func (f Filter) conditions() *conditions {
 		c.add("(actor_id = ? OR actor_name = ?)", f.Who)
 	}
 	if f.Part != "" { // by the index of objects alone: it is a tenth of the table
-		c.add(`seq IN (SELECT seq FROM kernel_audit WHERE object LIKE ? ESCAPE '\')`, "%"+likeEscaper.Replace(f.Part)+"%")
+		c.add(`seq IN (SELECT seq FROM kernel_audit WHERE object LIKE ? ESCAPE '\')`, f.like())
 	}
 	if f.Before > 0 {
 		c.add("seq < ?", f.Before)
@@ -70,12 +72,40 @@ func (f Filter) conditions() *conditions {
 
 // List returns records newest first.
 func List(ctx context.Context, q db.Query, f Filter) ([]Entry, error) {
-	limit := f.Limit
+	limit := min(f.Limit, 500)
 	if limit <= 0 {
 		limit = 50
 	}
+	if f.Part == "" {
+		return list(ctx, q, f.conditions(), limit)
+	}
+	// A part that many objects have is soon found among the newest; only one
+	// that few have is worth the whole index.
+	top, _, err := Head(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	if f.Before > 0 {
+		top = min(top, f.Before)
+	}
+	near := f
+	near.Part = ""
+	c := near.conditions()
+	c.add("seq > ?", top-newest)
+	c.add(`object LIKE ? ESCAPE '\'`, f.like())
+	out, err := list(ctx, q, c, limit)
+	if err != nil || len(out) == limit {
+		return out, err
+	}
+	return list(ctx, q, f.conditions(), limit)
+}
+
+// newest is how many of the newest records are looked at one by one.
+const newest = 20_000
+
+func list(ctx context.Context, q db.Query, c *conditions, limit int) ([]Entry, error) {
 	out := []Entry{}
-	err := each(ctx, q, f.conditions(), fmt.Sprintf(` ORDER BY seq DESC LIMIT %d`, min(limit, 500)), func(e Entry) error {
+	err := each(ctx, q, c, fmt.Sprintf(` ORDER BY seq DESC LIMIT %d`, limit), func(e Entry) error {
 		out = append(out, e)
 		return nil
 	})

@@ -19,6 +19,7 @@ type Report struct {
 	Checkpoints   int    `json:"checkpoints"`       // signed checkpoints that were used
 	Covered       int64  `json:"covered"`           // last record that a checkpoint vouches for
 	BadCheckpoint int64  `json:"bad_checkpoint,omitempty"`
+	Archived      int64  `json:"archived,omitempty"` // the first records, which lie in archives
 }
 
 // Sentence says the outcome in Chinese, for a person.
@@ -38,7 +39,7 @@ func (r Report) Sentence() string {
 var problems = map[string]string{
 	missing: "记录缺失", early: "编号之前多出记录", unlinked: "与上一条不衔接（被插入、删除或调换）", changed: "内容被改动",
 	undecodable: "内容无法读取", unsigned: "与已签名的检查点不符（从此处起被改写）", cut: "尾部被截掉", headless: "链尾登记缺失",
-	past: "链尾之后多出记录", headOff: "链尾登记与最后一条不符",
+	notArchived: "移出归档的部分与签名的不符", badArchive: "归档文件被改动或不完整", past: "链尾之后多出记录", headOff: "链尾登记与最后一条不符",
 }
 
 const (
@@ -69,6 +70,7 @@ func Verify(ctx context.Context, d *db.DB) (Report, error) {
 type Proof struct {
 	Checkpoints []Checkpoint
 	Signer      Signer
+	Archive     string              // folder of archives; where it is empty, the signed base stands for them
 	Progress    func(records int64) // told now and then; nil is allowed
 }
 
@@ -84,6 +86,9 @@ func VerifyAgainst(ctx context.Context, d *db.DB, p Proof) (Report, error) {
 		r.Checkpoints = len(w.proof)
 		if n := len(w.proof); n > 0 {
 			r.Covered = w.proof[n-1].Last
+		}
+		if err := w.start(ctx, q, p); err != nil || r.Problem != "" {
+			return err
 		}
 		if err := w.walk(ctx, q); err != nil || r.Problem != "" {
 			return err
@@ -144,19 +149,27 @@ func (w *walker) walk(ctx context.Context, q db.Query) error {
 			w.r.BadSeq, w.r.Problem = w.r.Count+1, undecodable
 			return nil
 		}
-		if w.r.Problem = w.r.check(e); w.r.Problem != "" {
+		if !w.next(e) {
 			return nil
-		}
-		if !w.signed(e) {
-			w.r.BadSeq, w.r.Problem = e.Seq, unsigned
-			return nil
-		}
-		w.r.Count, w.r.Head = e.Seq, e.Hash
-		if w.progress != nil && e.Seq%2000 == 0 {
-			w.progress(e.Seq)
 		}
 	}
 	return rows.Err()
+}
+
+// next takes one more record; false when it does not hold.
+func (w *walker) next(e Entry) bool {
+	if w.r.Problem = w.r.check(e); w.r.Problem != "" {
+		return false
+	}
+	if !w.signed(e) {
+		w.r.BadSeq, w.r.Problem = e.Seq, unsigned
+		return false
+	}
+	w.r.Count, w.r.Head = e.Seq, e.Hash
+	if w.progress != nil && e.Seq%2000 == 0 {
+		w.progress(e.Seq)
+	}
+	return true
 }
 
 // signed reports whether e is the record that a checkpoint speaks of, if any.

@@ -18,7 +18,7 @@ var files embed.FS
 // Migrations returns the tables of the audit.
 func Migrations() db.Migrations {
 	return db.Migrations{
-		Name: "kernel_audit", FS: files, AddOnly: []string{"kernel_audit", "kernel_audit_checkpoint"}, ReadOnly: []string{"kernel_audit_head"},
+		Name: "kernel_audit", FS: files, AddOnly: []string{"kernel_audit", "kernel_audit_checkpoint"}, ReadOnly: []string{"kernel_audit_head", "kernel_audit_base"},
 	}
 }
 

@@ -7,6 +7,7 @@ var kernel = []Action{
 	{"audit.search", "检索审计记录", "检索条件", Notable, OK},
 	{"audit.show", "查看一条审计记录", "审计记录", Notable, OK},
 	{"audit.export", "导出审计记录", "导出文件", Critical, OK},
+	{"audit.archive", "移出到期的审计记录", "审计记录", Critical, OK},
 	{"audit.verify", "核验审计链", "审计链", Critical, OK},
 	{"audit.alert", "审计告警", "告警", Critical, Failed},
 	{"audit.acknowledge", "处理审计告警", "告警", Notable, OK},
