@@ -18,6 +18,8 @@ const (
 	enrolRetry   = 2 * time.Second
 	enrolRefused = time.Minute
 	pollOnline   = 200 * time.Millisecond
+
+	certificateEvery = time.Hour // how often the centre is asked whether the certificate is to be renewed
 )
 
 // join makes the terminal part of the fleet: identity, uplink, catalogue. joined is closed when citizens can be served, or
@@ -40,6 +42,7 @@ func (a *agent) join(ctx context.Context, joined chan<- struct{}) {
 	a.app.Touch() //nolint:contextcheck // counts by itself, whoever rings
 	a.wg.Go(func() { up.Run(ctx) })
 	a.wg.Go(func() { a.tellDevices(ctx, up) })
+	a.wg.Go(func() { id.Keep(ctx, a.clock, certificateEvery, a.log) })
 	hurry := make(chan struct{}, 1)
 	a.wg.Go(func() { a.hurryContent(ctx, up, hurry) })
 	a.wg.Go(func() { a.content.Run(ctx, id.Web, id.HTTP(), hurry, a.app.Touch) })

@@ -53,9 +53,9 @@ func Enrol(ctx context.Context, r Request) (*Identity, error) {
 	if err := os.MkdirAll(r.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make identity folder: %w", err)
 	}
-	key, err := loadKey(r.Dir)
+	key, err := loadKey(r.Dir, keyFile)
 	if errors.Is(err, fs.ErrNotExist) {
-		key, err = makeKey(r.Dir)
+		key, err = makeKey(r.Dir, keyFile)
 	}
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func Enrol(ctx context.Context, r Request) (*Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := assemble(e, key)
+	id, err := assemble(e, key, r.Dir)
 	if err != nil {
 		return nil, err
 	}
@@ -90,13 +90,13 @@ func (r Request) ask(ctx context.Context, key *ecdsa.PrivateKey) (wire.Enrolment
 	if !pool.AppendCertsFromPEM(roots) {
 		return e, fmt.Errorf("read CA: %s holds no certificate", r.CA)
 	}
-	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "terminal"}}, key)
+	csr, err := request(key)
 	if err != nil {
-		return e, fmt.Errorf("make certificate request: %w", err)
+		return e, err
 	}
 	body, err := json.Marshal(wire.EnrolRequest{
 		Code: r.Code, Model: r.Model, Hardware: hardware(),
-		CSR: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr})),
+		CSR: csr,
 	})
 	if err != nil {
 		return e, fmt.Errorf("encode enrolment request: %w", err)
@@ -130,7 +130,16 @@ func (r Request) ask(ctx context.Context, key *ecdsa.PrivateKey) (wire.Enrolment
 	return e, nil
 }
 
-func makeKey(dir string) (*ecdsa.PrivateKey, error) {
+// request is the PEM certificate request of a key.
+func request(key *ecdsa.PrivateKey) (string, error) {
+	csr, err := x509.CreateCertificateRequest(rand.Reader, &x509.CertificateRequest{Subject: pkix.Name{CommonName: "terminal"}}, key)
+	if err != nil {
+		return "", fmt.Errorf("make certificate request: %w", err)
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE REQUEST", Bytes: csr})), nil
+}
+
+func makeKey(dir, name string) (*ecdsa.PrivateKey, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
@@ -139,11 +148,11 @@ func makeKey(dir string) (*ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode key: %w", err)
 	}
-	return key, keep(filepath.Join(dir, keyFile), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
+	return key, keep(filepath.Join(dir, name), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-func loadKey(dir string) (*ecdsa.PrivateKey, error) {
-	text, err := os.ReadFile(filepath.Join(dir, keyFile)) //nolint:gosec // below the data folder
+func loadKey(dir, name string) (*ecdsa.PrivateKey, error) {
+	text, err := os.ReadFile(filepath.Join(dir, name)) //nolint:gosec // below the data folder
 	if err != nil {
 		return nil, fmt.Errorf("read key: %w", err)
 	}

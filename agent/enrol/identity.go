@@ -3,6 +3,7 @@
 package enrol
 
 import (
+	"crypto"
 	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/tls"
@@ -11,10 +12,13 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"tongban/agent/seal"
@@ -32,10 +36,25 @@ const (
 // Identity is an enrolled terminal.
 type Identity struct {
 	wire.Enrolment
-	key    *ecdsa.PrivateKey
+	dir    string
 	centre *ecdh.PublicKey
-	cert   tls.Certificate
 	pool   *x509.CertPool
+	now    atomic.Pointer[pair] // changes when the certificate is renewed
+
+	mu   sync.Mutex
+	idle []func() // let go of connections that were opened with an earlier certificate
+}
+
+// pair is a certificate with its key.
+type pair struct {
+	key  *ecdsa.PrivateKey
+	cert tls.Certificate
+}
+
+// kept is what lies on the disk: the one file whose exchange changes the identity, in one piece.
+type kept struct {
+	wire.Enrolment
+	KeyFile string `json:"key_file,omitempty"` // key.pem when empty
 }
 
 // Load reads the identity from dir, or ErrNotEnrolled.
@@ -47,19 +66,22 @@ func Load(dir string) (*Identity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read enrolment: %w", err)
 	}
-	var e wire.Enrolment
-	if err := json.Unmarshal(text, &e); err != nil {
+	var k kept
+	if err := json.Unmarshal(text, &k); err != nil {
 		return nil, fmt.Errorf("decode enrolment: %w", err)
 	}
-	key, err := loadKey(dir)
+	if k.KeyFile == "" {
+		k.KeyFile = keyFile
+	}
+	key, err := loadKey(dir, filepath.Base(k.KeyFile))
 	if err != nil {
 		return nil, err
 	}
-	return assemble(e, key)
+	return assemble(k.Enrolment, key, dir)
 }
 
 // assemble checks that the parts fit: a certificate of another key would only fail later, at the broker.
-func assemble(e wire.Enrolment, key *ecdsa.PrivateKey) (*Identity, error) {
+func assemble(e wire.Enrolment, key *ecdsa.PrivateKey, dir string) (*Identity, error) {
 	if !wire.ValidTerminal(e.Terminal) || e.Number < 1 || e.Epoch < 1 {
 		return nil, fmt.Errorf("enrolment names terminal %q, number %d, epoch %d", e.Terminal, e.Number, e.Epoch)
 	}
@@ -79,21 +101,42 @@ func assemble(e wire.Enrolment, key *ecdsa.PrivateKey) (*Identity, error) {
 	if !pool.AppendCertsFromPEM([]byte(e.CA)) {
 		return nil, errors.New("enrolment holds no CA certificate")
 	}
-	return &Identity{Enrolment: e, key: key, centre: centre, cert: cert, pool: pool}, nil
+	id := &Identity{Enrolment: e, dir: dir, centre: centre, pool: pool}
+	id.now.Store(&pair{key, cert})
+	return id, nil
+}
+
+// signer signs with the key of the present certificate: what is sealed after a renewal carries the new key's signature.
+type signer struct{ i *Identity }
+
+// Public implements crypto.Signer.
+func (s signer) Public() crypto.PublicKey { return s.i.now.Load().key.Public() }
+
+// Sign implements crypto.Signer.
+func (s signer) Sign(r io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
+	return s.i.now.Load().key.Sign(r, digest, opts)
 }
 
 // Sealer closes envelopes in this terminal's name.
 func (i *Identity) Sealer() *seal.Sealer {
-	return &seal.Sealer{Terminal: i.Terminal, Epoch: i.Epoch, Key: i.key, Centre: i.centre}
+	return &seal.Sealer{Terminal: i.Terminal, Epoch: i.Epoch, Key: signer{i}, Centre: i.centre}
 }
 
-// TLS is the terminal's side of every connection to the centre: own CA only, own certificate.
+// TLS is the terminal's side of every connection to the centre: own CA only, and the certificate of the moment.
 func (i *Identity) TLS() *tls.Config {
-	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: i.pool, Certificates: []tls.Certificate{i.cert}}
+	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: i.pool, GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+		return &i.now.Load().cert, nil
+	}}
 }
 
 // HTTP asks the centre's terminal side.
-func (i *Identity) HTTP() *http.Client { return client(i.TLS()) }
+func (i *Identity) HTTP() *http.Client {
+	c := client(i.TLS())
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.idle = append(i.idle, c.CloseIdleConnections)
+	return c
+}
 
 func client(c *tls.Config) *http.Client {
 	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{

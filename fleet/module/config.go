@@ -116,3 +116,12 @@ func tell(scheme, addr string, names []string) string {
 	}
 	return scheme + "://" + net.JoinHostPort(host, port)
 }
+
+// BeginAuthority begins a change of the authority, see package ca; `tongban-central terminal ca` takes the steps.
+func BeginAuthority(data string, now time.Time) error { return ca.Begin(keysDir(data), now) }
+
+// SwitchAuthority lets the next authority sign.
+func SwitchAuthority(data string) error { return ca.Switch(keysDir(data)) }
+
+// FinishAuthority forgets the old one.
+func FinishAuthority(data string) error { return ca.Finish(keysDir(data)) }

@@ -13,6 +13,7 @@ import (
 
 	"tongban/central/kernel"
 	"tongban/central/kernel/db"
+	"tongban/central/kernel/health"
 	"tongban/central/kernel/jobs"
 	"tongban/fleet"
 	"tongban/fleet/internal/app"
@@ -21,6 +22,7 @@ import (
 	"tongban/fleet/internal/enrol"
 	"tongban/fleet/internal/files"
 	"tongban/fleet/internal/gateway"
+	"tongban/fleet/internal/store"
 	"tongban/fleet/internal/web"
 	"tongban/fleet/migrations"
 	"tongban/fleet/wire"
@@ -67,6 +69,12 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 	f.told = enrol.Addresses{Broker: cfg.TellBroker, Web: cfg.TellWeb, Public: cfg.Public}
 	f.desk = &enrol.Desk{DB: k.DB, Clock: k.Clock, Log: k.Log, Keys: keys, Addresses: f.addresses, Admit: f.admit}
 
+	k.Health.Add(health.Check{Component: "broker", Title: "消息服务", Kind: health.Broker, Run: func(ctx context.Context) health.Result {
+		if err := f.connected(ctx); err != nil {
+			return health.Result{State: health.Bad, Text: "连不上消息服务，终端的办件暂时送不到"}
+		}
+		return health.Result{State: health.OK, Text: "消息服务已连接"}
+	}})
 	service := &app.App{DB: k.DB, Jobs: k.Jobs, Publish: f.publish}
 	f.Service = service
 	uploads := &files.Desk{DB: k.DB, Blobs: k.Blobs, Clock: k.Clock, Log: k.Log, Fail: k.HTTP.Fail}
@@ -74,14 +82,37 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 		Name:       "fleet",
 		Migrations: db.Migrations{Name: "fleet", FS: migrations.FS},
 		Permissions: []kernel.Permission{
-			{Name: fleet.PermRead, Title: "查看终端", Roles: []string{"fleet-admin", "supervisor"}},
+			{Name: fleet.PermRead, Title: "查看终端", Roles: []string{"fleet-admin", "supervisor", "system-admin"}},
+			{Name: fleet.PermRevoke, Title: "吊销和更换终端证书", Roles: []string{"fleet-admin", "system-admin"}},
 		},
-		Routes: web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Service: service, Enrol: f.desk, Files: uploads, Broker: f.connected}),
+		Routes: web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Files: uploads, Broker: f.connected}),
 		Jobs:   map[string]jobs.Handler{app.JobNotice: service.SendNotice},
 		Start:  f.start,
 		Stop:   f.stop,
 	}
 	return f, nil
+}
+
+// Revoke shuts a terminal out; a running centre cuts its connections within seconds, also when another process asks.
+func (f *Fleet) Revoke(ctx context.Context, code, reason string) error {
+	return f.desk.Revoke(ctx, code, reason)
+}
+
+// WantRenewal asks a terminal for a new certificate before its time.
+func (f *Fleet) WantRenewal(ctx context.Context, code, reason string) error {
+	return f.desk.WantRenewal(ctx, code, reason)
+}
+
+// Certificates lists all that were given out.
+func (f *Fleet) Certificates(ctx context.Context) (out []fleet.Certificate, err error) {
+	err = f.k.DB.View(ctx, func(q db.Query) error {
+		certs, err := store.Certificates(ctx, q, "")
+		for _, c := range certs {
+			out = append(out, c.Certificate)
+		}
+		return err
+	})
+	return out, err
 }
 
 // EnrolCode plans a terminal and returns its one-time code.
@@ -141,6 +172,7 @@ func (f *Fleet) start(ctx context.Context) (err error) {
 		Replicas: f.replicas(),
 	})
 	f.wg.Go(func() { f.keepRoll(ctx) })
+	f.wg.Go(func() { f.keepCertificate(ctx) })
 	f.wg.Go(func() {
 		f.k.DB.Lead(ctx, "fleet.gate", func(ctx context.Context) {
 			if err := g.Run(ctx, f.js); err != nil {

@@ -13,7 +13,6 @@ import (
 
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
-	"tongban/fleet"
 	"tongban/fleet/internal/broker"
 	"tongban/fleet/internal/ca"
 	"tongban/fleet/internal/store"
@@ -21,7 +20,11 @@ import (
 
 // rollEvery is how often the roll is compared with the database: a broker whose store was lost has its terminals back
 // after this long.
-const rollEvery = 10 * time.Second
+const rollEvery = 3 * time.Second
+
+// rollWhole is how many rounds apart the roll is compared with the broker line by line; in between only what changed in
+// the database is written.
+const rollWhole = 10
 
 var errAway = errs.E(errs.Unavailable, "fleet.broker_away", "消息服务暂时连不上，请稍后再试", nil)
 
@@ -100,16 +103,35 @@ func (f *Fleet) admit(ctx context.Context, code, serial string) error {
 	return roll.Put(ctx, code, serial)
 }
 
+// keepCertificate renews the listeners' certificate long before its end, without a restart.
+func (f *Fleet) keepCertificate(ctx context.Context) {
+	for {
+		select {
+		case <-f.k.Clock.After(12 * time.Hour):
+		case <-ctx.Done():
+			return
+		}
+		if err := f.keys.Refresh(keysDir(f.cfg.Data), ca.Options{Now: f.k.Clock.Now(), Names: f.cfg.Names}); err != nil {
+			f.k.Log.ErrorContext(ctx, "listener certificate cannot be renewed", "cause", err.Error())
+		}
+	}
+}
+
 // keepRoll makes the broker's roll what the database says, now and again and soon after a failure.
 func (f *Fleet) keepRoll(ctx context.Context) {
-	for {
+	told := map[string]string{}
+	for round := 1; ; round++ {
 		wait := rollEvery
-		if err := f.syncRoll(ctx); err != nil && ctx.Err() == nil {
+		if round%rollWhole == 0 {
+			clear(told)
+		}
+		if err := f.syncRoll(ctx, told); err != nil && ctx.Err() == nil {
 			f.k.Log.DebugContext(ctx, "roll of terminals cannot be compared", "cause", err.Error())
 			wait = time.Second
 		}
 		select {
 		case <-f.again: // perhaps another broker: its roll may be empty
+			clear(told)
 		case <-f.k.Clock.After(wait):
 		case <-ctx.Done():
 			return
@@ -117,10 +139,11 @@ func (f *Fleet) keepRoll(ctx context.Context) {
 	}
 }
 
-func (f *Fleet) syncRoll(ctx context.Context) error {
-	var rows []store.Row
+// syncRoll writes every line that is not told yet.
+func (f *Fleet) syncRoll(ctx context.Context, told map[string]string) error {
+	var lines map[string]string
 	err := f.k.DB.View(ctx, func(q db.Query) (err error) {
-		rows, err = store.Terminals(ctx, q)
+		lines, err = store.Roll(ctx, q)
 		return err
 	})
 	if err != nil {
@@ -128,17 +151,20 @@ func (f *Fleet) syncRoll(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	roll, err := broker.OpenRoll(ctx, f.js, f.replicas())
-	if err != nil {
-		return err
-	}
-	for _, r := range rows {
-		if r.State != fleet.Active {
+	var roll *broker.Roll
+	for code, line := range lines {
+		if was, ok := told[code]; ok && was == line {
 			continue
 		}
-		if err := roll.Put(ctx, r.Code, r.CertSerial); err != nil {
+		if roll == nil {
+			if roll, err = broker.OpenRoll(ctx, f.js, f.replicas()); err != nil {
+				return err
+			}
+		}
+		if err := roll.Put(ctx, code, line); err != nil {
 			return err
 		}
+		told[code] = line
 	}
 	return nil
 }

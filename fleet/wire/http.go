@@ -1,11 +1,14 @@
 package wire
 
+import "time"
+
 // Paths of the terminal's HTTPS side (终端接口). All but Enrol need the terminal's client certificate.
 const (
-	PathEnrol    = "/api/kiosk/v1/enrol"              // POST EnrolRequest → Enrolment
-	PathFiles    = "/api/kiosk/v1/files/"             // + digest: HEAD, PATCH
-	PathSnapshot = "/api/kiosk/v1/catalogue/snapshot" // GET, ETag → matter.Snapshot
-	PathProgress = "/api/kiosk/v1/window/progress"    // POST ProgressQuery → ProgressAnswer
+	PathEnrol       = "/api/kiosk/v1/enrol"              // POST EnrolRequest → Enrolment
+	PathCertificate = "/api/kiosk/v1/certificate"        // GET CertificateState, POST RenewRequest → Enrolment, PUT confirms
+	PathFiles       = "/api/kiosk/v1/files/"             // + digest: HEAD, PATCH
+	PathSnapshot    = "/api/kiosk/v1/catalogue/snapshot" // GET, ETag → matter.Snapshot
+	PathProgress    = "/api/kiosk/v1/window/progress"    // POST ProgressQuery → ProgressAnswer
 )
 
 // Upload headers. HEAD tells how much of the file is there; PATCH appends at UploadOffset, which must be just that. The
@@ -38,6 +41,19 @@ type Enrolment struct {
 	Web       string `json:"web"`        // https://host:port, this API
 	Public    string `json:"public"`     // base of the QR links, such as https://host
 	CaseSeq   int    `json:"case_seq"`   // counts used today by earlier epochs of this terminal
+}
+
+// CertificateState tells a terminal how the certificate that it shows stands (终端证书状态). The centre's clock decides.
+type CertificateState struct {
+	Serial  string    `json:"serial"`
+	Until   time.Time `json:"until"`
+	Due     bool      `json:"due"`     // ask for another one now
+	Confirm bool      `json:"confirm"` // it is new and was not confirmed yet
+}
+
+// RenewRequest asks for a certificate for a fresh key, over a connection that shows the present one (更换证书).
+type RenewRequest struct {
+	CSR string `json:"csr"` // PEM, ECDSA P-256, any subject
 }
 
 // ProgressQuery asks by card (IDNumber) or by number and check code (进度查询). Exactly one way is filled in.

@@ -73,6 +73,7 @@ type Receipt struct {
 const (
 	CodeBadSignature    = "gateway.bad_signature"
 	CodeUnknownTerminal = "gateway.unknown_terminal"
+	CodeRevoked         = "gateway.revoked"
 	CodeStaleEpoch      = "gateway.stale_epoch"
 	CodeTooLarge        = "gateway.too_large"
 	CodeMalformed       = "gateway.malformed"

@@ -4,6 +4,7 @@
 //	tongban-central [serve]              run
 //	tongban-central broker               run only the message broker
 //	tongban-central enrol --terminal …   make a one-time code for a terminal
+//	tongban-central terminal list|revoke|renew|ca …  certificates of terminals
 //	tongban-central clock due …          compute a legal date
 //	tongban-central check code|document  check a number or a paper
 //	tongban-central keys list|rotate     keys of the sealed fields, never the keys themselves
@@ -71,7 +72,7 @@ type command func(ctx context.Context, args []string, out io.Writer) error
 func run(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]command{
 		"init": initCommand, "serve": serve, "broker": broker, "enrol": enrol, "clock": clockCommand, "check": checkCommand,
-		"audit": auditCommand, "backup": backupCommand, "restore": restoreCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument,
+		"audit": auditCommand, "backup": backupCommand, "restore": restoreCommand, "terminal": terminalCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument,
 		"version": func(_ context.Context, _ []string, out io.Writer) error {
 			_, err := fmt.Fprintln(out, version)
 			return err

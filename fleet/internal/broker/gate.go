@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,7 +29,7 @@ type gate struct {
 
 	mu      sync.Mutex
 	roll    *Roll
-	serials map[string]string  // code → serial that may connect
+	serials map[string]string  // code → serials that may connect, with a space between two
 	live    map[string]session // code → newest connection
 }
 
@@ -90,13 +91,13 @@ func (g *gate) admit(code string, s session) bool {
 	g.mu.Lock()
 	known, roll := g.serials[code], g.roll
 	g.mu.Unlock()
-	if known != s.serial && !onRoll(roll, code, s.serial) {
+	if !listed(known, s.serial) && !onRoll(roll, code, s.serial) {
 		return false
 	}
 
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if now := g.serials[code]; now != known && now != s.serial {
+	if now := g.serials[code]; now != known && !listed(now, s.serial) {
 		return false // replaced while we looked
 	}
 	g.live[code] = s
@@ -111,7 +112,12 @@ func onRoll(roll *Roll, code, serial string) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), lookWait)
 	defer cancel()
 	now, err := roll.Serial(ctx, code)
-	return err == nil && now == serial
+	return err == nil && listed(now, serial)
+}
+
+// listed reports whether serial is one of those on a line of the roll: two while a terminal changes its certificate.
+func listed(line, serial string) bool {
+	return serial != "" && slices.Contains(strings.Fields(line), serial)
 }
 
 // follow keeps serials as the roll has them, and cuts a connection whose certificate is no longer the current one.
@@ -150,12 +156,12 @@ func (g *gate) learn(e jetstream.KeyValueEntry, srv *server.Server) {
 	}
 	g.serials[code] = serial
 	old, on := g.live[code]
-	if on && old.serial != serial {
+	if on && !listed(serial, old.serial) {
 		delete(g.live, code)
 	}
 	g.mu.Unlock()
-	if on && old.serial != serial {
-		g.log.Info("terminal is cut off: its certificate was replaced", "terminal", code)
+	if on && !listed(serial, old.serial) {
+		g.log.Info("terminal is cut off: its certificate is not valid any more", "terminal", code)
 		_ = srv.DisconnectClientByID(old.id) // gone already is as good
 	}
 }

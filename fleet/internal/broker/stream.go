@@ -69,7 +69,8 @@ func (r *Roll) Serial(ctx context.Context, code string) (string, error) {
 	return string(e.Value()), nil
 }
 
-// Put lets exactly this certificate of the terminal connect from now on; a live connection under another one is cut.
+// Put lets exactly these certificates of the terminal connect from now on, several with a space between, none with ""; a
+// live connection under another one is cut.
 func (r *Roll) Put(ctx context.Context, code, serial string) error {
 	now, err := r.Serial(ctx, code)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,13 +36,15 @@ var ErrNoKeys = errors.New("the fleet has no keys yet")
 
 // Keys are the fleet's keys as loaded from the folder.
 type Keys struct {
-	Root    *x509.Certificate
-	RootPEM []byte
+	Root    *x509.Certificate   // signs
+	Trusted []*x509.Certificate // Root, and during a change of roots the other one
+	RootPEM []byte              // all trusted ones
 	Server  tls.Certificate
 	Centre  *ecdh.PrivateKey // opens envelopes
 	Token   string           // of the centre's own connection to the broker
 
 	signer *ecdsa.PrivateKey // nil where the folder holds no root key (a broker on its own machine)
+	server atomic.Pointer[tls.Certificate]
 }
 
 // Options say what Init makes.
@@ -82,12 +85,14 @@ func Load(dir string) (*Keys, error) {
 		}
 		return nil, fmt.Errorf("read root certificate: %w", err)
 	}
-	if k.Root, err = parseCert(k.RootPEM); err != nil {
+	if k.Trusted, err = parseCerts(k.RootPEM); err != nil {
 		return nil, fmt.Errorf("read root certificate: %w", err)
 	}
+	k.Root = k.Trusted[0]
 	if k.Server, err = tls.LoadX509KeyPair(filepath.Join(dir, fileServer), filepath.Join(dir, fileServer)); err != nil {
 		return nil, fmt.Errorf("read listener certificate: %w", err)
 	}
+	k.server.Store(&k.Server)
 	token, err := os.ReadFile(filepath.Join(dir, fileToken))
 	if err != nil {
 		return nil, fmt.Errorf("read broker token: %w", err)
@@ -113,17 +118,36 @@ func Load(dir string) (*Keys, error) {
 // Pool trusts this authority only.
 func (k *Keys) Pool() *x509.CertPool {
 	p := x509.NewCertPool()
-	p.AddCert(k.Root)
+	for _, c := range k.Trusted {
+		p.AddCert(c)
+	}
 	return p
+}
+
+// Refresh renews the listeners' certificate where it ends soon and this folder holds the root key, and shows the one in
+// the folder from the next connection on: nothing has to be started again.
+func (k *Keys) Refresh(dir string, o Options) error {
+	if k.signer != nil {
+		if err := Init(dir, o); err != nil {
+			return err
+		}
+	}
+	now, err := tls.LoadX509KeyPair(filepath.Join(dir, fileServer), filepath.Join(dir, fileServer))
+	if err != nil {
+		return fmt.Errorf("read listener certificate: %w", err)
+	}
+	k.server.Store(&now)
+	return nil
 }
 
 // ServerTLS is the configuration of a listener: TLS 1.2 or newer, our certificate, terminals' certificates by auth.
 func (k *Keys) ServerTLS(auth tls.ClientAuthType) *tls.Config {
 	return &tls.Config{
-		MinVersion:   tls.VersionTLS12,
-		Certificates: []tls.Certificate{k.Server},
-		ClientCAs:    k.Pool(),
-		ClientAuth:   auth,
+		MinVersion:           tls.VersionTLS12,
+		GetCertificate:       func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return k.server.Load(), nil },
+		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return k.server.Load(), nil },
+		ClientCAs:            k.Pool(),
+		ClientAuth:           auth,
 	}
 }
 

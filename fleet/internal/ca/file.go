@@ -27,6 +27,26 @@ func parseCert(text []byte) (*x509.Certificate, error) {
 	return x509.ParseCertificate(block.Bytes)
 }
 
+// parseCerts reads one certificate or several, the signing one first.
+func parseCerts(text []byte) ([]*x509.Certificate, error) {
+	var out []*x509.Certificate
+	for {
+		block, rest := pem.Decode(text)
+		if block == nil {
+			break
+		}
+		c, err := parseCert(pem.EncodeToMemory(block))
+		if err != nil {
+			return nil, err
+		}
+		out, text = append(out, c), rest
+	}
+	if len(out) == 0 {
+		return nil, errors.New("no PEM certificate")
+	}
+	return out, nil
+}
+
 func readCert(path string) (*x509.Certificate, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -114,6 +114,23 @@ func initRoot(dir string, now time.Time) (*x509.Certificate, *ecdsa.PrivateKey, 
 		}
 		return root, key, nil
 	}
+	key, der, err := newRoot(now)
+	if err != nil {
+		return nil, nil, err
+	}
+	// The key goes first: a certificate on disk is the sign that both are there.
+	if err := writeECDSA(keyFile, key); err != nil {
+		return nil, nil, err
+	}
+	if err := writeFile(certFile, certPEM(der), 0o644); err != nil {
+		return nil, nil, err
+	}
+	root, err := x509.ParseCertificate(der)
+	return root, key, err
+}
+
+// newRoot makes an authority.
+func newRoot(now time.Time) (*ecdsa.PrivateKey, []byte, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, nil, fmt.Errorf("make root key: %w", err)
@@ -132,21 +149,13 @@ func initRoot(dir string, now time.Time) (*x509.Certificate, *ecdsa.PrivateKey, 
 	if err != nil {
 		return nil, nil, fmt.Errorf("make root certificate: %w", err)
 	}
-	// The key goes first: a certificate on disk is the sign that both are there.
-	if err := writeECDSA(keyFile, key); err != nil {
-		return nil, nil, err
-	}
-	if err := writeFile(certFile, certPEM(der), 0o644); err != nil {
-		return nil, nil, err
-	}
-	root, err := x509.ParseCertificate(der)
-	return root, key, err
+	return key, der, nil
 }
 
 func initServer(dir string, root *x509.Certificate, signer *ecdsa.PrivateKey, o Options) error {
 	file := filepath.Join(dir, fileServer)
 	names, addrs := hosts(o.Names)
-	if old, err := readCert(file); err == nil && serves(old, names, addrs, o.Now) {
+	if old, err := readCert(file); err == nil && serves(old, names, addrs, o.Now) && old.CheckSignatureFrom(root) == nil {
 		return nil
 	}
 	if signer == nil {

@@ -60,7 +60,7 @@ func refuse(code, reason string, cause error) *refusal {
 // sender is a known terminal with its key parsed.
 type sender struct {
 	fleet.Terminal
-	key *ecdsa.PublicKey
+	keys []*ecdsa.PublicKey // of this epoch: what was sealed before a certificate was renewed is still good
 }
 
 // open opens a whole batch, several at once: proving a signature and opening a box costs more than all else here.
@@ -128,10 +128,19 @@ func (g *Gateway) senders(ctx context.Context, a *answers, letters []letter) (ma
 					return err
 				}
 				s := &sender{Terminal: row.Terminal}
-				if row.Public != nil {
-					if s.key, err = ca.ParsePublic(row.Public); err != nil {
+				certs, err := store.Certificates(ctx, q, l.terminal)
+				if err != nil {
+					return err
+				}
+				for _, c := range certs {
+					if c.Epoch != row.Epoch || c.State == store.CertRevoked {
+						continue
+					}
+					key, err := ca.ParsePublic(c.Public)
+					if err != nil {
 						return err
 					}
+					s.keys = append(s.keys, key)
 				}
 				out[l.terminal] = s
 			}
@@ -153,7 +162,10 @@ func (g *Gateway) openOne(l *letter, senders map[string]*sender) {
 
 func (g *Gateway) check(l *letter, senders map[string]*sender) *refusal {
 	from := senders[l.terminal]
-	if from == nil || from.key == nil {
+	if from != nil && from.State == fleet.Revoked {
+		return refuse(wire.CodeRevoked, "这台终端已被停用，请联系管理员", nil)
+	}
+	if from == nil || len(from.keys) == 0 {
 		return refuse(wire.CodeUnknownTerminal, "中心没有登记这台终端，请先登记", nil)
 	}
 	l.from = from.Terminal
@@ -178,7 +190,7 @@ func (g *Gateway) check(l *letter, senders map[string]*sender) *refusal {
 	case g.Acceptors[env.Kind] == nil:
 		return refuse(wire.CodeUnknownKind, "中心还不接收这类内容，请升级中心程序", fmt.Errorf("kind %.40q", env.Kind))
 	}
-	if err := env.Verify(from.key); err != nil {
+	if err := verify(env, from.keys); err != nil {
 		return refuse(wire.CodeBadSignature, "签名不对，请重新登记终端", err)
 	}
 	if l.body, err = env.Box.Open(g.Centre, env.ID); err != nil {
@@ -186,6 +198,17 @@ func (g *Gateway) check(l *letter, senders map[string]*sender) *refusal {
 	}
 	l.digest = digest(env)
 	return nil
+}
+
+// verify tries the newest key first.
+func verify(env *wire.Envelope, keys []*ecdsa.PublicKey) error {
+	err := wire.ErrSignature
+	for _, key := range keys {
+		if err = env.Verify(key); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 func (l *letter) readStatus() *refusal {

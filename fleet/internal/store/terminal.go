@@ -101,7 +101,7 @@ func Plan(ctx context.Context, tx db.Tx, t fleet.Terminal) error {
 	return nil
 }
 
-// Enrol writes the outcome of an enrolment.
+// Enrol writes the outcome of an enrolment: the new certificate is the only one from now on.
 func Enrol(ctx context.Context, tx db.Tx, r Row) error {
 	_, err := tx.ExecContext(ctx, `UPDATE fleet_terminal SET epoch = $2, state = $3, hardware = $4, cert_serial = $5, cert_until = $6,
 		cert_pem = $7, public_key = $8, enrolled_at = $9, online = 0 WHERE code = $1`,
@@ -109,7 +109,12 @@ func Enrol(ctx context.Context, tx db.Tx, r Row) error {
 	if err != nil {
 		return fmt.Errorf("keep enrolment: %w", err)
 	}
-	return nil
+	if err := EndCerts(ctx, tx, r.Code, CertReplaced, r.Code, "enrolled again", CertActive, CertNext); err != nil {
+		return err
+	}
+	return AddCert(ctx, tx, Cert{PEM: r.CertPEM, Public: r.Public, Certificate: fleet.Certificate{
+		Serial: r.CertSerial, Terminal: r.Code, Epoch: r.Epoch, Until: r.CertUntil, State: CertActive,
+	}})
 }
 
 // Seen notes that the gate has just taken something from a terminal.

@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"tongban/central/kernel/auth"
+	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/httpx"
@@ -24,6 +25,7 @@ import (
 type Parts struct {
 	DB      *db.DB
 	Auth    *auth.Service
+	Clock   clock.Clock
 	Service fleet.Service
 	Enrol   *enrol.Desk
 	Files   *files.Desk
@@ -38,6 +40,8 @@ func Routes(p Parts) func(*httpx.Server) {
 		srv.Authenticate("fleet", p.staff)
 		p.kiosk(srv)
 		p.list(srv)
+		p.certificates(srv)
+		p.admin(srv)
 	}
 }
 
@@ -63,6 +67,9 @@ func (p Parts) kiosk(srv *httpx.Server) {
 // errStale is the answer to a certificate of ours that is not the terminal's current one.
 var errStale = errs.E(errs.Unauthorised, "fleet.stale_certificate", "终端登记已经更换，请用新的登记码重新登记", nil)
 
+// errRevoked is the answer to a terminal that was shut out.
+var errRevoked = errs.E(errs.Unauthorised, "fleet.revoked", "这台终端已被停用，请联系管理员", nil)
+
 // terminal says who a request of the kiosk audience comes from: the common name of a certificate that the listener has
 // proven to be ours, when it is the one on record.
 func (p Parts) terminal(r *http.Request) (auth.Actor, error) {
@@ -71,12 +78,19 @@ func (p Parts) terminal(r *http.Request) (auth.Actor, error) {
 	}
 	cert := r.TLS.PeerCertificates[0]
 	var row store.Row
+	var shown store.Cert
+	var known bool
 	err := p.DB.View(r.Context(), func(q db.Query) (err error) {
-		row, err = store.Terminal(r.Context(), q, cert.Subject.CommonName)
+		if row, err = store.Terminal(r.Context(), q, cert.Subject.CommonName); err != nil {
+			return err
+		}
+		shown, known, err = store.CertBySerial(r.Context(), q, ca.Serial(cert))
 		return err
 	})
 	switch {
-	case errors.Is(err, fleet.ErrNoSuchTerminal), err == nil && row.CertSerial != ca.Serial(cert):
+	case err == nil && row.State == fleet.Revoked, known && shown.State == store.CertRevoked:
+		return auth.Actor{}, errRevoked
+	case errors.Is(err, fleet.ErrNoSuchTerminal), err == nil && (!known || shown.Terminal != row.Code || shown.Epoch != row.Epoch || !shown.Takes(p.Clock.Now())):
 		return auth.Actor{}, errStale
 	case err != nil:
 		return auth.Actor{}, err

@@ -102,6 +102,10 @@ var matters = []Action{
 var terminals = []Action{
 	{"fleet.enrol", "终端入网", "终端", Critical, OK},
 	{"fleet.plan", "登记待入网终端", "终端", Notable, OK},
+	{"fleet.renew", "签发更换的终端证书", "终端", Notable, OK},
+	{"fleet.confirm_certificate", "终端换用新证书", "终端", Notable, OK},
+	{"fleet.revoke", "吊销终端证书", "终端", Critical, OK},
+	{"fleet.ask_renewal", "要求终端更换证书", "终端", Notable, OK},
 }
 
 // run is running the centre.
