@@ -24,6 +24,7 @@ import (
 	ssoweb "tongban/central/kernel/sso/web"
 	audit "tongban/central/modules/audit/module"
 	catalogue "tongban/central/modules/catalogue/module"
+	people "tongban/central/modules/people/module"
 	privacy "tongban/central/modules/privacy/module"
 	running "tongban/central/modules/running/module"
 	services "tongban/central/modules/services/module"
@@ -86,7 +87,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	titles := map[string]string{
 		"kernel": "平台", "window": "综合窗口", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "fleet": "终端管理", "running": "运行管理",
 	}
-	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, c.audit.Module, integration.Module, c.running.Module, privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.window.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

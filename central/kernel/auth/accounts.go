@@ -12,6 +12,7 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/ids"
+	"tongban/central/kernel/vault"
 )
 
 // Account is one person who works here (工作人员账号).
@@ -38,7 +39,8 @@ type Account struct {
 	Roles  []string
 	Grants []Grant
 
-	Reason string // why the account is made, for the audit
+	Phone  vault.Phone // only for Create; "" leaves it open
+	Reason string      // why the account is made, for the audit
 }
 
 func (a Account) actor() Actor {
@@ -173,6 +175,11 @@ func (s *Service) insert(ctx context.Context, tx db.Tx, a Account, kept, posts s
 	if err := s.remember(ctx, tx, a.ID, kept); err != nil {
 		return err
 	}
+	if a.Phone != "" {
+		if err := s.putPhone(ctx, tx, a.ID, a.Phone); err != nil {
+			return err
+		}
+	}
 	var roles []string
 	for _, g := range a.Grants {
 		g.ID, g.Account, g.By, g.At = ids.New(), a.ID, tx.Actor().ID, now
@@ -256,6 +263,7 @@ type Edit struct {
 	Name, Desk, Department, DepartmentID, Region, Hall string
 	Posts                                              []string
 	ValidUntil                                         time.Time
+	Phone                                              vault.Phone // "" leaves it as it is
 	Reason                                             string
 }
 
@@ -272,6 +280,11 @@ func (s *Service) Edit(ctx context.Context, id string, e Edit) error {
 		return fmt.Errorf("encode posts: %w", err)
 	}
 	return s.change(ctx, id, audit.Record{Action: "auth.edit", Reason: e.Reason, Detail: map[string]string{"department": e.DepartmentID, "region": e.Region}}, false, func(tx db.Tx) error {
+		if e.Phone != "" {
+			if err := s.putPhone(ctx, tx, id, e.Phone); err != nil {
+				return err
+			}
+		}
 		return s.set(ctx, tx, id, `name = $3, desk = $4, department = $5, department_id = $6, region = $7, hall = $8, posts = $9, valid_until = $10`,
 			e.Name, e.Desk, e.Department, e.DepartmentID, e.Region, e.Hall, string(posts), msOrZero(e.ValidUntil))
 	})

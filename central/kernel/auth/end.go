@@ -145,6 +145,16 @@ func (s *Service) Revoke(ctx context.Context, account, id, reason string) error 
 	})
 }
 
+// RevokeAll ends every sign-on of an account by hand. The caller has asked May.
+func (s *Service) RevokeAll(ctx context.Context, account, reason string) error {
+	return s.db.Do(ctx, func(tx db.Tx) error {
+		if _, err := s.endSignOns(ctx, tx, `account = $1`, account); err != nil {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Record{Action: "auth.revoke", Object: account, Reason: reason, Detail: map[string]string{"signon": "all"}})
+	})
+}
+
 // Sweep removes what is over: sessions, sign-ons, codes and counters.
 func (s *Service) Sweep(ctx context.Context) error {
 	return s.db.Do(ctx, func(tx db.Tx) error {

@@ -64,30 +64,33 @@ var mobile = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 // SetPhone notes the phone of an account, which codes are sent to; "" takes it
 // away. One number belongs to one account.
 func (s *Service) SetPhone(ctx context.Context, account string, phone vault.Phone) error {
-	sealed, blind := "", ""
-	if phone != "" {
-		if !mobile.MatchString(phone.Reveal()) {
-			return errPhone
-		}
-		var err error
-		if sealed, err = s.vault.Seal(classPhone, phone.Reveal()); err != nil {
-			return err
-		}
-		blind = s.vault.Blind(classPhone, phone.Reveal())
-	}
 	return s.change(ctx, account, audit.Record{Action: "auth.set_phone"}, false, func(tx db.Tx) error {
-		if blind != "" {
-			var n int
-			err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM auth_account WHERE phone_blind = $1 AND id <> $2`, blind, account).Scan(&n)
-			if err != nil {
-				return fmt.Errorf("look up phone: %w", err)
-			}
-			if n > 0 {
-				return errs.E(errs.Conflict, "auth.phone_taken", "这个手机号已经在另一个账号上", nil)
-			}
-		}
-		return s.set(ctx, tx, account, `phone_sealed = $3, phone_blind = $4`, sealed, blind)
+		return s.putPhone(ctx, tx, account, phone)
 	})
+}
+
+// putPhone is SetPhone inside another act, which also records it.
+func (s *Service) putPhone(ctx context.Context, tx db.Tx, account string, phone vault.Phone) error {
+	if phone == "" {
+		return s.set(ctx, tx, account, `phone_sealed = '', phone_blind = ''`)
+	}
+	if !mobile.MatchString(phone.Reveal()) {
+		return errPhone
+	}
+	sealed, err := s.vault.Seal(classPhone, phone.Reveal())
+	if err != nil {
+		return err
+	}
+	blind := s.vault.Blind(classPhone, phone.Reveal())
+	var n int
+	err = tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM auth_account WHERE phone_blind = $1 AND id <> $2`, blind, account).Scan(&n)
+	if err != nil {
+		return fmt.Errorf("look up phone: %w", err)
+	}
+	if n > 0 {
+		return errs.E(errs.Conflict, "auth.phone_taken", "这个手机号已经在另一个账号上", nil)
+	}
+	return s.set(ctx, tx, account, `phone_sealed = $3, phone_blind = $4`, sealed, blind)
 }
 
 // Phone returns the phone of an account, "" when it has none. The caller has

@@ -147,6 +147,39 @@ func (s *Service) LockedUntil(ctx context.Context, account string) (until time.T
 	return until, err
 }
 
+// Locked returns the accounts that cannot be signed in to from at least one place, with the time until then.
+func (s *Service) Locked(ctx context.Context) (map[string]time.Time, error) {
+	out := map[string]time.Time{}
+	err := s.db.View(ctx, func(q db.Query) error {
+		clear(out)
+		until := map[string]int64{}
+		err := each(ctx, q, `SELECT owner, MAX(until) FROM auth_try WHERE owner <> '' AND until > $1
+			AND (key = owner AND tries >= $2 OR key <> owner AND tries >= $3) GROUP BY owner`, func(scan func(...any) error) error {
+			var owner string
+			var ms int64
+			err := scan(&owner, &ms)
+			until[owner] = ms
+			return err
+		}, db.Ms(s.clock.Now()), s.limits.Account, s.limits.Failures)
+		if err != nil || len(until) == 0 {
+			return err
+		}
+		// Counters know logins by their digest only.
+		return each(ctx, q, `SELECT id, login FROM auth_account`, func(scan func(...any) error) error {
+			var id, login string
+			err := scan(&id, &login)
+			if ms, ok := until[ownerOf(login)]; ok {
+				out[id] = db.FromMs(ms)
+			}
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list locked accounts: %w", err)
+	}
+	return out, nil
+}
+
 // window allows limit acts under key within length, counted from the first. It
 // reports whether this one is allowed.
 func (s *Service) window(ctx context.Context, tx db.Tx, key string, limit int, length time.Duration) (bool, error) {
