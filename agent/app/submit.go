@@ -148,6 +148,7 @@ func (a *App) gather(v *session.Visit, m *session.Matter) (*bound, error) {
 		}
 		b.sub.Signatures = append(b.sub.Signatures, sig)
 	}
+	m.Item.Minimise(&b.sub)
 	if err := seal.Validate(&m.Item, &b.sub); err != nil {
 		return nil, err
 	}

@@ -80,7 +80,8 @@ type Item struct {
 	Signers    []Signer   `json:"signers"`
 	Points     []Point    `json:"points"`
 	Result     Result     `json:"result"`
-	Needs      []string   `json:"needs"`            // device kinds: idcard, scanner, receipt
+	Needs      []string   `json:"needs"` // device kinds: idcard, scanner, receipt
+	Inventory  []Datum    `json:"inventory,omitempty"`
 	Sample     []string   `json:"sample,omitempty"` // fields whose values the office has not confirmed yet (样例数据)
 }
 

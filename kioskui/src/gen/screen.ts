@@ -129,6 +129,7 @@ export interface Item {
   points: Point[] | null
   result: Result
   needs: string[] | null
+  inventory?: Datum[] | null
   sample?: string[] | null
 }
 
@@ -234,6 +235,13 @@ export interface Result {
   type: string
   template?: string
   how: string
+}
+
+export interface Datum {
+  field: string
+  class: string
+  purpose: string
+  keep: string
 }
 
 export interface MaterialState extends Material {

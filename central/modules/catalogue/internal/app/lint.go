@@ -57,6 +57,7 @@ func (l *linter) lint() []error {
 	l.questions()
 	l.materials()
 	l.form()
+	l.inventory()
 	l.signers()
 	l.points()
 	l.ways()

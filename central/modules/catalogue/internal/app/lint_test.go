@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,15 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 		"a further signer is read in": func(it *matter.Item) {
 			it.Signers = append(it.Signers, matter.Signer{Role: "son", Label: "儿子", Statement: "我同意父亲申请高龄津贴。"})
 		},
+		"form.phone is collected and not listed": func(it *matter.Item) {
+			it.Inventory = slices.DeleteFunc(it.Inventory, func(d matter.Datum) bool { return d.Field == "form.phone" })
+		},
+		"applicant.name is collected and not list": func(it *matter.Item) { it.Inventory = it.Inventory[1:] },
+		"signer.id_number is collected":            func(it *matter.Item) { it.Signers[0].OwnCard = true },
+		"\"form.hobby\" is nothing that can be":    func(it *matter.Item) { it.Inventory[0].Field = "form.hobby" },
+		"says no purpose":                          func(it *matter.Item) { it.Inventory[2].Purpose = "用" },
+		"kept by no rule":                          func(it *matter.Item) { it.Inventory[2].Keep = "" },
+		"unknown class":                            func(it *matter.Item) { it.Inventory[2].Class = "person.hobby" },
 	} {
 		it := item(t, "glbt")
 		plant(it)

@@ -111,6 +111,9 @@ func (a *App) read(ctx context.Context, body []byte, from Origin) (wire.Submissi
 		}
 		return s, item, err
 	}
+	if extra := item.Unlisted(s); len(extra) > 0 {
+		return bad("提交了事项字段清单之外的个人信息", fmt.Errorf("unlisted: %s", strings.Join(extra, ", ")))
+	}
 	if why := incomplete(item, s); why != "" {
 		return bad(why, nil)
 	}

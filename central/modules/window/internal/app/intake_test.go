@@ -86,6 +86,8 @@ func TestRefusedSubmissions(t *testing.T) {
 		"phone too short":           {func(m *wire.Submission) { m.Form["phone"] = "139081621" }, wire.CodeInvalid, errs.Invalid},
 		"card's name typed over":    {func(m *wire.Submission) { m.Form["name"] = "王小二" }, wire.CodeInvalid, errs.Invalid},
 		"field nobody asked for":    {func(m *wire.Submission) { m.Form["hobby"] = "x" }, wire.CodeInvalid, errs.Invalid},
+		"nation, not in the list":   {func(m *wire.Submission) { m.Applicant.Nation = "01" }, wire.CodeInvalid, errs.Invalid},
+		"second number, not listed": {func(m *wire.Submission) { m.Signatures[0].IDNumber = zhou.IDNumber }, wire.CodeInvalid, errs.Invalid},
 		"file not here yet": {func(m *wire.Submission) {
 			m.Materials[0].Pages[0].Digest = "sha256:" + strings.Repeat("0", 64)
 		}, wire.CodeMissingFile, errs.Unavailable},

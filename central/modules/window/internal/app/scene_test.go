@@ -120,6 +120,7 @@ func (s *scene) submission(t *testing.T, item string, seq int) wire.Submission {
 			Role: g.Role, Name: zhou.Name, Statement: g.Statement, Image: s.file(t, "signature of "+g.Role, "image/png"), At: s.Clock.Now(),
 		})
 	}
+	it.Minimise(&sub)
 	return sub
 }
 
