@@ -21,10 +21,10 @@ const (
 
 // EnrolRequest asks for a certificate with the one-time code that an administrator made for this place (终端登记).
 type EnrolRequest struct {
-	Code     string `json:"code"`
-	CSR      string `json:"csr"` // PEM, ECDSA P-256, any subject
-	Model    string `json:"model"`
-	Hardware string `json:"hardware"` // serial number or machine id
+	Code     string `json:"code" maxLength:"64"`
+	CSR      string `json:"csr" maxLength:"8192"` // PEM, ECDSA P-256, any subject
+	Model    string `json:"model" maxLength:"64"`
+	Hardware string `json:"hardware" maxLength:"200"` // serial number or machine id
 }
 
 // Enrolment is all that a terminal needs to work.
@@ -58,9 +58,9 @@ type RenewRequest struct {
 
 // ProgressQuery asks by card (IDNumber) or by number and check code (进度查询). Exactly one way is filled in.
 type ProgressQuery struct {
-	IDNumber  string `json:"id_number,omitempty"`
-	CaseNo    string `json:"case_no,omitempty"`
-	CheckCode string `json:"check_code,omitempty"`
+	IDNumber  string `json:"id_number,omitempty" maxLength:"32"`
+	CaseNo    string `json:"case_no,omitempty" maxLength:"32"`
+	CheckCode string `json:"check_code,omitempty" maxLength:"32"`
 }
 
 // ProgressAnswer lists cases, newest first.

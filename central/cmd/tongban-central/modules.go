@@ -99,7 +99,7 @@ func open(ctx context.Context, cfg Config, listen bool) (*centre, error) {
 	}
 	if !listen {
 		log = slog.New(slog.DiscardHandler)
-		cfg.Listen.Web, cfg.Listen.Admin = "", ""
+		cfg.Listen.Web, cfg.Listen.Admin, cfg.Limits = "", "", 0
 	}
 	ticking, err := cfg.clock()
 	if err != nil {

@@ -1,13 +1,16 @@
 package httpx
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 
@@ -98,6 +101,11 @@ func (s *Server) limit(c *gin.Context) {
 		c.Abort()
 		return
 	}
+	if !readable(r.URL.Path) || !readable(unescaped(r.URL.RawQuery)) {
+		s.fail(c.Writer, r, problemOf(http.StatusBadRequest, "request.malformed", "地址里有读不懂的字符，请刷新页面后再试"))
+		c.Abort()
+		return
+	}
 	if s.limits.InFlight == 0 {
 		c.Next()
 		return
@@ -115,6 +123,17 @@ func (s *Server) limit(c *gin.Context) {
 	defer seat.free()
 	c.Request = r.WithContext(context.WithValue(r.Context(), seatKey{}, seat))
 	c.Next()
+}
+
+// readable reports whether a text can be kept: PostgreSQL takes neither broken UTF-8 nor NUL, and no person types them.
+func readable(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
+
+func unescaped(query string) string {
+	text, err := url.QueryUnescape(query)
+	if err != nil {
+		return query // the decoder refuses it with better words
+	}
+	return text
 }
 
 // maxURI is the longest path with its query.
@@ -277,16 +296,27 @@ func (b *buckets) forget(now time.Time) {
 	}
 }
 
+// unreadable is made anew each time: the answer gets the number of its request.
+func unreadable() error {
+	return problemOf(http.StatusBadRequest, "request.malformed", "请求的内容读不懂，请刷新页面后再试")
+}
+
 var errDepth = errors.New("JSON is nested too deeply or has too many values")
 
 // checkJSON walks the text once and bounds nesting and number of values, before anything is built from it. What is not
 // JSON is left to the decoder to refuse.
 func checkJSON(text []byte) error {
+	if !utf8.Valid(text) {
+		return unreadable()
+	}
 	const deepest, mostValues = 32, 50_000
 	depth, values, inside := 0, 0, false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case inside && c == '\\':
+			if bytes.HasPrefix(text[i+1:], []byte("u0000")) {
+				return unreadable()
+			}
 			i++
 		case c == '"':
 			inside = !inside

@@ -198,10 +198,18 @@ func TestShapesOfBodies(t *testing.T) {
 		"wide":       {"[" + strings.Repeat("1,", 60_000) + "1]", 413},
 		"escaped":    {`{"a":"\\","b":"\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}`, 204},
 		"broken":     {`{"a"`, 400},
+		"no UTF-8":   {"\"\xff\"", 400},
+		"NUL":        {`{"a\\":"\u0000"}`, 400},
+		"no NUL":     {`{"a":"\\u0000"}`, 204},
 		"a megabyte": {`"` + strings.Repeat("a", 1<<20) + `"`, 413},
 	} {
 		if w := tree(c.body); w.Code != c.want {
 			t.Errorf("%s: %d, want %d: %.100s", name, w.Code, c.want, w.Body)
+		}
+	}
+	for _, path := range []string{"/api/staff/v1/hall/%00", "/api/staff/v1/hall/list?a=%ff", "/%c3%28"} {
+		if w := h.ask("GET", path, "192.0.2.1", "zhou", ""); w.Code != 400 {
+			t.Errorf("%s: %d", path, w.Code)
 		}
 	}
 	if w := h.ask("GET", "/api/staff/v1/hall/list?a="+strings.Repeat("b", 5000), "192.0.2.1", "zhou", ""); w.Code != 414 {

@@ -18,7 +18,7 @@ import (
 
 // Client is one system as the management console shows it.
 type Client struct {
-	ID          string    `json:"id" pattern:"^[a-z][a-z0-9-]{2,39}$" doc:"系统代号，即 client_id"`
+	ID          string    `json:"id" maxLength:"40" pattern:"^[a-z][a-z0-9-]{2,39}$" doc:"系统代号，即 client_id"`
 	Name        string    `json:"name" minLength:"1" maxLength:"60" doc:"系统名称"`
 	Owner       string    `json:"owner" minLength:"1" maxLength:"120" doc:"负责单位和电话"`
 	Redirects   []string  `json:"redirects" minItems:"1" maxItems:"10" nullable:"false" doc:"登录后的回跳地址，一字不差"`
