@@ -38,7 +38,7 @@ func OpenSink(place string) (Sink, error) {
 	}
 	switch u.Scheme {
 	case "http", "https":
-		return &webSink{u: u}, nil
+		return openWeb(u)
 	case "file":
 		return fileSink{fileOf(u.Path)}, nil
 	case "":

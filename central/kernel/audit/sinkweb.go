@@ -13,14 +13,38 @@ import (
 	"time"
 
 	"tongban/central/kernel/clock"
+	"tongban/central/kernel/outbound"
 )
 
 // webSink is a receiver on another machine: POST adds one checkpoint, GET
 // returns all of them, one a line. A name and a password in the URL are sent
 // as basic authentication.
-type webSink struct{ u *url.URL }
+type webSink struct {
+	said     string // the place, without the password
+	to       *outbound.Client
+	user     string
+	password string
+}
 
-func (w *webSink) String() string { return w.u.Redacted() }
+// openWeb makes the sink. The receiver stands in our own network: private
+// addresses, and plain HTTP, are allowed.
+func openWeb(u *url.URL) (Sink, error) {
+	w := &webSink{said: u.Redacted()}
+	if u.User != nil {
+		w.user = u.User.Username()
+		w.password, _ = u.User.Password()
+	}
+	bare := *u
+	bare.User = nil
+	var err error
+	w.to, err = outbound.New(outbound.Target{URL: bare.String(), Internal: true, Timeout: 30 * time.Second, MaxBytes: 1 << 30})
+	if err != nil {
+		return nil, fmt.Errorf("audit: place of checkpoints: %w", err)
+	}
+	return w, nil
+}
+
+func (w *webSink) String() string { return w.said }
 
 // tries is how often one shipment is tried before the job comes again a minute
 // later.
@@ -56,19 +80,16 @@ func (w *webSink) Load(ctx context.Context) ([]Checkpoint, error) {
 }
 
 func (w *webSink) call(ctx context.Context, method string, body io.Reader) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, method, w.u.String(), body)
+	r, err := http.NewRequestWithContext(ctx, method, w.to.Base().String(), body)
 	if err != nil {
-		return nil, errors.New("make request to the place of checkpoints")
+		return nil, fmt.Errorf("make request to %s: %w", w, err)
 	}
 	r.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(r)
+	if w.user != "" {
+		r.SetBasicAuth(w.user, w.password)
+	}
+	res, err := w.to.Do(r)
 	if err != nil {
-		var u *url.Error
-		if errors.As(err, &u) {
-			err = u.Err // the URL may hold a password
-		}
 		return nil, fmt.Errorf("call %s: %w", w, err)
 	}
 	defer func() { _ = res.Body.Close() }()
@@ -78,7 +99,7 @@ func (w *webSink) call(ctx context.Context, method string, body io.Reader) ([]by
 	case res.StatusCode >= http.StatusMultipleChoices:
 		return nil, fmt.Errorf("call %s: status %d", w, res.StatusCode)
 	}
-	return io.ReadAll(io.LimitReader(res.Body, 1<<30))
+	return io.ReadAll(res.Body)
 }
 
 // Receiver is the other end: it keeps checkpoints in a file of its own machine.
