@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test check smoke soak bench build setup ui gen fmt lint e2e go-test clean help
+.PHONY: demo cluster test check smoke soak drill bench build setup ui gen fmt lint e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -32,6 +32,9 @@ smoke: build ## one matter through the same calls that the screen makes, one JSO
 
 soak: build ## the long runs: the whole loss test
 	SOAK=1 go test -count=1 -timeout 60m -v -run 'Loss' ./deploy/e2e/loss/...
+
+drill: build ## a centre is destroyed and restored from its backup, on both databases; one JSON line each
+	@deploy/drill.sh
 
 bench: build ## budgets, each beside its control in the same run
 	@deploy/bench.sh
