@@ -327,3 +327,22 @@ func TestBackupsAreMadeWhenDueAndNamed(t *testing.T) {
 		}
 	})
 }
+
+func TestDutyIsHandedOverByName(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		a, _ := newApp(t, k)
+		for _, name := range []string{"罗建", "唐静"} {
+			if err := a.HandOver(asAdmin(k, t), store.Duty{Duty: "系统管理员", Person: name}, "交接"); err != nil {
+				t.Fatal(err)
+			}
+			k.Clock.Advance(time.Hour)
+		}
+		list, err := a.Duties(t.Context())
+		if err != nil || len(list) != 2 || list[0].Person != "唐静" || !list[0].To.IsZero() || !list[1].To.Equal(list[0].From) || list[0].MadeBy != "罗建" {
+			t.Errorf("%+v, %v", list, err)
+		}
+		if k.Count(t, `SELECT count(*) FROM kernel_audit WHERE action = 'running.duty' AND actor_name = '罗建'`) != 2 {
+			t.Error("the audit does not name who did it")
+		}
+	})
+}
