@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { dueWords, keepFor, keysAnswer, runWords } from './words'
-import type { KeyRow, Keys } from './types'
+import type { KeyRow, Keys, Run } from './types'
 
 describe('how long things are kept', () => {
   it.each([[30, '30 天'], [365, '1 年'], [1095, '3 年'], [540, '18 个月'], [400, '400 天']])('%s days are %s', (d, words) => expect(keepFor(d)).toBe(words))
@@ -13,7 +13,7 @@ describe('runs', () => {
     [{ dry: false, state: 'done', counts }, '删了 3 条：草稿 3'],
     [{ dry: true, state: 'done', counts: [] }, '现在执行，没有到期的'],
     [{ dry: false, state: 'failed', counts }, '没有做完，会自动再做'],
-  ])('%j', (r, words) => expect(runWords(r)).toBe(words))
+  ] as [Pick<Run, 'dry' | 'state' | 'counts'>, string][])('%j', (r, words) => expect(runWords(r)).toBe(words))
 })
 
 describe('a request and its limit', () => {

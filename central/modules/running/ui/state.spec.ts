@@ -10,7 +10,7 @@ describe('inspections', () => {
     [{ state: 'late', result: 'pass' }, '逾期后补做', 'warn'],
   ])('%j is %s', (i, word, tone) => expect(inspectionState(i)).toEqual({ word, tone }))
   it('of a year are a sentence', () => {
-    const plan = { every: 'month', duty_person: '' }
+    const plan = { every: 'month' as const, duty_person: '' }
     expect(yearAnswer({ plan, rows: [], year: { year: 2026, done: 10, due: 2, missed: 0, need: 12 } })).toBe('2026 年巡检做了 10 次，没有漏，还要做 2 次')
     expect(yearAnswer({ plan, rows: [], year: { year: 2026, done: 11, due: 0, missed: 1, need: 12 } })).toBe('2026 年巡检做了 11 次，漏了 1 次')
   })
