@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { grantWords, wordsOf } from './acts'
 
-const session = { id: '1', audience: 'staff', audience_title: '工作台', source: '', agent: '', created_at: '', seen_at: '', current: false }
+const session = { id: '1', audience: 'staff', audience_title: '工作台', source: '', agent: '', created_at: '', seen_at: '', current: false, factors: [] }
 
 describe('acts say what they do', () => {
   it('how many sessions end', () => expect(wordsOf('disable', { name: '周敏', sessions: [session, session] }).effects[0]).toBe('周敏现在的 2 处登录马上退出，没保存的内容会丢。'))

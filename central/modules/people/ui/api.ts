@@ -6,4 +6,5 @@ export const permission = {
   roles: 'people:role.read',
   grant: 'people:grant.write',
   change: 'people:role.write',
+  org: 'people:org.write',
 }

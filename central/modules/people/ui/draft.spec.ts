@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { wrongWith, type PersonDraft } from './draft'
 
-const good: PersonDraft = { login: 'zhou.min', name: '周敏', department: 'd1', posts: '', hall: '', desk: '', phone: '', valid_until: '', reason: '新到岗，窗口 12' }
+const good: PersonDraft = { login: 'zhou.min', name: '周敏', department: 'd1', posts: [], hall: '', desk: '', phone: '', valid_until: '', reason: '新到岗，窗口 12' }
 
 describe('a new person', () => {
   it('needs no phone and no desk', () => expect(wrongWith(good, true)).toEqual({}))

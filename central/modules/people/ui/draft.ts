@@ -3,7 +3,7 @@ export interface PersonDraft {
   login: string
   name: string
   department: string
-  posts: string
+  posts: string[]
   hall: string
   desk: string
   phone: string

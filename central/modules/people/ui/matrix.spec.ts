@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { changes, columns, groups, turned, will } from './matrix'
 import type { Permission, Role } from './types'
 
-const role = (name: string, line: string, permissions: string[]): Role => ({ name, title: name, line, builtin: true, people: 3, permissions, note: '', never: [] })
-const permission = (name: string, title: string): Permission => ({ name, title, module: name.split(':')[0]!, module_title: name.startsWith('w') ? '综合窗口' : '审计', sensitive: false })
+const role = (name: string, line: Role['line'], permissions: string[]): Role => ({ name, title: name, line, builtin: true, people: 3, permissions, note: '', never: [] })
+const permission = (name: string, title: string): Permission => ({ name, title, module: name.split(':')[0]!, module_title: name.startsWith('w') ? '综合窗口' : '审计', sensitive: false, admin_only: false })
 const clerk = role('clerk', 'business', ['window:accept'])
 const auditor = role('audit-admin', 'audit', ['audit:read'])
 const all = [permission('window:accept', '受理'), permission('window:read', '看办件'), permission('audit:read', '看审计')]
@@ -27,4 +27,4 @@ describe('the rows', () => {
   ])('that fit %s', (q, names) => expect(groups(all, q).flatMap((g) => g.permissions.map((p) => p.name))).toEqual(names))
 })
 
-it('the three administrators stand apart', () => expect(columns([auditor, clerk])).toEqual({ business: [clerk], apart: [auditor] }))
+it('the three administrators stand apart; machines are no column', () => expect(columns([auditor, clerk, role('terminal', 'terminal', [])])).toEqual({ business: [clerk], apart: [auditor] }))

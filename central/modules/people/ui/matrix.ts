@@ -56,7 +56,8 @@ export function groups(permissions: Permission[], q: string): Group[] {
   return out
 }
 
-/** Business roles first, then the three administrators, which are set apart by a strong line. */
+/** Columns: business roles first, then the three administrators, which are set apart by a strong line. Terminals are recognised by
+ * their certificates; nobody can be one. */
 export function columns(roles: Role[]): { business: Role[]; apart: Role[] } {
-  return { business: roles.filter((r) => r.line === 'business'), apart: roles.filter((r) => r.line !== 'business') }
+  return { business: roles.filter((r) => r.line === 'business'), apart: roles.filter((r) => r.line !== 'business' && r.line !== 'terminal') }
 }

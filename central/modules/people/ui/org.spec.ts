@@ -7,7 +7,7 @@ const regions = [
   { code: '510703000000', parent: '510700000000', name: '涪城区' },
   { code: '510704000000', parent: '510700000000', name: '游仙区' },
 ]
-const department = (id: string, parent: string, region: string, people: number): Department => ({ id, parent, region, people, name: id + '局', short_name: '', region_name: '' })
+const department = (id: string, parent: string, region: string, people: number): Department => ({ id, parent, region, people, name: id + '局', short_name: '', region_name: '', closed: false, usc: '' })
 
 describe('the organisation tree', () => {
   const tree = treeOf(regions, [department('a', '', '510703000000', 5), department('b', 'a', '510703000000', 2), department('c', '', '510700000000', 3), department('lost', 'gone', '510703000000', 1)])
