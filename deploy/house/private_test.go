@@ -80,3 +80,37 @@ func registrations(t *testing.T, root string) func(table, column string) bool {
 		return false
 	}
 }
+
+var classConst = regexp.MustCompile(`\bclass[A-Z][A-Za-z]*\s*=\s*"([a-z][a-z._]*)"`)
+
+// Every class that something is sealed under is declared: an undeclared one is sealed by the old way, never rotated, and
+// shown on no page.
+func TestSealedClassesAreDeclared(t *testing.T) {
+	root, err := Root()
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := os.ReadFile(filepath.Join(root, "central/kernel/privacy/classes.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, f := range files(t) {
+		if f.test() {
+			continue
+		}
+		b, err := os.ReadFile(filepath.Join(root, f.path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range classConst.FindAllStringSubmatch(string(b), -1) {
+			found++
+			if !strings.Contains(string(list), "- name: "+m[1]+"\n") {
+				t.Errorf("%s: class %q is not declared in central/kernel/privacy/classes.yaml", f.path, m[1])
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("only %d classes found", found)
+	}
+}

@@ -22,8 +22,9 @@ const QuietHour = 2
 func (s *Service) chores() {
 	s.Jobs.Register(jobReseal, func(ctx context.Context, _ json.RawMessage) error { return s.Reseal(ctx) })
 	s.Jobs.Register(jobDaily, s.daily)
-	// Asked hourly and done once a day: an interval of a day would begin anew with every restart.
-	s.Jobs.Every(jobDaily, time.Hour, true)
+	// Asked hourly and done once a day: an interval of a day would begin anew with every restart. Not at the start,
+	// when a centre has better things to do.
+	s.Jobs.Every(jobDaily, time.Hour, false)
 }
 
 // daily ends what is due and seals anew what is behind, unless that was done today.

@@ -118,6 +118,9 @@ func fifty(t *testing.T, database string) {
 			t.Fatal(err)
 		}
 		s.work(ctx, t, i, no)
+		if i == 0 {
+			s.surfaces(ctx, t, i, no)
+		}
 	}
 	s.look(t, "while it runs")
 

@@ -43,6 +43,16 @@ func (i *Item) Lists(field string) bool {
 	return len(i.Inventory) == 0 || slices.ContainsFunc(i.Inventory, func(d Datum) bool { return d.Field == field })
 }
 
+// ClassOf is the field class that the inventory gives a field, "" where it lists none.
+func (i *Item) ClassOf(field string) string {
+	for _, d := range i.Inventory {
+		if d.Field == field {
+			return d.Class
+		}
+	}
+	return ""
+}
+
 // person is what a record from a card holds, by name, so that it can be looked at and emptied.
 func person(p *wire.Person) map[string]*string {
 	return map[string]*string{"name": &p.Name, "id_number": &p.IDNumber, "sex": &p.Sex, "nation": &p.Nation, "birth": &p.Birth, "address": &p.Address}

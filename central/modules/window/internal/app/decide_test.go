@@ -1,11 +1,15 @@
 package app_test
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
+	"tongban/central/kernel/auth"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/kerneltest"
 	"tongban/central/modules/window"
@@ -258,5 +262,38 @@ func TestProgressIsForItsPerson(t *testing.T) {
 	}
 	if _, err := s.app.Progress(t.Context(), wire.ProgressQuery{CaseNo: no}); err == nil {
 		t.Error("a number alone shows a case")
+	}
+}
+
+// Who may not look at values in full sees a masked case; who may sees name and address, and numbers still masked.
+func TestACaseIsMaskedByRight(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	no := s.received(t, "glbt", 1)
+	secret := map[string]string{"name": zhou.Name, "number": zhou.IDNumber, "address": zhou.Address, "phone": "13908162150", "bank": "6222020200112233446"}
+	for _, c := range []struct {
+		name string
+		ctx  context.Context
+		may  []string
+	}{
+		{"without the right", auth.As(t.Context(), auth.Actor{Kind: auth.Staff, ID: "u2", Name: "审批员"}.Granted(
+			slices.DeleteFunc(slices.Clone(everything), func(p string) bool { return p == window.PermUnmask })...)), nil},
+		{"with it", s.clerk(t), []string{"name", "address"}},
+	} {
+		v, err := s.app.Show(c.ctx, no)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, value := range secret {
+			if shown := strings.Contains(string(text), value); shown && !slices.Contains(c.may, what) {
+				t.Errorf("%s: the %s is shown: %s", c.name, what, text)
+			}
+		}
+		if len(c.may) > 0 && v.Person.Name != zhou.Name {
+			t.Errorf("%s: %q", c.name, v.Person.Name)
+		}
 	}
 }

@@ -132,7 +132,7 @@ func (a *App) Preview(ctx context.Context, no string, d Decision) ([]byte, error
 func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d Decision) (PaperFacts, error) {
 	who := actor.From(ctx)
 	today := a.today()
-	p := person(l)
+	p := person(l, true)
 	f := PaperFacts{
 		Kind: kindOf(l, d.Act), CaseNo: l.No, Office: l.item.Office, Applicant: p.Name, IDMasked: p.IDMasked, PhoneMasked: p.PhoneMasked,
 		Item: l.ItemName, AppliedAt: fromMs(l.SubmittedAt).In(clock.Shanghai), On: today, At: a.Clock.Now().In(clock.Shanghai),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/vault"
 	"tongban/central/modules/window/internal/store"
 	"tongban/fleet/wire/matter"
 )
@@ -32,12 +33,15 @@ func (a *App) papers(l loaded) []Paper {
 	return out
 }
 
-func (a *App) signatureRows(l loaded) ([]SignatureRow, error) {
+func (a *App) signatureRows(l loaded, full bool) ([]SignatureRow, error) {
 	out := []SignatureRow{}
 	for _, s := range l.signatures {
 		name, err := a.Vault.OpenRow(className, s.CaseNo+"/"+s.Material, s.NameSealed)
 		if err != nil {
 			return nil, fmt.Errorf("open signer: %w", err)
+		}
+		if !full {
+			name = vault.MaskName(name)
 		}
 		label := s.Material
 		for _, want := range l.item.Signers {

@@ -7,6 +7,7 @@ import (
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/audit"
+	"tongban/central/kernel/auth"
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/vault"
@@ -60,10 +61,11 @@ func (a *App) view(ctx context.Context, no string) (Case, error) {
 	if v.Clock, strip, err = a.clockOf(l.Case, l.item); err != nil {
 		return v, err
 	}
-	v.Person = person(l)
-	v.Form, v.Answers = formRows(l), answers(l)
+	full := auth.May(ctx, window.PermUnmask) == nil
+	v.Person = person(l, full)
+	v.Form, v.Answers = formRows(l, full), answers(l)
 	v.Papers, v.Points = a.papers(l), a.points(l)
-	if v.Signatures, err = a.signatureRows(l); err != nil {
+	if v.Signatures, err = a.signatureRows(l, full); err != nil {
 		return v, err
 	}
 	v.Ledger = ledger(l, strip)
@@ -113,8 +115,12 @@ func (a *App) load(ctx context.Context, no string) (loaded, error) {
 	return l, nil
 }
 
-func person(l loaded) Person {
+// person is the applicant. Numbers are masked for everybody, name and address for those who may not look at values in full.
+func person(l loaded, full bool) Person {
 	p := l.body.Applicant
+	if !full {
+		p.Name, p.Address, p.Birth = l.NameMasked, vault.MaskAddress(p.Address), ""
+	}
 	phone, _ := l.body.Form["phone"].(string)
 	return Person{
 		Name: p.Name, NameMasked: l.NameMasked, IDMasked: l.IDMasked, PhoneMasked: vault.MaskPhone(phone), Address: p.Address,
@@ -122,7 +128,7 @@ func person(l loaded) Person {
 	}
 }
 
-func formRows(l loaded) []FormGroup {
+func formRows(l loaded, full bool) []FormGroup {
 	out := []FormGroup{}
 	for _, g := range matter.Groups(&l.item, l.body.Answers) {
 		group := FormGroup{Title: g.Title, Fields: []FormField{}}
@@ -133,19 +139,26 @@ func formRows(l loaded) []FormGroup {
 					value = o.Label
 				}
 			}
-			group.Fields = append(group.Fields, FormField{Name: f.Name, Label: f.Label, Value: masked(f, value), Source: source(f.Source)})
+			group.Fields = append(group.Fields, FormField{Name: f.Name, Label: f.Label, Value: masked(f, l.item.ClassOf("form."+f.Name), value, full), Source: source(f.Source)})
 		}
 		out = append(out, group)
 	}
 	return out
 }
 
-func masked(f matter.Field, value string) string {
+// masked is one entry as the form sheet shows it, by the class that the item's inventory gives it.
+func masked(f matter.Field, class, value string, full bool) string {
 	switch {
-	case f.Widget == "phone":
+	case class == "person.phone" || f.Widget == "phone":
 		return vault.MaskPhone(value)
-	case f.Masked || strings.HasSuffix(f.Source, ".id_number"):
+	case class == "person.bank":
+		return vault.MaskBank(value)
+	case class == classID || f.Masked || strings.HasSuffix(f.Source, ".id_number"):
 		return vault.MaskID(value)
+	case class == className && !full:
+		return vault.MaskName(value)
+	case class == "person.address" && !full:
+		return vault.MaskAddress(value)
 	default:
 		return value
 	}

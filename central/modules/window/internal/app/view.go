@@ -73,7 +73,7 @@ type Case struct {
 	Rating     int            `json:"rating"`
 }
 
-// Person is the applicant: name in full, numbers masked.
+// Person is the applicant: numbers masked for everybody, name and address for those who may not look at values in full.
 type Person struct {
 	Name        string `json:"name"`
 	NameMasked  string `json:"name_masked"`
