@@ -17,7 +17,7 @@ func New(k *kernel.Kernel, titles map[string]string) kernel.Module {
 	return kernel.Module{
 		Name: "privacy", Migrations: db.Migrations{Name: "privacy", FS: migrations.FS}, Private: a.Private(),
 		Permissions: []kernel.Permission{
-			{Name: privacy.PermRead, Title: "查看个人信息清单、留存与密钥状态", Roles: []string{"security-admin", "system-admin", "audit-admin"}},
+			{Name: privacy.PermRead, Title: "查看个人信息清单、留存与密钥状态", Roles: []string{"security-admin", "system-admin", "audit-admin", "supervisor"}},
 			{Name: privacy.PermRequest, Title: "办理个人信息权利请求", Roles: []string{"security-admin", "supervisor"}},
 			{Name: privacy.PermExport, Title: "向本人导出其个人信息", Roles: []string{"supervisor"}},
 		},

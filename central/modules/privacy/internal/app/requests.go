@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -104,7 +105,7 @@ func (a *App) List(ctx context.Context, state string, page, size int) (Requests,
 }
 
 func (a *App) row(r store.Request) RequestRow {
-	left := int(db.FromMs(r.DueAt).Sub(a.Clock.Now()).Hours() / 24)
+	left := int(math.Floor(db.FromMs(r.DueAt).Sub(a.Clock.Now()).Hours() / 24)) // an hour late is a day late
 	if r.ClosedAt > 0 {
 		left = 0
 	}
