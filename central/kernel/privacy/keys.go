@@ -75,18 +75,57 @@ func (s *Service) Keys(ctx context.Context) (KeyStatus, error) {
 	return out, err
 }
 
+// counted is how many values a column held, and how many of them were behind, when it was last counted.
+type counted struct {
+	version     int
+	at          time.Time
+	all, behind int64
+}
+
+// countFor is how long a count is good: with a million cases it reads a million values.
+const countFor = 5 * time.Minute
+
+// count returns the numbers of one column, at most countFor old.
+func (s *Service) count(ctx context.Context, q db.Query, c Column, version int) (counted, error) {
+	now := s.Clock.Now()
+	s.mu.RLock()
+	n, ok := s.counts[c.Name()]
+	s.mu.RUnlock()
+	if ok && n.version == version && now.Sub(n.at) < countFor {
+		return n, nil
+	}
+	n = counted{version: version, at: now}
+	query := `SELECT count(*), COALESCE(SUM(CASE WHEN ` + behind(c, version) + ` THEN 1 ELSE 0 END), 0) FROM ` + c.Table + ` WHERE ` + c.Column + ` <> ''`
+	if err := q.QueryRowContext(ctx, query).Scan(&n.all, &n.behind); err != nil {
+		return n, fmt.Errorf("count %s: %w", c.Name(), err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.counts == nil {
+		s.counts = map[string]counted{}
+	}
+	s.counts[c.Name()] = n
+	return n, nil
+}
+
+// recount forgets the numbers, because values were sealed anew or deleted here.
+func (s *Service) recount() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts = nil
+}
+
 // usage counts a class's values and reads how far re-sealing is.
 func (s *Service) usage(ctx context.Context, q db.Query, k *ClassKeys) error {
 	for _, c := range s.Columns() {
 		if c.Class != k.Class.Name {
 			continue
 		}
-		var all, old int64
-		query := `SELECT count(*), COALESCE(SUM(CASE WHEN ` + behind(c.Column, k.Active) + ` THEN 1 ELSE 0 END), 0) FROM ` + c.Table + ` WHERE ` + c.Column.Column + ` <> ''`
-		if err := q.QueryRowContext(ctx, query).Scan(&all, &old); err != nil {
-			return fmt.Errorf("count %s: %w", c.Name(), err)
+		n, err := s.count(ctx, q, c.Column, k.Active)
+		if err != nil {
+			return err
 		}
-		k.Sealed, k.Behind = k.Sealed+all, k.Behind+old
+		k.Sealed, k.Behind = k.Sealed+n.all, k.Behind+n.behind
 		p, _, err := progress(ctx, q, c.Name())
 		if err != nil {
 			return err
@@ -159,10 +198,8 @@ func (s *Service) RotateClass(ctx context.Context, class, reason string) error {
 	})
 }
 
-// Rows counts the values that a column holds.
-func (s *Service) Rows(ctx context.Context, q db.Query, c Column) (n int64, err error) {
-	if err := q.QueryRowContext(ctx, `SELECT count(*) FROM `+c.Table+` WHERE `+c.Column+` <> ''`).Scan(&n); err != nil {
-		return 0, fmt.Errorf("count %s: %w", c.Name(), err)
-	}
-	return n, nil
+// Rows counts the values that a column holds, as of the last five minutes.
+func (s *Service) Rows(ctx context.Context, q db.Query, c Column, version int) (int64, error) {
+	n, err := s.count(ctx, q, c, version)
+	return n.all, err
 }

@@ -32,6 +32,7 @@ type Progress struct {
 // Reseal seals anew every registered value that was sealed with an older key (重新加密). It goes on where an earlier run
 // stopped, in batches, beside running work: a value that changed in between is left to whoever changed it.
 func (s *Service) Reseal(ctx context.Context) error {
+	defer s.recount()
 	if err := s.Vault.Refresh(ctx); err != nil {
 		return err
 	}

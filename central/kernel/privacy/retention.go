@@ -227,6 +227,7 @@ func (s *Service) Apply(ctx context.Context, reason string) (Run, error) {
 }
 
 func (s *Service) apply(ctx context.Context, run *Run) error {
+	defer s.recount()
 	var days map[string]int
 	err := s.DB.View(ctx, func(q db.Query) (err error) {
 		days, err = s.Days(ctx, q)

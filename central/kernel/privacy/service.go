@@ -37,6 +37,7 @@ type Service struct {
 	columns []Held
 	rules   []Rule
 	sources []Source
+	counts  map[string]counted // by column
 }
 
 // New returns the service with its jobs registered; modules add what they hold with Register.

@@ -40,7 +40,7 @@ func (a *App) Register(ctx context.Context) (Register, error) {
 				Purpose: k.Class.Purpose, Basis: k.Class.Basis, Key: KeyBrief{Version: k.Active, Alg: "SM4-GCM"}, Holds: open[k.Class.Rule] + open[""],
 			}
 			row.Retention = retention(rules[k.Class.Rule], days)
-			if row.Where, err = a.where(ctx, q, k.Class.Name, row.Retention.Text); err != nil {
+			if row.Where, err = a.where(ctx, q, k.Class.Name, k.Active, row.Retention.Text); err != nil {
 				return err
 			}
 			out.Classes = append(out.Classes, row)
@@ -68,13 +68,13 @@ func length(days int) string {
 	return fmt.Sprintf("%d 天", days)
 }
 
-func (a *App) where(ctx context.Context, q db.Query, class, text string) ([]Where, error) {
+func (a *App) where(ctx context.Context, q db.Query, class string, version int, text string) ([]Where, error) {
 	out := []Where{}
 	for _, c := range a.Held.Columns() {
 		if c.Class != class {
 			continue
 		}
-		n, err := a.Held.Rows(ctx, q, c.Column)
+		n, err := a.Held.Rows(ctx, q, c.Column, version)
 		if err != nil {
 			return nil, err
 		}
