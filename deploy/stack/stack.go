@@ -25,7 +25,7 @@ type Config struct {
 	Guided    bool // the ports that the guides name, where they are free; without it two stacks can start at once
 	Bench     bool
 	Env       []string
-	People    string // file with card holders for the emulated readers; "" = the built-in ones
+	People    string  // file with card holders for the emulated readers; "" = the built-in ones
 	Centre    *Centre // terminals of a centre that runs already; nothing else is started
 
 	// Line, when set, stands between terminals and centre: it is given the centre's address of one listener and returns the
@@ -63,10 +63,12 @@ type Stack struct {
 	Broker    *Process // nil unless Apart
 	Bench     *Process
 	SMS       *Process
+	Province  *Process
 	Terminals []*Terminal
 
 	Web, Kiosk, Admin, BenchURL string
 	SMSURL                      string // the emulated short-message gateway and its inbox
+	ProvinceURL                 string // the emulated provincial account system
 	Secrets                     string // file with the first-start passwords
 	ca                          string
 	ports                       map[string]int // taken, by name
@@ -177,7 +179,11 @@ func (s *Stack) startCentral(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.Central = s.process("central", append(args, sms...))
+	province, err := s.startProvince(ctx, "http://"+at(web))
+	if err != nil {
+		return err
+	}
+	s.Central = s.process("central", append(append(args, sms...), province...))
 	var r centralReady
 	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
 		return err
@@ -267,7 +273,7 @@ func (s *Stack) Stop() error {
 	for _, t := range s.Terminals {
 		all = append(all, t.Agent, t.Devices)
 	}
-	for _, p := range append(all, s.Central, s.Broker, s.SMS) {
+	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Province) {
 		if p != nil {
 			errs = append(errs, p.Stop())
 		}

@@ -57,6 +57,11 @@ type Config struct {
 		Every time.Duration `yaml:"every" doc:"how often, such as 24h"`
 		Keep  int           `yaml:"keep" doc:"how many snapshots are kept"`
 	} `yaml:"backup"`
+	Province struct {
+		Issuer   string `yaml:"issuer" doc:"issuer of the provincial account system; no such sign-in when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line client-id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"province"`
 	KioskURL string   `yaml:"kiosk_url" doc:"https://host:port that terminals are told; made of listen.kiosk when empty"`
 	Hosts    []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
 }

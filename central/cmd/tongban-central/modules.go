@@ -135,6 +135,9 @@ func (c *centre) use(ctx context.Context, cfg Config, cal *calendar.Calendar, ti
 	challengeweb.Public(c.kernel.HTTP, c.kernel.Challenge)
 	c.kernel.Auth.UseChallenge(c.kernel.Challenge)
 	signing := authweb.Options{Auth: c.kernel.Auth, Today: today(cal, ticking), Secure: cfg.TLS.Cert != ""}
+	if cfg.Province.Issuer != "" {
+		signing.Province = sso.ProvinceStart
+	}
 	for _, audience := range []string{auth.ForStaff, auth.ForAdmin} {
 		authweb.Console(c.kernel.HTTP.API("auth", audience), audience, signing)
 	}
@@ -142,6 +145,7 @@ func (c *centre) use(ctx context.Context, cfg Config, cal *calendar.Calendar, ti
 	if c.sso, err = sso.New(sso.Options{
 		DB: c.kernel.DB, Auth: c.kernel.Auth, Vault: c.kernel.Vault, Jobs: c.kernel.Jobs, Clock: ticking, Log: c.kernel.Log,
 		Public: cfg.Public, Secure: cfg.TLS.Cert != "",
+		Province: sso.Province{Issuer: cfg.Province.Issuer, KeyFile: cfg.Province.KeyFile, Internal: cfg.Province.Internal},
 	}); err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (s *Service) ended(ctx context.Context, tx db.Tx, signon, account string) e
 			return fmt.Errorf("end tokens: %w", err)
 		}
 	}
-	return nil
+	return s.left(ctx, tx, signon)
 }
 
 // tell sends one logout token (OpenID Connect Back-Channel Logout 1.0, 2.5).
@@ -119,7 +119,7 @@ func (s *Service) logoutToken(ctx context.Context, g gone) (string, error) {
 	payload, err := json.Marshal(map[string]any{
 		"iss": s.issuer, "aud": g.Client, "sub": g.Account, "sid": g.SignOn, "jti": g.ID,
 		"iat": now.Unix(), "exp": now.Add(2 * time.Minute).Unix(),
-		"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
+		"events": map[string]any{logoutEvent: map[string]any{}},
 	})
 	if err != nil {
 		return "", fmt.Errorf("encode logout token: %w", err)

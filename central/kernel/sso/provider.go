@@ -64,6 +64,7 @@ func (s *Service) Routes(srv *httpx.Server) {
 	add(http.MethodGet, "/userinfo", "统一登录：当前是谁", inner.ServeHTTP)
 	add(http.MethodPost, "/revoke", "统一登录：作废令牌", inner.ServeHTTP)
 	add(http.MethodGet, "/end_session", "统一登录：从其他系统退出", inner.ServeHTTP)
+	s.provinceRoutes(srv)
 }
 
 // discovery says what we do, and nothing that the library could do besides.

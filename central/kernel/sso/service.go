@@ -43,6 +43,8 @@ type Options struct {
 	Log    *slog.Logger
 	Public string // base under which browsers and other systems reach us; the issuer is Public + "/sso"
 	Secure bool   // the outside speaks TLS
+
+	Province Province // another account system whose people may be ours
 }
 
 // Service is the provider.
@@ -51,6 +53,7 @@ type Service struct {
 	issuer   string
 	keys     keyRing
 	provider *op.Provider
+	up       *upstream // nil without a provincial account system
 }
 
 // New returns the provider and takes over telling other systems of ended
@@ -60,7 +63,14 @@ func New(o Options) (*Service, error) {
 	if err := s.makeProvider(); err != nil {
 		return nil, fmt.Errorf("make OpenID provider: %w", err)
 	}
+	if o.Province.Issuer != "" {
+		var err error
+		if s.up, err = newUpstream(o.Province, strings.TrimSuffix(o.Public, "/")); err != nil {
+			return nil, err
+		}
+	}
 	o.Auth.WhenEnded(s.ended)
+	o.Jobs.Register(jobLeave, s.leave)
 	o.Jobs.Register(jobTell, s.tell)
 	o.Jobs.Register(jobKeys, s.rotate)
 	o.Jobs.Every(jobKeys, 24*time.Hour, true)
@@ -79,6 +89,7 @@ func (s *Service) sweep(ctx context.Context) error {
 			`DELETE FROM sso_token WHERE expires < $1`,
 			`DELETE FROM sso_request WHERE expires < $1`,
 			`DELETE FROM sso_key WHERE expires < $1`,
+			`DELETE FROM sso_outing WHERE expires < $1`,
 		} {
 			if _, err := tx.ExecContext(ctx, what, now); err != nil {
 				all = errors.Join(all, fmt.Errorf("sweep: %w", err))

@@ -549,3 +549,10 @@ func TestWhatCannotBeRegistered(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func decode(t *testing.T, res *http.Response, into any) {
+	t.Helper()
+	if err := json.NewDecoder(res.Body).Decode(into); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -63,6 +63,7 @@ type addresses struct {
 	Admin     string     `json:"admin"`
 	Bench     string     `json:"bench"`
 	SMS       string     `json:"sms"`
+	Province  string     `json:"province"`
 	Secrets   string     `json:"secrets"`
 	Dir       string     `json:"dir"`
 	Terminals []terminal `json:"terminals"`
@@ -80,7 +81,7 @@ func show(s *stack.Stack, asJSON bool) error {
 		fmt.Print(welcome(s))
 		return nil
 	}
-	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Secrets: s.Secrets, Dir: s.Dir}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Province: s.ProvinceURL, Secrets: s.Secrets, Dir: s.Dir}
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}

@@ -70,6 +70,7 @@ func Module(s *sso.Service) kernel.Module {
 		Name: "sso", Migrations: sso.Migrations(), Permissions: Permissions(),
 		Private: privacy.Registration{Columns: []privacy.Column{
 			{Table: "sso_key", Title: "统一登录签名密钥", Column: "private", Class: "sso.key", Key: []string{"id"}},
+			{Table: "sso_upstream", Title: "省平台登录会话", Column: "token", Class: "sso.upstream", Key: []string{"signon"}, At: "at"},
 		}},
 		Routes: func(srv *httpx.Server) {
 			s.Routes(srv)
