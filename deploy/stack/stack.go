@@ -30,7 +30,8 @@ type Config struct {
 
 	// Line, when set, stands between terminals and centre: it is given the centre's address of one listener and returns the
 	// one that terminals are told instead.
-	Line func(to string) (told string, err error)
+	Line  func(to string) (told string, err error)
+	Clock string // offset file of the test clock of the centre, whose testhooks build then runs
 }
 
 // Centre is one that somebody else started.
@@ -131,7 +132,11 @@ func (s *Stack) start(ctx context.Context) error {
 }
 
 func (s *Stack) central(args ...string) []string {
-	a := append([]string{filepath.Join(s.Bin, "tongban-central")}, args...)
+	program := filepath.Join(s.Bin, "tongban-central")
+	if s.Clock != "" {
+		program = filepath.Join(s.Bin, "test", "tongban-central")
+	}
+	a := append([]string{program}, args...)
 	data := filepath.Join(s.Dir, "central")
 	if s.Config.Centre != nil {
 		data = s.Config.Centre.Data
@@ -139,6 +144,9 @@ func (s *Stack) central(args ...string) []string {
 	a = append(a, "--data", data)
 	if s.Database != "" {
 		a = append(a, "--database", s.Database)
+	}
+	if s.Clock != "" {
+		a = append(a, "--clock-file", s.Clock)
 	}
 	return a
 }

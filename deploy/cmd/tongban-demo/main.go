@@ -22,17 +22,23 @@ func main() {
 	data := flag.String("data", ".demo", "folder for data and logs")
 	asJSON := flag.Bool("json", false, "print one JSON line with all addresses instead of the welcome, free ports, no window")
 	ready := flag.Bool("ready", false, "for tests: first passwords are changed and authenticators enrolled")
+	office := flag.Bool("office", false, "for tests: only the centre and its emulated neighbours, no terminals")
+	clock := flag.String("clock", "", "for tests: offset file of the centre's clock")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *bin, *data, *asJSON, *ready); err != nil {
+	if err := run(ctx, *bin, *data, *clock, *asJSON, *ready, *office); err != nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, bin, data string, asJSON, ready bool) error {
+func run(ctx context.Context, bin, data, clock string, asJSON, ready, office bool) error {
 	c := stack.Config{Bin: bin, Dir: data, Guided: true, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual()}
+	c.Clock = clock
+	if office {
+		c.Terminals, c.Bench = nil, false
+	}
 	if asJSON {
 		c.Guided, c.Window = false, false
 	} else {
@@ -97,7 +103,9 @@ func welcome(s *stack.Stack) string {
 	}
 	row("外设台", s.BenchURL, "放身份证、换纸张、按故障按钮，看字节和小票")
 	row("短信", s.SMSURL, "系统发出的短信都在这里，不会真的发出")
+	row("省平台登录", s.ProvinceURL, "登录页的“四川政务服务账号登录”到这里，选一个编的人")
 	row("窗口工作台", s.Web+"/console/", "账号和一次性密码在下面的文件里")
+	row("管理台", s.Web+"/admin/", "sysadmin、secadmin、auditor；第一次要绑定动态口令")
 	row("首次密码", s.Secrets, "只有本用户能读；第一次登录后请改")
 	row("日志", s.Dir+"/logs", "每个进程一份")
 	b.WriteString("\nCtrl-C 停止全部；数据留在 " + s.Dir + "\n")
