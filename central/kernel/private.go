@@ -30,6 +30,14 @@ func private() privacy.Registration {
 				Name: "sms", Title: "短信发送痕迹", What: "删除；号码和内容在发完时已清空", Basis: "《个人信息保护法》第十九条；限频需要近期记录", Days: 90,
 				Due: due("notify_sms", "id", "queued_at"), Drop: drop("notify_sms", "id"),
 			},
+			{
+				Name: "codes", Title: "手机验证码", What: "删除；平时失效后一小时内就删", Basis: "《个人信息保护法》第十九条", Days: 1,
+				Due: due("auth_code", "key", "expires"), Drop: drop("auth_code", "key"),
+			},
+			{
+				Name: "citizens", Title: "群众登录会话", What: "删除；平时失效后一小时内就删", Basis: "《个人信息保护法》第十九条", Days: 1,
+				Due: due("auth_citizen", "id", "expires"), Drop: drop("auth_citizen", "id"),
+			},
 		},
 	}
 }

@@ -28,6 +28,7 @@ const (
 	Broker      = "broker"
 	Blobs       = "blobs"
 	Audit       = "audit"
+	Privacy     = "privacy"
 	Backup      = "backup"
 	Terminal    = "terminal"
 	Certificate = "certificate"

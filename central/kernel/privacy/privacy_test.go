@@ -12,6 +12,7 @@ import (
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
+	"tongban/central/kernel/jobs"
 	"tongban/central/kernel/kerneltest"
 	"tongban/central/kernel/privacy"
 )
@@ -358,4 +359,39 @@ func TestWiringMistakes(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "twice") {
 		t.Errorf("twice: %v", err)
 	}
+}
+
+// Once a day after the quiet hour, over all copies, and however often it is asked; the condition tells how it went.
+func TestTheDailyDeletion(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		things(t, k, 3)
+		k.Clock.Advance(31 * 24 * time.Hour)
+		if err := k.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		ask := func(key string) {
+			err := k.DB.Do(t.Context(), func(tx db.Tx) error { return k.Jobs.Add(t.Context(), tx, "privacy.daily", nil, jobs.Opts{Unique: key}) })
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		ended := func() int64 { return k.Count(t, `SELECT count(*) FROM kernel_retention_run WHERE state = 'done'`) }
+		ask("first")
+		for range 1000 {
+			if ended() == 1 {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		if ended() != 1 || k.Count(t, `SELECT count(*) FROM test_thing`) != 0 {
+			t.Fatalf("%d runs, %d things left", ended(), k.Count(t, `SELECT count(*) FROM test_thing`))
+		}
+		if c, err := k.Privacy.Condition(t.Context()); err != nil || c.Failed || c.Overdue || c.LastRun.IsZero() {
+			t.Errorf("%+v, %v", c, err)
+		}
+		k.Clock.Advance(3 * 24 * time.Hour)
+		if c, err := k.Privacy.Condition(t.Context()); err != nil || !c.Overdue {
+			t.Errorf("three days later: %+v, %v", c, err)
+		}
+	})
 }
