@@ -19,6 +19,7 @@ var mayGoOut = map[string]string{
 	"central/kernel/outbound": "the one way out: it judges addresses where the line is opened",
 	"central/kernel/blobs":    "the store is ours: its address comes from the operator's configuration alone",
 	"central/kernel/obs":      "the collector is ours: its address comes from the operator's configuration alone",
+	"central/kernel/sso":      "hands the OpenID library a client whose every call goes through kernel/outbound",
 	"fleet/internal/simterm":  "plays terminals in tests and benches, no part of the centre",
 }
 
