@@ -125,6 +125,9 @@ func (u *Uploader) do(ctx context.Context, method string, f outbox.File, at int6
 	if err != nil {
 		return 0, nil, fmt.Errorf("make request: %w", err)
 	}
+	if trace, ok := ctx.Value(traceKey{}).(string); ok && trace != "" {
+		req.Header.Set(wire.HeaderTrace, trace)
+	}
 	if part != nil {
 		req.Header.Set("Content-Type", "application/offset+octet-stream")
 		req.Header.Set("Idempotency-Key", rand.Text())

@@ -84,6 +84,7 @@ func (l *Link) send(ctx context.Context, conn Conn, rows []outbox.Row) {
 }
 
 func (l *Link) files(ctx context.Context, r outbox.Row) error {
+	ctx = context.WithValue(ctx, traceKey{}, wire.Traceparent(r.ID))
 	for _, f := range r.Files {
 		if err := l.o.Files.Send(ctx, f, l.o.Box.Path(f.Digest)); err != nil {
 			return err
@@ -144,6 +145,9 @@ func (l *Link) take(ctx context.Context, m Message, batch []outbox.Answer) []out
 	}
 	return batch
 }
+
+// traceKey carries the trace of the envelope whose files are under way.
+type traceKey struct{}
 
 func (l *Link) settle(ctx context.Context, answers []outbox.Answer) {
 	moved, err := l.o.Box.Settle(ctx, answers)

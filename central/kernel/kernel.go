@@ -25,6 +25,7 @@ import (
 	"tongban/central/kernel/obs"
 	"tongban/central/kernel/org"
 	"tongban/central/kernel/privacy"
+	"tongban/central/kernel/tracing"
 	"tongban/central/kernel/vault"
 )
 
@@ -41,6 +42,7 @@ type Config struct {
 	Limits   auth.Limits
 	Jobs     jobs.Options
 	SMS      notify.GatewayConfig
+	Trace    tracing.Config // records nothing when empty
 }
 
 // Filled returns c with the empty paths set.
@@ -77,6 +79,7 @@ type Kernel struct {
 	Org     *org.Service
 	HTTP    *httpx.Server
 	Health  *health.Registry // every part adds what can be ill in it
+	Trace   *tracing.Tracing
 	SMS     *notify.Outbox
 
 	Adapters  *adapter.Registry  // every outside system
@@ -108,6 +111,10 @@ func Open(ctx context.Context, cfg Config, c clock.Clock, log *slog.Logger) (*Ke
 
 func (k *Kernel) open(ctx context.Context) (err error) {
 	cfg := k.Config
+	cfg.Trace.Log = k.Log
+	if k.Trace, err = tracing.New(ctx, cfg.Trace); err != nil {
+		return err
+	}
 	if k.Crypto, err = crypto.OpenFile(cfg.KeyFile, k.Clock); err != nil {
 		return err
 	}
@@ -173,6 +180,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 
 	h := cfg.HTTP
 	h.DB, h.Sessions, h.Vault, h.Clock, h.Log, h.Metrics = k.DB, k.Auth, k.Vault, k.Clock, k.Log, k.Metrics
+	h.Tracer = k.Trace
 	if k.HTTP, err = httpx.New(h); err != nil {
 		return err
 	}

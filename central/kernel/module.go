@@ -110,7 +110,7 @@ func (k *Kernel) Stop(ctx context.Context) error {
 			err = errors.Join(err, stop(ctx))
 		}
 	}
-	return errors.Join(err, k.DB.Close())
+	return errors.Join(err, k.Trace.Stop(ctx), k.DB.Close())
 }
 
 // chores are what the kernel tidies up by itself.

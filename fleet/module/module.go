@@ -168,7 +168,7 @@ func (f *Fleet) start(ctx context.Context) (err error) {
 	f.tellAddresses()
 
 	g := gateway.New(gateway.Config{
-		DB: f.k.DB, Clock: f.k.Clock, Log: f.k.Log, Metrics: f.k.Metrics, Centre: f.keys.Centre, Acceptors: maps.Clone(f.acceptors),
+		DB: f.k.DB, Clock: f.k.Clock, Log: f.k.Log, Metrics: f.k.Metrics, Centre: f.keys.Centre, Acceptors: maps.Clone(f.acceptors), Tracer: f.k.Trace,
 		Replicas: f.replicas(),
 	})
 	f.wg.Go(func() { f.keepRoll(ctx) })

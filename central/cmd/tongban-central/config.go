@@ -52,7 +52,11 @@ type Config struct {
 	Limits  float64       `yaml:"limits" doc:"multiplies how often one address, person or terminal may ask; 1 for a hall, 0 without limits, for load tests"`
 	Proxies []string      `yaml:"trusted_proxies" doc:"networks such as 10.0.0.0/8 whose X-Forwarded-For is believed"`
 	Drain   time.Duration `yaml:"drain" doc:"how long /readyz says no before the listeners close: twice what the proxy needs to notice, such as 3s; 0 without a proxy"`
-	Backup  struct {
+	Trace   struct {
+		OTLP  string  `yaml:"otlp" doc:"http(s)://collector:4318/v1/traces; spans go to a bounded file below data when empty or away"`
+		Ratio float64 `yaml:"ratio" doc:"share of traces that is kept besides errors, 0.05 when 0"`
+	} `yaml:"trace"`
+	Backup struct {
 		To    string        `yaml:"to" doc:"folder of the backup repository, best on another machine's disk; no scheduled backups when empty"`
 		Every time.Duration `yaml:"every" doc:"how often, such as 24h"`
 		Keep  int           `yaml:"keep" doc:"how many snapshots are kept"`

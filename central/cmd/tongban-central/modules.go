@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"tongban/central/console"
@@ -22,6 +23,7 @@ import (
 	"tongban/central/kernel/obs"
 	"tongban/central/kernel/sso"
 	ssoweb "tongban/central/kernel/sso/web"
+	"tongban/central/kernel/tracing"
 	audit "tongban/central/modules/audit/module"
 	catalogue "tongban/central/modules/catalogue/module"
 	people "tongban/central/modules/people/module"
@@ -110,8 +112,13 @@ func open(ctx context.Context, cfg Config, listen bool) (*centre, error) {
 		return nil, fmt.Errorf("read calendar: %w", err)
 	}
 	c := &centre{}
+	spans := tracing.Config{} // a command that only looks something up records nothing
+	if listen {
+		spans = tracing.Config{Service: "tongban-central", Version: version, OTLP: cfg.Trace.OTLP, Ratio: cfg.Trace.Ratio, File: filepath.Join(cfg.Data, "traces")}
+	}
 	c.kernel, err = kernel.Open(ctx, kernel.Config{
-		Data: cfg.Data, Database: cfg.Database, Owner: cfg.Owner, SMS: notify.GatewayConfig{URL: cfg.SMS.URL, KeyFile: cfg.SMS.KeyFile, Internal: cfg.SMS.Internal},
+		Trace: spans,
+		Data:  cfg.Data, Database: cfg.Database, Owner: cfg.Owner, SMS: notify.GatewayConfig{URL: cfg.SMS.URL, KeyFile: cfg.SMS.KeyFile, Internal: cfg.SMS.Internal},
 		BlobDir: cfg.Blobs.URL, Blobs: blobs.Options{KeyFile: cfg.Blobs.Key, CAFile: cfg.Blobs.Root},
 		HTTP: httpx.Config{
 			Listen: cfg.Listen.Web, AdminListen: cfg.Listen.Admin, CertFile: cfg.TLS.Cert, KeyFile: cfg.TLS.Key, Secure: cfg.TLS.Cert != "",

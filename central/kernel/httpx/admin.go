@@ -5,17 +5,33 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
+	"net/http/pprof" //nolint:gosec // G108: DefaultServeMux, where it registers itself, is served by nobody
 	"time"
 )
 
-// Admin returns the handler of the admin listener: /livez, /readyz, /metrics.
+// Admin returns the handler of the admin listener: /livez, /startupz,
+// /readyz, /metrics and profiles.
 // It knows no callers and must not be reachable from outside.
 func (s *Server) Admin() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("ok\n"))
 	})
+	// /startupz turns green once and stays so: whoever starts many copies one after the other waits for it, and not for the
+	// moods of what they lean on.
+	mux.HandleFunc("GET /startupz", func(w http.ResponseWriter, _ *http.Request) {
+		if !s.run.started.Load() {
+			http.Error(w, "starting", http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte("ok\n"))
+	})
 	mux.HandleFunc("GET /readyz", s.readyz)
+	// Profiles show memory and code: on this listener only, which nobody outside reaches.
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		_ = s.cfg.Metrics.WriteText(w)

@@ -12,6 +12,10 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/errs"
@@ -32,7 +36,10 @@ func (s *Server) observe(c *gin.Context) {
 	}
 	c.Header("X-Request-Id", id)
 	origin := actor.Origin{Source: s.source(c.Request), Request: id}
-	c.Request = c.Request.WithContext(actor.WithOrigin(c.Request.Context(), origin))
+	ctx := propagation.TraceContext{}.Extract(c.Request.Context(), propagation.HeaderCarrier(c.Request.Header))
+	ctx, span := s.cfg.Tracer.Start(ctx, "request", trace.WithSpanKind(trace.SpanKindServer))
+	defer span.End()
+	c.Request = c.Request.WithContext(actor.WithOrigin(ctx, origin))
 
 	c.Next()
 
@@ -42,6 +49,11 @@ func (s *Server) observe(c *gin.Context) {
 	}
 	took := s.cfg.Clock.Now().Sub(begin)
 	status := c.Writer.Status()
+	span.SetName(method(c.Request.Method) + " " + route)
+	span.SetAttributes(attribute.String("http.route", route), attribute.Int("http.response.status_code", status), attribute.String("request", id))
+	if status >= http.StatusInternalServerError {
+		span.SetStatus(codes.Error, strconv.Itoa(status))
+	}
 	s.cfg.Metrics.Histogram("http_request_duration_seconds", "Time to answer a request.", obs.Seconds(), "method", "route", "status").
 		Observe(took.Seconds(), method(c.Request.Method), route, strconv.Itoa(status))
 	s.cfg.Log.InfoContext(c.Request.Context(), "request", "method", method(c.Request.Method), "route", route,

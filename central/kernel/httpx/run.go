@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,6 +20,7 @@ type running struct {
 	draining            context.Context // ends when Stop begins
 	drain               context.CancelFunc
 	failed              chan error
+	started             atomic.Bool
 }
 
 func (r *running) begin() {
@@ -35,12 +37,14 @@ func (s *Server) Start(ctx context.Context) error {
 		return err
 	}
 	if s.cfg.AdminListen == "" {
+		s.run.started.Store(true)
 		return nil
 	}
 	s.run.admin, s.run.adminAddr, err = s.serve(ctx, s.cfg.AdminListen, s.Admin())
 	if err != nil {
 		return errors.Join(err, s.run.main.Close())
 	}
+	s.run.started.Store(true)
 	return nil
 }
 

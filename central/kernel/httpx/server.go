@@ -10,6 +10,8 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/auth"
@@ -38,6 +40,7 @@ type Config struct {
 	Clock    clock.Clock
 	Log      *slog.Logger
 	Metrics  *obs.Metrics
+	Tracer   trace.Tracer // records nothing when nil
 
 	Listen         string   // main listener, such as "127.0.0.1:8080"; port 0 takes a free one
 	AdminListen    string   // admin listener; none when empty
@@ -86,6 +89,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	if cfg.Metrics == nil {
 		cfg.Metrics = obs.NewMetrics()
+	}
+	if cfg.Tracer == nil {
+		cfg.Tracer = noop.NewTracerProvider().Tracer("")
 	}
 	if cfg.MaxBody == 0 {
 		cfg.MaxBody = 1 << 20

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"tongban/central/kernel/errs"
+
+	"go.opentelemetry.io/otel/propagation"
 )
 
 // ErrAddress means that a call would have gone where calls from here may not go.
@@ -116,6 +118,7 @@ func (c *Client) Do(r *http.Request) (*http.Response, error) {
 	if !slices.Contains(c.hosts, hostPort(r.URL)) || r.URL.Scheme != c.base.Scheme {
 		return nil, errors.Join(ErrAddress, fmt.Errorf("%s is not the declared target", r.URL.Host))
 	}
+	propagation.TraceContext{}.Inject(r.Context(), propagation.HeaderCarrier(r.Header))
 	res, err := c.http.Do(r)
 	if err != nil {
 		return nil, err

@@ -9,11 +9,15 @@ import (
 	"strings"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/events"
+	"tongban/central/kernel/tracing"
 	"tongban/fleet"
 	"tongban/fleet/internal/store"
 	"tongban/fleet/wire"
@@ -57,11 +61,24 @@ func (r roster) get(ctx context.Context, tx db.Tx, code string) (fleet.Terminal,
 }
 
 // accept lets the module of the letter's kind take it, in tx. Whoever calls commits before sending the receipt.
-func (g *Gateway) accept(ctx context.Context, tx db.Tx, l letter, known roster) (wire.Receipt, error) {
+func (g *Gateway) accept(ctx context.Context, tx db.Tx, l letter, known roster) (r wire.Receipt, err error) {
+	// The envelope's id is the trace of the submission, see tracing.Submission.
+	ctx, span := g.Tracer.Start(tracing.Submission(ctx, l.env.ID), "Gate", trace.WithSpanKind(trace.SpanKindConsumer),
+		trace.WithAttributes(attribute.String("terminal", l.terminal), attribute.String("lane", string(l.lane)), attribute.String("kind", string(l.env.Kind))))
+	defer func() {
+		span.SetAttributes(attribute.String("answer", string(r.Status)))
+		if err != nil {
+			tracing.Failed(span, errs.CodeOf(err))
+		}
+		span.End()
+	}()
 	// The terminal may have been enrolled anew since the letter was opened.
 	now, err := known.get(ctx, tx, l.terminal)
 	if err != nil {
 		return wire.Receipt{}, err
+	}
+	if now.State == fleet.Revoked {
+		return wire.Receipt{}, refuse(wire.CodeRevoked, "这台终端已被停用，请联系管理员", nil)
 	}
 	if now.Epoch != l.env.Epoch {
 		return wire.Receipt{}, refuse(wire.CodeStaleEpoch, "终端登记已经更换，请用新的登记码重新登记", fmt.Errorf("epoch %d, now %d", l.env.Epoch, now.Epoch))

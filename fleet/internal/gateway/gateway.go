@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
@@ -31,6 +33,7 @@ type Config struct {
 	Centre    *ecdh.PrivateKey // opens the boxes
 	Replicas  int              // on how many nodes the broker keeps the uplink; 1 when 0
 	Acceptors map[wire.Kind]fleet.Acceptor
+	Tracer    trace.Tracer // records nothing when nil
 }
 
 // Gateway takes batches of uplink messages. Run feeds it; one batch at a time.
@@ -51,6 +54,9 @@ func (noCounter) Add(float64, ...string) {}
 
 // New returns a gateway.
 func New(c Config) *Gateway {
+	if c.Tracer == nil {
+		c.Tracer = noop.NewTracerProvider().Tracer("")
+	}
 	g := &Gateway{Config: c, answers: noCounter{}, taken: noCounter{}}
 	if c.Metrics != nil {
 		g.answers = c.Metrics.Counter("tongban_fleet_answers_total", "Receipts sent to terminals.", "status")
