@@ -420,6 +420,14 @@ func TestAttacksAreToldOfOnce(t *testing.T) {
 		if len(got.Rows) != 2 || kinds[audit.BruteForce] != "203.0.113.9" || kinds[audit.Probing] != "id-周敏" {
 			t.Errorf("%+v", got.Rows)
 		}
+		for _, a := range got.Rows {
+			if a.Kind == audit.BruteForce && a.Times != 12 {
+				t.Errorf("%d times", a.Times)
+			}
+			if w := c.call("POST", "/alerts/"+a.ID+"/acknowledge", `{"note":"已封来源地址"}`); w.Code/100 != 2 {
+				t.Errorf("%d %s", w.Code, w.Body)
+			}
+		}
 	})
 }
 

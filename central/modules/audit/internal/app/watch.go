@@ -34,6 +34,21 @@ const (
 	routine = 24 * time.Hour  // between verifications that nobody asked for
 )
 
+// looks are what an attack looks like in the records of a window.
+var looks = []struct {
+	action string
+	by     audit.By
+	least  int
+	kind   string
+	words  string
+}{
+	{"auth.login_denied", audit.BySource, guesses, contract.BruteForce, "%s 在 5 分钟内登录失败 %d 次"},
+	{"auth.login_denied", audit.ByObject, guesses, contract.BruteForce, "账号 %s 在 5 分钟内登录失败 %d 次"},
+	{"auth.factor_denied", audit.ByObject, guesses, contract.BruteForce, "账号 %s 在 5 分钟内第二因子错误 %d 次"},
+	{"auth.alarm", audit.ByObject, 1, contract.BruteForce, "%s 的登录失败超过上限（5 分钟内 %d 次告警）"},
+	{"auth.refused", audit.ByActor, probes, contract.Probing, "账号 %s 在 5 分钟内 %d 次操作没有权限的功能"},
+}
+
 var kindTitles = map[string]string{
 	contract.BruteForce: "疑似暴力猜测口令", contract.Probing: "反复越权", contract.Broken: "审计链不成立", contract.Unreachable: "检查点送不出去",
 }
@@ -85,31 +100,20 @@ func (a *App) watch(ctx context.Context, _ json.RawMessage) error {
 	err := a.DB.View(ctx, func(q db.Query) error {
 		found = nil
 		since := audit.Filter{From: a.Clock.Now().Add(-window)}
-		look := func(action string, by audit.By, least int, alert func(audit.Tally) contract.Alert) error {
+		for _, l := range looks {
 			f := since
-			f.Action = action
-			tallies, err := audit.Tallies(ctx, q, f, by, least, 50)
+			f.Action = l.action
+			tallies, err := audit.Tallies(ctx, q, f, l.by, l.least, 50)
+			if err != nil {
+				return err
+			}
 			for _, t := range tallies {
 				if t.Key != "" {
-					found = append(found, alert(t))
+					found = append(found, contract.Alert{Kind: l.kind, Object: t.Key, Times: int(t.Count), Text: fmt.Sprintf(l.words, t.Key, t.Count)})
 				}
 			}
-			return err
 		}
-		err := errors.Join(
-			look("auth.login_denied", audit.BySource, guesses, func(t audit.Tally) contract.Alert {
-				return contract.Alert{Kind: contract.BruteForce, Object: t.Key, Text: fmt.Sprintf("%s 在 5 分钟内登录失败 %d 次", t.Key, t.Count)}
-			}),
-			look("auth.login_denied", audit.ByObject, guesses, func(t audit.Tally) contract.Alert {
-				return contract.Alert{Kind: contract.BruteForce, Object: t.Key, Text: fmt.Sprintf("账号 %s 在 5 分钟内登录失败 %d 次", t.Key, t.Count)}
-			}),
-			look("auth.refused", audit.ByActor, probes, func(t audit.Tally) contract.Alert {
-				return contract.Alert{Kind: contract.Probing, Object: t.Key, Text: fmt.Sprintf("账号 %s 在 5 分钟内 %d 次操作没有权限的功能", t.Key, t.Count)}
-			}),
-		)
-		if err != nil {
-			return err
-		}
+		var err error
 		due, err = a.due(ctx, q)
 		return err
 	})
@@ -166,10 +170,13 @@ func (a *App) raise(ctx context.Context, alert contract.Alert) error {
 	fresh := false
 	err := a.DB.Do(ctx, func(tx db.Tx) (err error) {
 		alert.First, alert.Last = tx.Now(), tx.Now()
-		if fresh, err = store.Raise(ctx, tx, alert); err != nil || !fresh {
+		quiet := time.Time{}
+		if alert.Kind == contract.BruteForce || alert.Kind == contract.Probing {
+			quiet = tx.Now().Add(-window)
+		}
+		if fresh, err = store.Raise(ctx, tx, alert, quiet); err != nil || !fresh {
 			return err
 		}
-		alert.Times = 1
 		err = audit.Write(ctx, tx, audit.Record{Action: "audit.alert", Object: alert.ID, Detail: map[string]string{"kind": alert.Kind, "problem": alert.Text}})
 		if err != nil {
 			return err

@@ -3,23 +3,32 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tongban/central/kernel/db"
 	"tongban/central/modules/audit"
 )
 
-// Raise opens an alert, or counts up the open one of the same thing; fresh says which.
-func Raise(ctx context.Context, tx db.Tx, a audit.Alert) (fresh bool, err error) {
-	res, err := tx.ExecContext(ctx, `UPDATE audit_alert SET last = $1, times = times + 1, said = $2 WHERE kind = $3 AND object = $4 AND closed = 0`,
-		db.Ms(a.Last), a.Text, a.Kind, a.Object)
+// Raise opens an alert, or notes that the open one of the same thing goes on; fresh says which. An alert that knows how
+// often it happened (Times) keeps the most, another counts up. What was closed after quiet is not opened again: the same
+// records were looked at.
+func Raise(ctx context.Context, tx db.Tx, a audit.Alert, quiet time.Time) (fresh bool, err error) {
+	res, err := tx.ExecContext(ctx, `UPDATE audit_alert SET last = $1, said = $2,
+		times = CASE WHEN $5 = 0 THEN times + 1 WHEN times > $5 THEN times ELSE $5 END WHERE kind = $3 AND object = $4 AND closed = 0`,
+		db.Ms(a.Last), a.Text, a.Kind, a.Object, a.Times)
 	if err != nil {
 		return false, fmt.Errorf("count alert up: %w", err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n > 0 {
 		return false, err
 	}
+	var closed int
+	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM audit_alert WHERE kind = $1 AND object = $2 AND closed > $3`, a.Kind, a.Object, db.Ms(quiet)).Scan(&closed)
+	if err != nil || closed > 0 && !quiet.IsZero() {
+		return false, err
+	}
 	_, err = tx.ExecContext(ctx, `INSERT INTO audit_alert (id, kind, object, said, first, last, times, closed, closed_by, note)
-		VALUES ($1, $2, $3, $4, $5, $5, 1, 0, '', '')`, a.ID, a.Kind, a.Object, a.Text, db.Ms(a.Last))
+		VALUES ($1, $2, $3, $4, $5, $5, $6, 0, '', '')`, a.ID, a.Kind, a.Object, a.Text, db.Ms(a.Last), max(a.Times, 1))
 	if err != nil {
 		return false, fmt.Errorf("open alert: %w", err)
 	}
