@@ -1,5 +1,6 @@
 import { onBeforeUnmount, onMounted, reactive } from 'vue'
 import { modules } from './modules'
+import { may } from './session'
 
 /** Numbers on the rail (待办数), fresh after every burst of events. */
 export function useBadges() {
@@ -8,7 +9,7 @@ export function useBadges() {
 
   const count = async () => {
     timer = 0
-    for (const m of modules) if (m.badges) Object.assign(badges, await m.badges().catch(() => ({})))
+    for (const m of modules) if (m.badges && m.pages.some((p) => may(p.permission))) Object.assign(badges, await m.badges().catch(() => ({})))
   }
   const later = () => {
     timer ||= window.setTimeout(() => void count(), 400)

@@ -9,6 +9,7 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     ...(here === 'admin' ? [{ path: '/home', component: () => import('./pages/HomePage.vue') }] : []),
+    { path: '/me', component: () => import('./pages/MinePage.vue') },
     ...pages,
     { path: '/:rest(.*)*', redirect: home },
   ],

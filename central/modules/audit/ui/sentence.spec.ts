@@ -14,6 +14,8 @@ describe('a record is told in a sentence', () => {
     [{ result: 'denied' }, '周敏 于 09:31 受理 办件 MY261126-00139，被拒绝'],
     [{ result: 'failed', object: '' }, '周敏 于 09:31 受理 办件，没有成功'],
     [{ actor_name: '', actor_kind: 'system', object: '', object_kind_title: '', action_title: '例行核验' }, '系统 于 09:31 例行核验'],
+    [{ object_kind_title: '账号', object: '1', action_title: '登录' }, '周敏 于 09:31 登录 账号 本人'],
+    [{ object_kind_title: '账号', object: '01a21712-2928-73f8-ae44-1f68d9166052' }, '周敏 于 09:31 受理 账号 …d9166052'],
   ] as [Partial<Row>, string][])('%j', (change, words) => expect(sentence({ ...row, ...change })).toBe(words))
 })
 

@@ -9,9 +9,17 @@ export const dayOf = (iso: string) => date.format(new Date(iso)).replaceAll('/',
 
 const who = (r: Pick<Row, 'actor_name' | 'actor_kind'>) => r.actor_name || ({ system: '系统', terminal: '终端', anonymous: '没有登录的人' } as Record<string, string>)[r.actor_kind] || '系统'
 
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+
+/** To whom or what it was done, short enough for a table: oneself, a number as it is, the tail of a long one. */
+export function objectWords(r: Pick<Row, 'object' | 'actor_id'>): string {
+  if (r.object && r.object === r.actor_id) return '本人'
+  return uuid.test(r.object) ? '…' + r.object.slice(-8) : r.object
+}
+
 /** One record as it would be told (一句话): 周敏 于 09:31 受理 办件 MY…。 Refused and failed acts say so. */
 export function sentence(r: Row): string {
-  const thing = [r.object_kind_title, r.object].filter(Boolean).join(' ')
+  const thing = [r.object_kind_title, objectWords(r)].filter(Boolean).join(' ')
   const end = { denied: '，被拒绝', failed: '，没有成功', ok: '', '': '' }[r.result]
   return `${who(r)} 于 ${timeOf(r.at).slice(0, 5)} ${r.action_title}${thing ? ` ${thing}` : ''}${end}`
 }

@@ -1,6 +1,7 @@
 import { ask } from '@kiosk/kit/api'
 import { defineModule, type Attention } from '@kiosk/kit/module'
-import { api, permission } from './api'
+import { api, certificates, fleet, permission } from './api'
+import { certificateState, type Certificate } from './certificates'
 import type { Backups, Health, Inspections } from './types'
 
 const page = (path: string, component: () => Promise<{ default: object }>) => ({ path, component, permission: permission.read })
@@ -10,18 +11,26 @@ export default defineModule({
   name: 'running',
   console: 'admin',
   order: 50,
-  rail: [{ path: '/running', label: '运行', icon: 'pulse', permission: permission.read }],
+  rail: [
+    { path: '/running', label: '运行', icon: 'pulse', permission: permission.read },
+    { path: '/running/certificates', label: '证书', icon: 'shield', permission: fleet.read },
+  ],
   pages: [
     page('/running', () => import('./pages/HealthPage.vue')),
     page('/running/inspections', () => import('./pages/InspectionsPage.vue')),
     page('/running/availability', () => import('./pages/AvailabilityPage.vue')),
     page('/running/backups', () => import('./pages/BackupsPage.vue')),
     page('/running/resources', () => import('./pages/ResourcesPage.vue')),
+    { path: '/running/certificates', component: () => import('./pages/CertificatesPage.vue'), permission: fleet.read },
   ],
   async attention(may) {
-    if (!may(permission.read)) return []
-    const [health, inspections, backups] = await Promise.all([ask<Health>(`${api}/health`), ask<Inspections>(`${api}/inspections`), ask<Backups>(`${api}/backups`)])
     const out: Attention[] = []
+    if (may(fleet.read)) {
+      const ending = (await ask<{ rows: Certificate[] }>(certificates)).rows.filter((c) => c.state === 'expiring' || c.state === 'expired')
+      if (ending.length) out.push({ level: 'warn', title: `${ending.length} 台终端的证书快到期或已过期`, text: `${ending[0]!.terminal} ${certificateState(ending[0]!).word}。过期的终端连不上，件送不出来。`, to: '/running/certificates', act: '去换' })
+    }
+    if (!may(permission.read)) return out
+    const [health, inspections, backups] = await Promise.all([ask<Health>(`${api}/health`), ask<Inspections>(`${api}/inspections`), ask<Backups>(`${api}/backups`)])
     for (const c of health.components) {
       if (c.state === 'bad' || c.state === 'warn') out.push({ level: c.state, title: c.title + (c.state === 'bad' ? '坏了' : '要留意'), text: c.text, to: '/running', act: '去看' })
     }
