@@ -123,6 +123,7 @@ func fifty(t *testing.T, database string) {
 		}
 	}
 	s.look(t, "while it runs")
+	s.noCores(t)
 
 	s.stack.Central.Kill() // a crash: what was in memory must not be on the disk
 	for i := len(s.people) - offline; i < len(s.people); i++ {
@@ -307,6 +308,22 @@ func (s *scene) planted(ctx context.Context, t *testing.T) {
 	for _, w := range want {
 		if !strings.Contains(found, w) {
 			t.Errorf("what was planted in %s was not found: %s", w, found)
+		}
+	}
+}
+
+// noCores: a crash of any of the programs writes no image of its memory.
+func (s *scene) noCores(t *testing.T) {
+	t.Helper()
+	for _, p := range []*stack.Process{s.stack.Central, s.stack.Broker, s.stack.Terminals[0].Agent} {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/limits", p.PID()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(b)) {
+			if f := strings.Fields(strings.TrimPrefix(line, "Max core file size")); strings.HasPrefix(line, "Max core file size") && (f[0] != "0" || f[1] != "0") {
+				t.Errorf("%s may leave a core dump: %s", p.Name, line)
+			}
 		}
 	}
 }
