@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"tongban/central/kernel/actor"
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/crypto"
 	"tongban/central/kernel/errs"
@@ -18,13 +19,22 @@ import (
 	fleet "tongban/fleet/module"
 )
 
-// firstPeople are the accounts of a fresh centre. Their passwords are made here, once, and written into a file that only
-// its owner can read; there is no default password.
+// firstPeople are the accounts of a fresh centre, one for each role. Their passwords are made here, once, and written into a
+// file that only its owner can read; there is no default password, and each must be changed at the first sign-in. Business
+// is held where the people work, and no administrator holds any.
 var firstPeople = []auth.Account{
-	{Login: "clerk", Name: "周敏", Desk: "B 区 12 号窗", Department: "涪城区行政审批局", Roles: []string{"clerk"}},
-	{Login: "supervisor", Name: "何志远", Desk: "B 区值班台", Department: "涪城区行政审批局", Roles: []string{"supervisor"}},
-	{Login: "fleet", Name: "罗建", Desk: "运维室", Department: "绵阳市政务服务管理局", Roles: []string{"fleet-admin"}},
-	{Login: "auditor", Name: "唐静", Desk: "审计室", Department: "绵阳市政务服务管理局", Roles: []string{"audit-admin"}},
+	first("clerk", "周敏", "fc-xspj", "fc-hall", "B 区 12 号窗", "综合窗口岗", auth.Grant{Role: "clerk", Reach: actor.ReachRegion, Place: "510703000000"}),
+	first("supervisor", "何志远", "fc-xspj", "fc-hall", "B 区值班台", "值班长岗", auth.Grant{Role: "supervisor", Reach: actor.ReachRegion, Place: "510703000000"}),
+	first("approver", "林岚", "fc-mzj", "", "", "审查岗", auth.Grant{Role: "approver", Reach: actor.ReachDepartment, Place: "fc-mzj"}),
+	first("fleet", "罗建", "my-zwfw", "", "运维室", "终端运维岗", auth.Grant{Role: "fleet-admin", Reach: actor.ReachAll}),
+	first("sysadmin", "高原", "my-zwfw", "", "机房", "系统管理岗", auth.Grant{Role: "system-admin", Reach: actor.ReachAll}),
+	first("secadmin", "沈越", "my-zwfw", "", "安全室", "安全管理岗", auth.Grant{Role: "security-admin", Reach: actor.ReachAll}),
+	first("auditor", "唐静", "my-zwfw", "", "审计室", "审计岗", auth.Grant{Role: "audit-admin", Reach: actor.ReachAll}),
+}
+
+func first(login, name, department, hall, desk, post string, g auth.Grant) auth.Account {
+	g.Reason = "首次启动"
+	return auth.Account{Login: login, Name: name, DepartmentID: department, Hall: hall, Desk: desk, Posts: []string{post}, Grants: []auth.Grant{g}, MustChange: true, Reason: "首次启动"}
 }
 
 // initialised is what init prints.
@@ -93,7 +103,12 @@ func firstAccounts(ctx context.Context, centre *centre, file string) (made int, 
 	}
 	ctx = auth.AsSystem(ctx, "init")
 	for _, p := range firstPeople {
-		_, err := centre.kernel.Auth.Create(ctx, p, passwords[p.Login])
+		d, err := centre.kernel.Org.Department(ctx, p.DepartmentID)
+		if err != nil {
+			return made, fmt.Errorf("find department of %s: %w", p.Login, err)
+		}
+		p.Department, p.Region = d.Name, d.Region
+		_, err = centre.kernel.Auth.Create(ctx, p, passwords[p.Login])
 		if errs.KindOf(err) == errs.Conflict {
 			continue
 		}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -52,12 +54,53 @@ func (s *Server) Document() ([]byte, error) {
 		}
 		maps.Copy(schemas, doc.Components.Schemas)
 	}
+	for _, op := range s.Operations() {
+		if op.Raw {
+			addRaw(paths, op)
+		}
+	}
 	return json.Marshal(map[string]any{
 		"openapi":    "3.1.0",
 		"info":       map[string]any{"title": "通办 Tongban", "version": "1"},
 		"paths":      paths,
 		"components": map[string]any{"schemas": schemas},
 	})
+}
+
+// addRaw describes a route that is no JSON, as far as it can be: who may, and that it answers with something else.
+func addRaw(paths map[string]any, op Operation) {
+	path := strings.ReplaceAll(op.Path, "...}", "}")
+	item, ok := paths[path].(map[string]any)
+	if !ok {
+		item = map[string]any{}
+		paths[path] = item
+	}
+	params := []any{}
+	for _, m := range pathParameter.FindAllStringSubmatch(path, -1) {
+		params = append(params, map[string]any{"name": m[1], "in": "path", "required": true, "schema": map[string]any{"type": "string"}})
+	}
+	item[strings.ToLower(op.Method)] = map[string]any{
+		"operationId": op.ID, "summary": op.Summary, "tags": []string{op.Module}, "parameters": params, "x-permission": op.Permission, "x-raw": true,
+		"responses": map[string]any{"default": map[string]any{"description": "不是 JSON：文件、图片或事件流；出错时是 problem+json"}},
+	}
+}
+
+var pathParameter = regexp.MustCompile(`\{([^}]+)\}`)
+
+// Routes lists what the engine really answers, as "GET /path/{name}", to be compared with the document.
+func (s *Server) Routes() []string {
+	var out []string
+	for _, r := range s.engine.Routes() {
+		parts := strings.Split(r.Path, "/")
+		for i, p := range parts {
+			if strings.HasPrefix(p, ":") || strings.HasPrefix(p, "*") {
+				parts[i] = "{" + p[1:] + "}"
+			}
+		}
+		out = append(out, r.Method+" "+strings.Join(parts, "/"))
+	}
+	slices.Sort(out)
+	return out
 }
 
 func (s *Server) serveDocument(c *gin.Context) {
