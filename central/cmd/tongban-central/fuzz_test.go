@@ -45,6 +45,9 @@ func badRequests(t *testing.T, dsn string) {
 	s := &spoiler{d: theDocument(t, c), r: rand.New(rand.NewPCG(seed, 2))}
 	var ops []target
 	s.d.each(func(method, path string, op operation) {
+		if strings.Contains(op.ID, " ") {
+			return // files and streams: an event stream would go on for ever, and each has tests of its own
+		}
 		if !strings.HasPrefix(op.ID, "auth-") || s.r.IntN(8) == 0 { // each of those may cost a password hash
 			ops = append(ops, target{method, path, op})
 		}

@@ -77,7 +77,7 @@ func addRaw(paths map[string]any, op Operation) {
 	}
 	params := []any{}
 	for _, m := range pathParameter.FindAllStringSubmatch(path, -1) {
-		params = append(params, map[string]any{"name": m[1], "in": "path", "required": true, "schema": map[string]any{"type": "string"}})
+		params = append(params, map[string]any{"name": m[1], "in": "path", "required": true, "schema": map[string]any{"type": "string", "maxLength": maxPathValue}})
 	}
 	item[strings.ToLower(op.Method)] = map[string]any{
 		"operationId": op.ID, "summary": op.Summary, "tags": []string{op.Module}, "parameters": params, "x-permission": op.Permission, "x-raw": true,

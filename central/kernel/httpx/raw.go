@@ -63,11 +63,18 @@ func (s *Server) Raw(audience, method, path, perm string, h http.HandlerFunc, op
 		c.Request = c.Request.WithContext(context.WithValue(ctx, streamKey{}, streamEnd{s.run.draining, cancel, s.limits}))
 		c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, route.maxBody)
 		for _, p := range c.Params {
+			if len(p.Value) > maxPathValue {
+				s.fail(c.Writer, c.Request, problemOf(http.StatusNotFound, "request.no_such_path", "没有这个地址"))
+				return
+			}
 			c.Request.SetPathValue(p.Key, strings.TrimPrefix(p.Value, "/"))
 		}
 		h(c.Writer, c.Request)
 	})
 }
+
+// maxPathValue bounds one {name} of a raw route, in bytes.
+const maxPathValue = 1024
 
 // Fail writes err as a raw handler's answer: the problem to the caller, the
 // chain to the log. Nothing may have been written before.
