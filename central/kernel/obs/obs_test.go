@@ -124,3 +124,62 @@ func TestSeriesAreBounded(t *testing.T) {
 		t.Errorf("%d lines", n)
 	}
 }
+
+// Whatever stands around them, and in whatever shape they come, numbers of persons do not reach the log.
+func FuzzTheLogDropsNumbers(f *testing.F) {
+	for _, s := range []string{"", " ", "号码：", `{"a":"`, "\n", "，,；", "第1个 "} {
+		f.Add(s, s, uint8(0))
+	}
+	numbers := []string{"510799199001010018", "51079919900101001X", "51079919900101001x", "510799900101001", "13800000026", "+8613800000026"}
+	f.Fuzz(func(t *testing.T, before, after string, n uint8) {
+		number := numbers[int(n)%len(numbers)]
+		if glued(before, true) || glued(after, false) {
+			return // part of a longer number or word: it is another one
+		}
+		text := before + number + after
+		var b bytes.Buffer
+		log, err := obs.NewLog(&b, "debug")
+		if err != nil {
+			t.Fatal(err)
+		}
+		type form struct {
+			Note  string            `json:"note"`
+			Lines []string          `json:"lines"`
+			More  map[string]string `json:"more"`
+		}
+		log.Info(text, "note", text, "cause", errors.New(text), "form", form{text, []string{text}, map[string]string{"x": text, "phone": "a name " + after}}, slog.Group("g", "inner", text))
+		if strings.Contains(b.String(), strings.TrimPrefix(number, "+86")) {
+			t.Errorf("%q went into the log: %s", number, b.String())
+		}
+	})
+}
+
+// glued reports whether a text joins a number at its end, or at its beginning, to a longer word. Escapes count as letters:
+// what JSON writes for them ends in one.
+func glued(s string, end bool) bool {
+	if s == "" {
+		return false
+	}
+	c := s[0]
+	if end {
+		c = s[len(s)-1]
+	}
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '+'
+}
+
+func TestNumbersOfEveryShape(t *testing.T) {
+	var b bytes.Buffer
+	log, err := obs.NewLog(&b, "debug")
+	if err != nil {
+		t.Fatal(err)
+	}
+	log.Info("shapes", "int", 13800000026, "uint", uint64(13800000027), "float", float64(13800000028), "list", []int64{13800000029}, "size", 4096, "nested", map[string]any{"id_number": "x7", "n": 1})
+	for _, secret := range []string{"1380000002", "1.3800000028e+10", "x7"} {
+		if strings.Contains(b.String(), secret) {
+			t.Errorf("%q is in the log: %s", secret, b.String())
+		}
+	}
+	if !strings.Contains(b.String(), `"size":4096`) || !strings.Contains(b.String(), `"n":1`) {
+		t.Errorf("harmless numbers went: %s", b.String())
+	}
+}

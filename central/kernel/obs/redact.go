@@ -1,8 +1,12 @@
 package obs
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"log/slog"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -75,11 +79,65 @@ func redact(_ []string, a slog.Attr) slog.Attr {
 	switch a.Value.Kind() {
 	case slog.KindString:
 		a.Value = slog.StringValue(RedactText(a.Value.String()))
-	case slog.KindAny:
-		if err, ok := a.Value.Any().(error); ok {
-			a.Value = slog.StringValue(RedactText(err.Error()))
+	case slog.KindInt64, slog.KindUint64, slog.KindFloat64:
+		// A number may be somebody's: 13800000026 is one as an integer too.
+		text := a.Value.String()
+		if a.Value.Kind() == slog.KindFloat64 {
+			text = strconv.FormatFloat(a.Value.Float64(), 'f', -1, 64) // as JSON writes it
 		}
+		if RedactText(text) != text {
+			a.Value = slog.StringValue(RedactText(text))
+		}
+	case slog.KindAny:
+		a.Value = redactAny(a.Value.Any())
 	default:
 	}
 	return a
+}
+
+// redactAny redacts a value of any shape as its JSON would show it: texts inside, and whole fields by their names.
+func redactAny(v any) slog.Value {
+	if err, ok := v.(error); ok {
+		return slog.StringValue(RedactText(err.Error()))
+	}
+	if _, ok := v.(*slog.Source); ok {
+		return slog.AnyValue(v)
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		return slog.StringValue(RedactText(fmt.Sprint(v)))
+	}
+	var plain any
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	if err := d.Decode(&plain); err != nil {
+		return slog.StringValue(RedactText(string(text)))
+	}
+	return slog.AnyValue(redactJSON(plain))
+}
+
+func redactJSON(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for k, e := range v {
+			if Personal(k) {
+				e = Redacted
+			}
+			out[RedactText(k)] = redactJSON(e)
+		}
+		return out
+	case []any:
+		for i := range v {
+			v[i] = redactJSON(v[i])
+		}
+		return v
+	case string:
+		return RedactText(v)
+	case json.Number:
+		if text := v.String(); RedactText(text) != text {
+			return RedactText(text)
+		}
+	}
+	return v
 }

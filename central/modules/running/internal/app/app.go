@@ -44,7 +44,8 @@ type App struct {
 	Needs
 	drawer func() (*drawer, error)
 	last   obs.Gauge
-	age    obs.Gauge
+	kiosks kioskGauges
+	depth  obs.Gauge
 	cpu    cpuMeter
 }
 
@@ -52,8 +53,9 @@ type App struct {
 func New(n Needs) *App {
 	a := &App{Needs: n, drawer: sync.OnceValues(newDrawer)}
 	a.last = n.Metrics.Gauge("backup_last_success_timestamp_seconds", "When the last good backup was made; 0 before the first.")
-	a.age = n.Metrics.Gauge("backup_configured", "1 when a place for backups is configured.")
-	a.age.Set(float64(db.Int(n.Backup.To != "")))
+	n.Metrics.Gauge("backup_configured", "1 when a place for backups is configured.").Set(float64(db.Int(n.Backup.To != "")))
+	a.depth = n.Metrics.Gauge("jobs_waiting", "Jobs that wait or run.")
+	a.kiosks = newKioskGauges(n.Metrics)
 	a.last.Set(0)
 	a.checks()
 	return a

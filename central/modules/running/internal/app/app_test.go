@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -345,4 +346,33 @@ func TestDutyIsHandedOverByName(t *testing.T) {
 			t.Error("the audit does not name who did it")
 		}
 	})
+}
+
+// Five thousand terminals cost whoever collects the metrics no more than five.
+func TestSeriesDoNotGrowWithTheFleet(t *testing.T) {
+	k := kerneltest.New(t)
+	a, h := newApp(t, k)
+	for i := range 5000 {
+		h.list = append(h.list, fleet.Terminal{Code: fmt.Sprintf("K-%04d", i), State: fleet.Active, Online: i%10 != 0, Status: wire.Status{
+			Queue: map[wire.Lane]int{wire.LaneCase: 1}, Devices: []wire.DeviceStatus{{Name: "reader", Kind: "idcard", State: "online"}, {Name: "printer", Kind: "receipt", State: "offline"}},
+		}})
+	}
+	if err := a.Tick(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := k.Metrics.WriteText(&b); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(b.String(), "\n"); n > 500 {
+		t.Errorf("%d lines", n)
+	}
+	for _, want := range []string{"kiosk_total 5000\n", "kiosk_up 4500\n", "kiosk_queue_depth 5000\n", `kiosk_device_down{device="receipt"} 4500`, `kiosk_device_down{device="idcard"} 0`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	if strings.Contains(b.String(), "K-0001") {
+		t.Error("a terminal's code is a label")
+	}
 }

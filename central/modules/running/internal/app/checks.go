@@ -96,7 +96,7 @@ func (a *App) terminal(t fleet.Terminal) health.Result {
 	r.Measured = append(r.Measured, health.Measure{Title: "未送达", Value: fmt.Sprint(waiting), Unit: "件"})
 	var ill []string
 	for _, d := range t.Status.Devices {
-		if d.State != "" && d.State != "online" && d.State != "deviceBusy" && d.State != "starting" {
+		if deviceIll(d.State) {
 			ill = append(ill, d.Name)
 		}
 	}

@@ -27,17 +27,12 @@ func (a *App) measure(ctx context.Context) error {
 		values["cpu"] = busy
 	}
 	if n, err := a.Jobs.Depth(ctx); err == nil {
+		a.depth.Set(float64(n))
 		values["queue"] = float64(n)
 	}
 	if a.Terminals != nil {
 		if list, err := a.Terminals(ctx); err == nil {
-			waiting := 0
-			for _, t := range list {
-				for _, n := range t.Status.Queue {
-					waiting += n
-				}
-			}
-			values["terminal_queue"] = float64(waiting)
+			values["terminal_queue"] = a.kiosks.set(list)
 		}
 	}
 	return a.DB.Do(auth.AsSystem(ctx, "running"), func(tx db.Tx) error {
