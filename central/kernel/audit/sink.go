@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -107,9 +108,12 @@ func lastLine(file *os.File) (last Checkpoint, torn bool, err error) {
 	}
 	torn = len(tail) > 0 && tail[len(tail)-1] != '\n'
 	lines := bytes.Split(tail, []byte{'\n'})
-	for i := len(lines) - 1; i >= 0; i-- {
+	if torn {
+		lines = lines[:len(lines)-1]
+	}
+	for _, line := range slices.Backward(lines) {
 		var c Checkpoint
-		if json.Unmarshal(lines[i], &c) == nil && c.N > 0 && !(torn && i == len(lines)-1) {
+		if json.Unmarshal(line, &c) == nil && c.N > 0 {
 			return c, torn, nil
 		}
 	}

@@ -57,8 +57,7 @@ func (d *DB) ensureRole(ctx context.Context, app *pgx.ConnConfig) error {
 		return fmt.Errorf("word the program's role: %w", err)
 	}
 	if _, err := d.owner.ExecContext(ctx, statement); err != nil {
-		var pg *pgconn.PgError
-		if errors.As(err, &pg) { // the statement holds a password and must not be quoted
+		if pg, ok := errors.AsType[*pgconn.PgError](err); ok { // the statement holds a password and must not be quoted
 			return fmt.Errorf("make role %q: %s (%s)", app.User, pg.Message, pg.Code)
 		}
 		return fmt.Errorf("make role %q: the server did not answer", app.User)

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -35,7 +36,7 @@ func newXLSX(w io.Writer, title string) (Writer, error) {
 	workbook := `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" ` +
 		`xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="` +
 		text(sheetName(title)) + `" sheetId="1" r:id="rId1"/></sheets></workbook>`
-	for _, p := range append(xlsxParts[:len(xlsxParts):len(xlsxParts)], struct{ name, body string }{"xl/workbook.xml", workbook}) {
+	for _, p := range append(slices.Clip(xlsxParts), struct{ name, body string }{"xl/workbook.xml", workbook}) {
 		f, err := x.zip.Create(p.name)
 		if err == nil {
 			_, err = io.WriteString(f, xlsxHead+p.body)

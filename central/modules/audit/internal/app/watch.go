@@ -60,9 +60,8 @@ func (a *App) Handlers() map[string]jobs.Handler {
 
 // checkpoint signs what is due and ships what waits.
 func (a *App) checkpoint(ctx context.Context, _ json.RawMessage) error {
-	var bad *audit.BrokenError
 	_, err := a.Keeper.Take(ctx, false)
-	if errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*audit.BrokenError](err); ok {
 		err = a.raise(ctx, broken(bad.Report)) // the next run finds it again: no use in trying at once
 	}
 	if _, shipErr := a.Keeper.Ship(ctx); shipErr != nil {

@@ -96,7 +96,8 @@ func records(api huma.API, a *app.App) {
 	})
 	httpx.Register(api, contract.PermRead, get("show-record", "/records/{seq}", "查看一条审计记录"), func(ctx context.Context, in *struct {
 		Seq int64 `path:"seq" minimum:"1"`
-	}) (*out[app.Record], error) {
+	},
+	) (*out[app.Record], error) {
 		return reply(a.Show(ctx, in.Seq))
 	})
 	httpx.Register(api, contract.PermRead, get("list-actions", "/actions", "审计事项"), func(context.Context, *struct{}) (*out[ActionRows], error) {
@@ -105,7 +106,8 @@ func records(api huma.API, a *app.App) {
 	httpx.Register(api, contract.PermRead, get("get-statistics", "/statistics", "审计统计"), func(ctx context.Context, in *struct {
 		From time.Time `query:"from"`
 		To   time.Time `query:"to"`
-	}) (*out[app.Statistics], error) {
+	},
+	) (*out[app.Statistics], error) {
 		return reply(a.Statistics(ctx, in.From, in.To))
 	})
 	// Repeatable: taking the same out twice is two acts and two records, and no answer of this size is kept.
@@ -139,7 +141,7 @@ func export(a *app.App) func(context.Context, *exportIn) (*huma.StreamResponse, 
 			hc.SetHeader("Content-Type", b.Format.ContentType())
 			hc.SetHeader("Content-Disposition", `attachment; filename="audit.`+string(b.Format)+`"`)
 			hc.SetHeader("Cache-Control", "no-store")
-			if err := write(hc.Context(), hc.BodyWriter()); err != nil {
+			if err := write(hc.Context(), hc.BodyWriter()); err != nil { //nolint:contextcheck // the same request, seen by huma
 				// The status is sent: a file that ends early, and is no valid archive, is all that can be said.
 				a.Log.WarnContext(ctx, "export of audit records broke off", "cause", err.Error())
 			}
@@ -156,7 +158,8 @@ func chain(api huma.API, a *app.App) {
 	})
 	httpx.Register(api, contract.PermVerify, get("get-verification", "/verify/{id}", "核验的进度与结果"), func(ctx context.Context, in *struct {
 		ID string `path:"id" maxLength:"40"`
-	}) (*out[*app.Run], error) {
+	},
+	) (*out[*app.Run], error) {
 		return reply(a.Run(ctx, in.ID))
 	})
 }
@@ -176,7 +179,8 @@ func alerts(api huma.API, a *app.App) {
 		Body struct {
 			Note string `json:"note" minLength:"4" maxLength:"200" doc:"怎么处理的"`
 		}
-	}) (*struct{}, error) {
+	},
+	) (*struct{}, error) {
 		return nil, a.Acknowledge(ctx, in.ID, in.Body.Note)
 	})
 }
