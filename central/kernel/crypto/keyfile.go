@@ -53,7 +53,7 @@ func InitFile(path string, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("make key file: %w", err)
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the key file
 	if err != nil {
 		return fmt.Errorf("make key file: %w", err)
 	}
@@ -120,7 +120,7 @@ func changeFile(path string, change func([]storedKey) ([]storedKey, error)) erro
 		return fmt.Errorf("change key file: %w", err)
 	}
 	next := path + ".new"
-	f, err := os.OpenFile(next, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(next, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600) //nolint:gosec // the operator names the key file
 	if err != nil {
 		return fmt.Errorf("change key file: %w", err)
 	}
@@ -146,7 +146,7 @@ func readFile(path string) ([]storedKey, error) {
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		return nil, fmt.Errorf("key file %s has mode %04o: others may read it, set 0600", path, mode)
 	}
-	text, err := os.ReadFile(path)
+	text, err := os.ReadFile(path) //nolint:gosec // the operator names the key file
 	if err != nil {
 		return nil, fmt.Errorf("read key file: %w", err)
 	}

@@ -134,7 +134,7 @@ func (s *Software) changed() bool {
 	info, err := os.Stat(s.path)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return err == nil && !(os.SameFile(info, s.seen) && info.ModTime().Equal(s.seen.ModTime()))
+	return err == nil && (!os.SameFile(info, s.seen) || !info.ModTime().Equal(s.seen.ModTime()))
 }
 
 // fresh looks at the file again where it changed: which key is active may have changed without any being missing.

@@ -80,9 +80,7 @@ func (s *Service) Register(module string, r Registration) error {
 		}
 		s.rules = append(s.rules, rule)
 	}
-	for _, src := range r.Sources {
-		s.sources = append(s.sources, src)
-	}
+	s.sources = append(s.sources, r.Sources...)
 	return nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"tongban/central/kernel/crypto"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/jobs"
+	"tongban/central/kernel/vault"
 )
 
 // PermKeys lets somebody rotate keys (轮换密钥).
@@ -55,16 +56,7 @@ func (s *Service) Keys(ctx context.Context) (KeyStatus, error) {
 		}
 		out.Classes = nil
 		for _, class := range s.Classes {
-			k := ClassKeys{Class: class}
-			for _, d := range all {
-				if d.Class != class.Name {
-					continue
-				}
-				k.Versions++
-				if d.Active {
-					k.Active, k.Made = d.Version, d.Made
-				}
-			}
+			k := keysOf(class, all)
 			if err := s.usage(ctx, q, &k); err != nil {
 				return err
 			}
@@ -73,6 +65,21 @@ func (s *Service) Keys(ctx context.Context) (KeyStatus, error) {
 		return nil
 	})
 	return out, err
+}
+
+// keysOf finds a class's keys among all.
+func keysOf(class Class, all []vault.DataKey) ClassKeys {
+	k := ClassKeys{Class: class}
+	for _, d := range all {
+		if d.Class != class.Name {
+			continue
+		}
+		k.Versions++
+		if d.Active {
+			k.Active, k.Made = d.Version, d.Made
+		}
+	}
+	return k
 }
 
 // counted is how many values a column held, and how many of them were behind, when it was last counted.

@@ -96,11 +96,11 @@ func (s *Service) labelMAC(ctx context.Context, key crypto.KeyID, table, object,
 			return "", "", fmt.Errorf("label key: %w", err)
 		}
 	}
-	text := "tongban.label"
+	text := []byte("tongban.label")
 	for _, part := range []string{table, object, level} {
-		text += fmt.Sprintf("\x00%d:%s", len(part), part)
+		text = fmt.Appendf(text, "\x00%d:%s", len(part), part)
 	}
-	mac, err := p.MAC(ctx, key, []byte(text))
+	mac, err := p.MAC(ctx, key, text)
 	if errors.Is(err, crypto.ErrNoKey) {
 		return "", "", ErrLabel
 	}

@@ -148,8 +148,10 @@ func (s *Service) SetDays(ctx context.Context, rule string, days int, reason str
 		if err != nil {
 			return fmt.Errorf("keep retention: %w", err)
 		}
-		return audit.Write(ctx, tx, audit.Record{Action: "privacy.set_retention", Object: rule, Reason: reason,
-			Detail: map[string]string{"from": strconv.Itoa(old[rule]), "to": strconv.Itoa(days)}})
+		return audit.Write(ctx, tx, audit.Record{
+			Action: "privacy.set_retention", Object: rule, Reason: reason,
+			Detail: map[string]string{"from": strconv.Itoa(old[rule]), "to": strconv.Itoa(days)},
+		})
 	})
 }
 

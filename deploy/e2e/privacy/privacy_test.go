@@ -173,9 +173,9 @@ func (s *scene) hand(ctx context.Context, t *testing.T, i int) string {
 func (s *scene) work(ctx context.Context, t *testing.T, i int, no string) {
 	t.Helper()
 	p := s.people[i]
-	var any json.RawMessage
+	var raw json.RawMessage
 	for _, q := range []string{p.IDNumber, p.Name} {
-		if err := s.clerk.Ask(ctx, http.MethodGet, "/window/inbox?tab=all&q="+url.QueryEscape(q), nil, &any); err != nil {
+		if err := s.clerk.Ask(ctx, http.MethodGet, "/window/inbox?tab=all&q="+url.QueryEscape(q), nil, &raw); err != nil {
 			t.Fatal(err)
 		}
 	}

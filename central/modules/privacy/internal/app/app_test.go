@@ -73,8 +73,8 @@ func TestARequestIsHandled(t *testing.T) {
 		if r.No != "GX20261126-001" || r.SubjectMasked != "周*明 510703********0023" || r.DaysLeft != 30 || len(r.Found) != 2 {
 			t.Errorf("%+v", r)
 		}
-		clear := k.Count(t, `SELECT count(*) FROM privacy_request WHERE id_sealed LIKE '%'||$1||'%' OR note_sealed LIKE '%1380000%' OR name_sealed LIKE '%'||$2||'%'`, number, name)
-		if clear != 0 {
+		bare := k.Count(t, `SELECT count(*) FROM privacy_request WHERE id_sealed LIKE '%'||$1||'%' OR note_sealed LIKE '%1380000%' OR name_sealed LIKE '%'||$2||'%'`, number, name)
+		if bare != 0 {
 			t.Error("something lies in the clear")
 		}
 		if _, err := a.Export(handler(t), r.ID, "本人到窗口领取"); !errors.Is(err, privacy.ErrNotNow) {

@@ -85,7 +85,7 @@ func List(ctx context.Context, q db.Query, state string, page, size int) (out []
 	if err != nil {
 		return nil, 0, fmt.Errorf("list requests: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // read to the end below
+	defer rows.Close()
 	out = []Request{}
 	for rows.Next() {
 		var r Request
@@ -126,7 +126,7 @@ func Steps(ctx context.Context, q db.Query, id string) ([]Step, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list steps: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // read to the end below
+	defer rows.Close()
 	var out []Step
 	for rows.Next() {
 		var s Step
@@ -161,7 +161,7 @@ func ByPerson(ctx context.Context, q db.Query, idBlind string) ([]Request, error
 	if err != nil {
 		return nil, fmt.Errorf("list requests of a person: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // read to the end below
+	defer rows.Close()
 	var out []Request
 	for rows.Next() {
 		var r Request
@@ -179,7 +179,7 @@ func Ended(ctx context.Context, q db.Query, before int64, after string, limit in
 	if err != nil {
 		return nil, fmt.Errorf("list ended requests: %w", err)
 	}
-	defer rows.Close() //nolint:errcheck // read to the end below
+	defer rows.Close()
 	var out []string
 	for rows.Next() {
 		var id string
