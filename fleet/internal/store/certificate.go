@@ -37,7 +37,7 @@ func scanCert(s scanner) (c Cert, err error) {
 
 // Certificates returns those of one terminal, or of all (""), newest first.
 func Certificates(ctx context.Context, q db.Query, code string) ([]Cert, error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+certColumns+` FROM fleet_certificate WHERE $1 = '' OR terminal = $1 ORDER BY terminal, from_at DESC, serial`, code)
+	rows, err := q.QueryContext(ctx, `SELECT `+certColumns+` FROM fleet_certificate WHERE $1 = '' OR terminal = $1 ORDER BY terminal, from_at DESC, until_at DESC, serial`, code)
 	if err != nil {
 		return nil, fmt.Errorf("list certificates: %w", err)
 	}
