@@ -182,6 +182,14 @@ func TestATornLineIsSaidAgain(t *testing.T) {
 	if err := keep.Sink.Ship(t.Context(), got[0]); err == nil {
 		t.Error("an older one was taken")
 	}
+	// Another machine's folder of the same name, or one that was lost, gets everything.
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	step()
+	if got, err := keep.Sink.Load(t.Context()); err != nil || len(got) != 3 || got[2].N != 3 {
+		t.Errorf("%d, %v", len(got), err)
+	}
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}

@@ -133,6 +133,13 @@ func (k *Keeper) Ship(ctx context.Context) (shipped int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	// A folder may be another machine's of the same name, when the leader has
+	// changed: what it lacks is shipped again.
+	if f, ok := k.Sink.(fileSink); ok {
+		if n, err := f.last(); err == nil {
+			state.N = min(state.N, n)
+		}
+	}
 	for {
 		waiting, err := Checkpoints(ctx, k.DB, state.N, 50)
 		if err != nil || len(waiting) == 0 {

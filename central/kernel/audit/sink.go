@@ -120,6 +120,20 @@ func lastLine(file *os.File) (last Checkpoint, torn bool, err error) {
 	return last, torn, nil
 }
 
+// last is the number of the last checkpoint in the file; 0 without one.
+func (f fileSink) last() (int64, error) {
+	file, err := os.Open(f.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("open checkpoints: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	c, _, err := lastLine(file)
+	return c.N, err
+}
+
 func (f fileSink) Load(context.Context) ([]Checkpoint, error) {
 	file, err := os.Open(f.path)
 	if errors.Is(err, os.ErrNotExist) {
