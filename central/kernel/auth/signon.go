@@ -12,6 +12,7 @@ import (
 	"tongban/central/kernel/audit"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
+	"tongban/central/kernel/httpx/challenge"
 	"tongban/central/kernel/ids"
 )
 
@@ -54,17 +55,13 @@ type Challenge interface {
 
 const challengeFor = "sign-in"
 
-func challengeKeys(login, source string) []string {
-	return []string{"login:" + login, "source:" + source}
-}
-
 // SignIn checks a password and signs the person on. What Next then says must
 // follow before the sign-on opens anything. The sign-on that Old names ends, or
 // goes on under a new token when it is the same person's.
 func (s *Service) SignIn(ctx context.Context, t Try) (Session, error) {
 	login, source := normal(t.Login), actor.OriginFrom(ctx).Source
 	if s.challenge != nil {
-		if err := s.challenge.Check(ctx, challengeFor, t.Challenge, challengeKeys(login, source)...); err != nil {
+		if err := s.challenge.Check(ctx, challengeFor, t.Challenge, challenge.Keys(ctx, login)...); err != nil {
 			return Session{}, err
 		}
 	}
@@ -83,11 +80,11 @@ func (s *Service) SignIn(ctx context.Context, t Try) (Session, error) {
 		return Session{}, fmt.Errorf("check password: %w", err)
 	}
 	if s.challenge != nil {
-		verdict := s.challenge.Passed
+		verdict, keys := s.challenge.Passed, []string{challenge.Who(login)}
 		if !ok {
-			verdict = s.challenge.Failed
+			verdict, keys = s.challenge.Failed, challenge.Keys(ctx, login)
 		}
-		if err := verdict(ctx, challengeFor, challengeKeys(login, source)[:1]...); err != nil {
+		if err := verdict(ctx, challengeFor, keys...); err != nil {
 			return Session{}, err
 		}
 	}
