@@ -1,0 +1,100 @@
+import type { APIRequestContext, Page } from '@playwright/test'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { nextCode } from './stack'
+
+/** A centre of its own with a clock that can be moved, and its emulated neighbours (办公室): nothing of it is shared with other tests. */
+export class Office {
+  web = ''
+  sms = ''
+  province = ''
+  private secrets = ''
+  private moved = 0
+  private process?: ChildProcess
+  private dir = mkdtempSync(join(tmpdir(), 'tongban-office-'))
+  private clock = join(this.dir, 'clock')
+
+  async open() {
+    writeFileSync(this.clock, '0s')
+    this.process = spawn('bin/tongban-demo', ['--bin', 'bin', '--data', join(this.dir, 'stack'), '--json', '--office', '--clock', this.clock], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = (await once(createInterface(this.process.stdout!), 'line')) as [string]
+    const at = JSON.parse(line) as { web: string; sms: string; province: string; secrets: string }
+    Object.assign(this, at)
+  }
+  async close() {
+    if (this.process?.exitCode === null) {
+      this.process.kill('SIGTERM')
+      await once(this.process, 'exit')
+    }
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+
+  first = (login: string) => new RegExp(`^${login} (\\S+)`, 'm').exec(readFileSync(this.secrets, 'utf8'))![1]!
+  now = () => Date.now() + this.moved * 60_000
+  /** Moves the centre's clock on. */
+  pass(minutes: number) {
+    this.moved += minutes
+    writeFileSync(this.clock, `${this.moved}m`)
+  }
+  code = (secret: string) => nextCode(secret, this.now)
+
+  /** The code in the last short message to a number. */
+  async sent(phone: string, count: number) {
+    for (let i = 0; i < 100; i++) {
+      const all = (await (await fetch(`${this.sms}/messages?phone=${phone}`)).json()) as { text: string }[]
+      if (all.length >= count) return /\d{6}/.exec(all[count - 1]!.text)![0]
+      await new Promise((r) => setTimeout(r, 100))
+    }
+    throw new Error(`no short message number ${count} to ${phone}`)
+  }
+  press = (fault: string) => fetch(this.province + '/faults', { method: 'POST', body: JSON.stringify({ fault }) })
+}
+
+/** Somebody who works through the API of the management console with the cookies of a page. */
+export class Hand {
+  private constructor(
+    private office: Office,
+    private request: APIRequestContext,
+    private csrf: string,
+  ) {}
+  static async of(office: Office, page: Page) {
+    const me = (await (await page.request.get(office.web + '/api/admin/v1/auth/me')).json()) as { csrf: string }
+    return new Hand(office, page.request, me.csrf)
+  }
+  async post<T>(path: string, data: object): Promise<T> {
+    const res = await this.request.post(`${this.office.web}/api/admin/v1${path}`, {
+      data,
+      headers: { 'X-CSRF': this.csrf, 'Idempotency-Key': crypto.randomUUID().replaceAll('-', '') },
+    })
+    if (!res.ok()) throw new Error(`${path}: ${res.status()} ${await res.text()}`)
+    return (res.status() === 204 ? undefined : await res.json()) as T
+  }
+}
+
+/** A system that joins the sign-on: it keeps what people bring back and what it is told when they leave. */
+export class OtherSystem {
+  base = ''
+  told: string[] = []
+  private server?: Server
+
+  async open() {
+    this.server = createServer((req, res) => {
+      let body = ''
+      req.on('data', (b: Buffer) => (body += b.toString()))
+      req.on('end', () => {
+        if (req.url === '/out') this.told.push(new URLSearchParams(body).get('logout_token') ?? '')
+        res.setHeader('Content-Type', 'text/html; charset=utf-8').end('<!doctype html><title>档案系统</title><h1>档案系统</h1>')
+      })
+    })
+    this.server.listen(0, '127.0.0.1')
+    await once(this.server, 'listening')
+    this.base = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  }
+  close = () => this.server?.close()
+}
