@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test check smoke soak drill bench build setup ui gen fmt lint e2e go-test clean help
+.PHONY: demo cluster test check smoke soak drill bench build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -57,6 +57,9 @@ fmt: setup ## format
 lint: setup ## golangci-lint and the pages' type check
 	go tool -modfile=deploy/tools/go.mod golangci-lint run ./...
 	npm run check --workspaces --if-present
+
+scan: setup ## gosec, staticcheck, gitleaks, govulncheck; each exception is explained in code
+	@deploy/scan.sh
 
 e2e: build ## only the browser tests
 	@deploy/e2e.sh
