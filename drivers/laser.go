@@ -12,7 +12,7 @@ import (
 const (
 	FormatPDF  = "application/pdf"
 	FormatJPEG = "image/jpeg"
-	FormatPWG  = "image/pwg-raster"
+	FormatPWG  = "image/pwg-raster" // #nosec G101 -- the name of a format, no credential
 )
 
 // PrintJob is one document for paper (打印任务). Key names the job at the printer too, so that a program that crashed can

@@ -45,7 +45,7 @@ func ValidTerminal(code string) bool { return terminalCode.MatchString(code) }
 func (e *Envelope) signed() []byte {
 	var b bytes.Buffer
 	field := func(p []byte) {
-		_ = binary.Write(&b, binary.BigEndian, uint32(len(p)))
+		_ = binary.Write(&b, binary.BigEndian, uint32(len(p))) // #nosec G115 -- a part of one message, at most some megabytes
 		b.Write(p)
 	}
 	number := func(n int64) { _ = binary.Write(&b, binary.BigEndian, n) }

@@ -43,7 +43,7 @@ func Prefix(audience string) string {
 // sign-on's own cookie must come along when another system sends the person
 // over to it, so it is Lax; the others never leave their site.
 func (c Cookie) Holding(token string, secure bool) *http.Cookie {
-	out := &http.Cookie{Name: c.Name, Value: token, Path: c.Path, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode}
+	out := &http.Cookie{Name: c.Name, Value: token, Path: c.Path, HttpOnly: true, Secure: secure, SameSite: http.SameSiteStrictMode} // #nosec G124 -- Secure follows the configuration: on wherever TLS stands before us
 	if c.Name == cookies[ForSSO].Name {
 		out.SameSite = http.SameSiteLaxMode
 	}

@@ -38,7 +38,7 @@ func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
 		d.repeats.Inc()
 		d.opts.Log.DebugContext(ctx, "database asks to repeat", "attempt", try, "cause", err.Error())
 		// The machine's clock: a test that stopped time must not stop a retry.
-		if err := clock.Sleep(ctx, clock.System(), pause+rand.N(pause)); err != nil {
+		if err := clock.Sleep(ctx, clock.System(), pause+rand.N(pause)); err != nil { // #nosec G404 -- jitter of a pause, no secret
 			return err
 		}
 		pause = min(2*pause, 200*time.Millisecond)

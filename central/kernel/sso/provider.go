@@ -89,7 +89,7 @@ func (s *Service) authorize(next http.Handler) http.HandlerFunc {
 			browser = c.Value
 		} else {
 			browser = random()
-			http.SetCookie(w, &http.Cookie{Name: browserCookie, Value: browser, Path: "/sso/", HttpOnly: true, Secure: s.o.Secure, SameSite: http.SameSiteLaxMode})
+			http.SetCookie(w, &http.Cookie{Name: browserCookie, Value: browser, Path: "/sso/", HttpOnly: true, Secure: s.o.Secure, SameSite: http.SameSiteLaxMode}) // #nosec G124 -- Secure follows the configuration: on wherever TLS stands before us
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), browserKey{}, browser)))
 	}

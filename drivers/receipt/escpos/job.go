@@ -166,10 +166,10 @@ func (b band) bytes(margin *int) []byte {
 	var out []byte
 	if b.left != *margin {
 		*margin = b.left
-		out = append(out, gs, 'L', byte(b.left*8), byte(b.left*8>>8))
+		out = append(out, gs, 'L', byte(b.left*8), byte(b.left*8>>8)) // #nosec G115 -- the command takes the number byte by byte; paper widths and sizes are bounded before
 	}
 	x, y := len(b.rows[0]), len(b.rows)
-	out = append(out, gs, 'v', '0', 0, byte(x), byte(x>>8), byte(y), byte(y>>8))
+	out = append(out, gs, 'v', '0', 0, byte(x), byte(x>>8), byte(y), byte(y>>8)) // #nosec G115 -- the command takes the number byte by byte; paper widths and sizes are bounded before
 	from := len(out)
 	for _, r := range b.rows {
 		out = append(out, r...)
@@ -233,7 +233,7 @@ func textLine(l drivers.Line, c config) ([]byte, int, error) {
 		return nil, 0, fmt.Errorf("%w: a character that the printer's font lacks, send a picture", errSlip)
 	}
 	pitch := min(255, 24*size+8)
-	out := []byte{esc, 'a', byte(l.Align), gs, '!', byte((size-1)<<4 | (size - 1)), esc, 'E', 0, esc, '3', byte(pitch)}
+	out := []byte{esc, 'a', byte(l.Align), gs, '!', byte((size-1)<<4 | (size - 1)), esc, 'E', 0, esc, '3', byte(pitch)} // #nosec G115 -- the command takes the number byte by byte; paper widths and sizes are bounded before
 	if l.Bold {
 		out[8] = 1
 	}
@@ -281,7 +281,7 @@ func qrCode(text string, dots int) ([]byte, int, error) {
 	size := max(3, min(8, dots/(modules+8)))
 	n := len(text) + 3
 	out := []byte{esc, 'a', 1, gs, '(', 'k', 4, 0, 49, 65, 50, 0, gs, '(', 'k', 3, 0, 49, 67, byte(size), gs, '(', 'k', 3, 0, 49, 69, 49,
-		gs, '(', 'k', byte(n), byte(n >> 8), 49, 80, 48}
+		gs, '(', 'k', byte(n), byte(n >> 8), 49, 80, 48} // #nosec G115 -- the command takes the number byte by byte; paper widths and sizes are bounded before
 	out = append(out, text...)
 	quiet := feedRows(4 * size)
 	out = append(out, gs, '(', 'k', 3, 0, 49, 81, 48)

@@ -203,7 +203,7 @@ func (r *run) cut() (drivers.PrintResult, error) {
 		mode = 65
 	}
 	r.cutSent = true
-	if err := r.send([]byte{gs, 'V', mode, byte(r.p.cfg.feed)}); err != nil {
+	if err := r.send([]byte{gs, 'V', mode, byte(r.p.cfg.feed)}); err != nil { // #nosec G115 -- the command takes the number byte by byte; paper widths and sizes are bounded before
 		return res, err
 	}
 	for try := range 2 {

@@ -12,7 +12,7 @@ import (
 // XML names of the protocol.
 const (
 	scanNS = "http://schemas.hp.com/imaging/escl/2011/05/03"
-	pwgNS  = "http://www.pwg.org/schemas/2010/12/sm"
+	pwgNS  = "http://www.pwg.org/schemas/2010/12/sm" // #nosec G101 -- the name of a format, no credential
 )
 
 // capabilities is what the driver needs of the answer to ScannerCapabilities. Names are matched without their namespace:

@@ -90,7 +90,7 @@ func (p planes) shrink(f int) gray {
 			}
 		}
 		for x, s := range sum {
-			g.pix[y*g.w+x] = byte(s / uint32(f*f))
+			g.pix[y*g.w+x] = byte(s / uint32(f*f)) // #nosec G115 -- an average or an index within the picture, bounded by its size
 		}
 	}
 	return g

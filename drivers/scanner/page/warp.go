@@ -102,7 +102,7 @@ func resample(dst []byte, ds, w, h, y0, y1 int, m projection, src []byte, ss, sw
 			}
 			top := int(src[at])*(256-ax) + int(src[at+right])*ax
 			low := int(src[at+below])*(256-ax) + int(src[at+below+right])*ax
-			row[x] = byte((top*(256-ay) + low*ay) >> 16)
+			row[x] = byte((top*(256-ay) + low*ay) >> 16) // #nosec G115 -- an average or an index within the picture, bounded by its size
 		}
 	}
 }

@@ -30,19 +30,19 @@ func (c Command) Bytes() ([]byte, error) {
 	out := []byte{c.CLA, c.INS, c.P1, c.P2}
 	if len(c.Data) <= 0xFF && c.Le <= 0x100 {
 		if len(c.Data) > 0 {
-			out = append(append(out, byte(len(c.Data))), c.Data...)
+			out = append(append(out, byte(len(c.Data))), c.Data...) // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 		}
 		if c.Le != NoLe {
-			out = append(out, byte(c.Le))
+			out = append(out, byte(c.Le)) // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 		}
 		return out, nil
 	}
 	out = append(out, 0)
 	if len(c.Data) > 0 {
-		out = append(append(out, byte(len(c.Data)>>8), byte(len(c.Data))), c.Data...)
+		out = append(append(out, byte(len(c.Data)>>8), byte(len(c.Data))), c.Data...) // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 	}
 	if c.Le != NoLe {
-		out = append(out, byte(c.Le>>8), byte(c.Le))
+		out = append(out, byte(c.Le>>8), byte(c.Le)) // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 	}
 	return out, nil
 }

@@ -19,7 +19,7 @@ func SelectApplication(ctx context.Context, s Sender) error {
 // ReadFile selects a file by its identifier and reads the one data object it holds, block bytes at a time. step, where not
 // nil, is told how many bytes of how many are there. Files above 32 kB are read with the odd instruction.
 func ReadFile(ctx context.Context, s Sender, id uint16, block int, step func(have, of int)) ([]byte, error) {
-	if _, err := s.Send(ctx, Command{INS: 0xA4, P1: 0x02, P2: 0x0C, Data: []byte{byte(id >> 8), byte(id)}, Le: NoLe}); err != nil {
+	if _, err := s.Send(ctx, Command{INS: 0xA4, P1: 0x02, P2: 0x0C, Data: []byte{byte(id >> 8), byte(id)}, Le: NoLe}); err != nil { // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 		return nil, fmt.Errorf("select file %04X: %w", id, err)
 	}
 	out, err := readAt(ctx, s, 0, 8)
@@ -49,9 +49,9 @@ func ReadFile(ctx context.Context, s Sender, id uint16, block int, step func(hav
 
 func readAt(ctx context.Context, s Sender, at, n int) ([]byte, error) {
 	if at < 0x8000 {
-		return s.Send(ctx, Command{INS: 0xB0, P1: byte(at >> 8), P2: byte(at), Le: n})
+		return s.Send(ctx, Command{INS: 0xB0, P1: byte(at >> 8), P2: byte(at), Le: n}) // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 	}
-	off := tlv.Encode(0x54, []byte{byte(at >> 16), byte(at >> 8), byte(at)})
+	off := tlv.Encode(0x54, []byte{byte(at >> 16), byte(at >> 8), byte(at)}) // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 	b, err := s.Send(ctx, Command{INS: 0xB1, Data: off, Le: n + 4})
 	if err != nil {
 		return nil, err

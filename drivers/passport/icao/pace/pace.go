@@ -99,7 +99,7 @@ func Authenticate(ctx context.Context, t apdu.Transport, o Offer, p Password, ra
 	}
 	oid = oid[2:]
 	at := append(tlv.Encode(0x80, oid), tlv.Encode(0x83, []byte{p.kind})...)
-	at = append(at, tlv.Encode(0x84, []byte{byte(o.param)})...)
+	at = append(at, tlv.Encode(0x84, []byte{byte(o.param)})...) // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 	if _, err := x.t.Send(ctx, apdu.Command{INS: 0x22, P1: 0xC1, P2: 0xA4, Data: at, Le: apdu.NoLe}); err != nil {
 		return nil, fmt.Errorf("choose protocol: %w", err)
 	}

@@ -127,7 +127,7 @@ func Encode(tag uint32, parts ...[]byte) []byte {
 	}
 	var out []byte
 	for shift := 24; shift >= 0; shift -= 8 {
-		if b := byte(tag >> shift); len(out) > 0 || b != 0 || shift == 0 {
+		if b := byte(tag >> shift); len(out) > 0 || b != 0 || shift == 0 { // #nosec G115 -- a length or tag byte by byte, as the card protocol wants it; lengths are bounded by the protocol
 			out = append(out, b)
 		}
 	}
