@@ -99,18 +99,16 @@ func (d document) resolve(s schema) schema {
 
 // repeatable are the unsafe operations without an idempotency key, each with the reason why it needs none.
 var repeatable = map[string]string{
-	"audit-export-records":           "reads; each export is a record of its own by intent",
-	"auth-signon-":                   "cookies, codes and secrets are in the answers: none may be kept; a step done twice is refused by its own state",
-	"auth-logout":                    "signing out twice is being signed out",
-	"auth-admin-logout":              "signing out twice is being signed out",
-	"auth-change-password":           "the second time the old password no longer fits",
-	"auth-admin-change-password":     "the second time the old password no longer fits",
-	"fleet-enrol-terminal":           "the one-time code answers a repeat of the same terminal with the same certificate",
-	"POST /api/kiosk/v1/certificate": "the same key asked for again gives the same certificate",
-	"PUT /api/kiosk/v1/certificate":  "confirming twice is having confirmed",
-	"window-ask-progress":            "a question by POST, so that no number stands in an address",
-	"window-verify-file":             "a question by POST: the file is compared and forgotten",
-	"window-preview-":                "draws a paper and keeps nothing",
+	"audit-export-records":       "reads; each export is a record of its own by intent",
+	"auth-signon-":               "cookies, codes and secrets are in the answers: none may be kept; a step done twice is refused by its own state",
+	"auth-logout":                "signing out twice is being signed out",
+	"auth-admin-logout":          "signing out twice is being signed out",
+	"auth-change-password":       "the second time the old password no longer fits",
+	"auth-admin-change-password": "the second time the old password no longer fits",
+	"fleet-enrol-terminal":       "the one-time code answers a repeat of the same terminal with the same certificate",
+	"window-ask-progress":        "a question by POST, so that no number stands in an address",
+	"window-verify-file":         "a question by POST: the file is compared and forgotten",
+	"window-preview-":            "draws a paper and keeps nothing",
 }
 
 func TestWritesCarryAnIdempotencyKey(t *testing.T) {
@@ -119,6 +117,9 @@ func TestWritesCarryAnIdempotencyKey(t *testing.T) {
 	theDocument(t, c).each(func(method, path string, op operation) {
 		if method == "GET" || op.Idempotency == "required" {
 			return
+		}
+		if strings.Contains(op.ID, " ") {
+			return // files, streams and other systems' protocols: Server.Raw asks that repeating them does no harm
 		}
 		for id := range repeatable {
 			if op.ID == id || strings.HasSuffix(id, "-") && strings.HasPrefix(op.ID, id) {

@@ -14,7 +14,7 @@ import (
 type departmentIn struct {
 	Body struct {
 		ID     string `json:"id,omitempty" maxLength:"64" doc:"空着是新建"`
-		Region string `json:"region" pattern:"^[0-9]{12}$" doc:"行政区划代码，12 位"`
+		Region string `json:"region" maxLength:"12" pattern:"^[0-9]{12}$" doc:"行政区划代码，12 位"`
 		Parent string `json:"parent,omitempty" maxLength:"64" doc:"上级部门"`
 		Name   string `json:"name" minLength:"2" maxLength:"60"`
 		Short  string `json:"short_name,omitempty" maxLength:"20"`
@@ -29,7 +29,7 @@ type departmentOut struct{ Body app.Department }
 type hallIn struct {
 	Body struct {
 		ID      string `json:"id,omitempty" maxLength:"64" doc:"空着是新建"`
-		Region  string `json:"region" pattern:"^[0-9]{12}$"`
+		Region  string `json:"region" maxLength:"12" pattern:"^[0-9]{12}$"`
 		Name    string `json:"name" minLength:"2" maxLength:"60"`
 		Address string `json:"address,omitempty" maxLength:"120"`
 		Closed  bool   `json:"closed,omitempty"`

@@ -105,7 +105,7 @@ func (b PersonBody) edit() (auth.Edit, error) {
 
 type makeIn struct {
 	Body struct {
-		Login string `json:"login" pattern:"^[a-z][a-z0-9._-]{2,31}$" doc:"登录名，以后不能改"`
+		Login string `json:"login" maxLength:"32" pattern:"^[a-z][a-z0-9._-]{2,31}$" doc:"登录名，以后不能改"`
 		PersonBody
 	}
 }
@@ -197,7 +197,7 @@ type roleOut struct{ Body app.Role }
 
 type makeRoleIn struct {
 	Body struct {
-		Name        string   `json:"name" pattern:"^[a-z][a-z0-9-]{1,39}$" doc:"代码，以后不能改"`
+		Name        string   `json:"name" maxLength:"40" pattern:"^[a-z][a-z0-9-]{1,39}$" doc:"代码，以后不能改"`
 		Title       string   `json:"title" minLength:"2" maxLength:"20"`
 		Line        string   `json:"line,omitempty" enum:"business,system,security,audit" default:"business" doc:"类别，以后不能改"`
 		Note        string   `json:"note,omitempty" maxLength:"100"`
