@@ -74,7 +74,9 @@ func start(t *testing.T) *bench {
 				t.Log(f)
 			}
 		}
-		c.Forget()
+		if os.Getenv("TONGBAN_KEEP") == "" {
+			c.Forget()
+		}
 	})
 	over, err := c.Transport()
 	if err != nil {
