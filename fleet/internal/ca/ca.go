@@ -140,10 +140,15 @@ func (k *Keys) Refresh(dir string, o Options) error {
 	return nil
 }
 
-// ServerTLS is the configuration of a listener: TLS 1.2 or newer, our certificate, terminals' certificates by auth.
+// ServerTLS is the configuration of a listener: TLS 1.3, or 1.2 with forward secrecy and authenticated encryption only; our
+// certificate, terminals' certificates by auth.
 func (k *Keys) ServerTLS(auth tls.ClientAuthType) *tls.Config {
 	return &tls.Config{
-		MinVersion:           tls.VersionTLS12,
+		MinVersion: tls.VersionTLS12,
+		CipherSuites: []uint16{ // our certificates are ECDSA
+			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+			tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305,
+		},
 		GetCertificate:       func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return k.server.Load(), nil },
 		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return k.server.Load(), nil },
 		ClientCAs:            k.Pool(),
