@@ -11,12 +11,14 @@ import (
 // A copy of the program that was killed leaves its jobs marked as running. The
 // engine takes them up when they could have ended by themselves, which is
 // minutes later; the other copies do it as soon as they know that it is dead.
-// They know by db.Lives.
+// They know by a lock that each copy holds as long as its process lives.
 const (
 	orphanLook = 2 * time.Second
 	// orphanAge spares a job whose copy is just connecting anew.
 	orphanAge = 5 * time.Second
 )
+
+func alive(id string) string { return "jobs/" + id }
 
 // rescue looks for orphans until ctx ends. With SQLite there are no others.
 func (j *Jobs) rescue(ctx context.Context) {
@@ -67,11 +69,11 @@ func (j *Jobs) dead(ctx context.Context) (ids []string, err error) {
 		if id == j.client.ID() {
 			continue
 		}
-		lives, err := j.db.Lives(ctx, id)
+		led, err := j.db.Led(ctx, alive(id))
 		if err != nil {
 			return nil, err
 		}
-		if !lives {
+		if !led {
 			ids = append(ids, id)
 		}
 	}
