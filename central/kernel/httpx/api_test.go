@@ -203,8 +203,9 @@ func TestValidationSpeaksChineseAndRepeatsNothing(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
+	said := strings.ReplaceAll(r.Body.String(), p.Request, "") // a random id may hold any digits
 	for _, v := range []string{"51079919900101", "999", "secretkind", "p3", "昨天", "xyz-value", "expected"} {
-		if strings.Contains(r.Body.String(), v) {
+		if strings.Contains(said, v) {
 			t.Errorf("%q is repeated: %s", v, r.Body)
 		}
 	}
