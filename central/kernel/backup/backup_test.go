@@ -274,6 +274,31 @@ func TestBlobsLieOnceAndGoWithTheLastSnapshot(t *testing.T) {
 	}
 }
 
+func TestADamagedListTakesNoBlobsAway(t *testing.T) {
+	k := kerneltest.New(t)
+	_, first := scene(t, k, 1)
+	repo := filepath.Join(t.TempDir(), "repo")
+	var kept string
+	for range 2 {
+		m, err := backup.Make(t.Context(), source(k), repo)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = m.ID
+		k.Clock.Advance(time.Hour)
+	}
+	if err := os.Truncate(filepath.Join(repo, "snapshots", kept, "blobs.txt"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := backup.Keep(t.Context(), repo, 1, k.Clock.Now()); err == nil {
+		t.Error("a list that was cut off was believed")
+	}
+	h := first.Hex()
+	if _, err := os.Stat(filepath.Join(repo, "blobs", "sha256", h[:2], h)); err != nil {
+		t.Error("a blob of the kept snapshot went")
+	}
+}
+
 func admin(t *testing.T, dsn, statement string) {
 	t.Helper()
 	kerneltest.Outside(t, dsn, statement)

@@ -73,7 +73,11 @@ func leftovers(repo string, now time.Time) (busy bool, err error) {
 func sweepBlobs(ctx context.Context, repo string, kept []Manifest) error {
 	named := map[blobs.Digest]bool{}
 	for _, m := range kept {
-		f, err := os.Open(filepath.Join(repo, snapshotFolder, m.ID, blobsPart)) // #nosec G304 -- the operator names the folder, and names inside come from a manifest whose signature was checked
+		list, err := m.checkPart(repo, blobsPart) // a damaged list would take blobs away that its snapshot needs
+		if err != nil {
+			return err
+		}
+		f, err := os.Open(list) // #nosec G304 -- a part's name is a constant of ours; its SM3 was checked above
 		if err != nil {
 			return fmt.Errorf("read list of blobs: %w", err)
 		}
