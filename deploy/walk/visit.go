@@ -59,11 +59,10 @@ func (c *Citizen) ready(ctx context.Context, devices *client.Client, v Visit, t 
 	if _, err := c.Identify(ctx, devices, v.Person, t); err != nil {
 		return err
 	}
-	s, err := c.Do(ctx, "matter/choose", screen.Choose{Item: v.Item})
-	if err != nil {
+	if _, err := c.Do(ctx, "matter/choose", screen.Choose{Item: v.Item}); err != nil {
 		return err
 	}
-	_, err = c.prepare(ctx, devices, v, s)
+	_, err := c.prepare(ctx, devices, v)
 	return err
 }
 
@@ -89,7 +88,7 @@ func (c *Citizen) Identify(ctx context.Context, devices *client.Client, person s
 	return c.Do(ctx, "identify/confirm", nil)
 }
 
-func (c *Citizen) prepare(ctx context.Context, devices *client.Client, v Visit, s screen.State) (screen.State, error) {
+func (c *Citizen) prepare(ctx context.Context, devices *client.Client, v Visit) (screen.State, error) {
 	s, err := c.Do(ctx, "matter/consent", nil)
 	if err != nil {
 		return s, err

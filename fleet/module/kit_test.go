@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"sync"
 	"testing"
 	"time"
 
@@ -23,9 +22,6 @@ type centre struct {
 	*Fleet
 	kit  *kerneltest.Kit
 	data string
-
-	mu    sync.Mutex
-	cases map[string]int // case number or body → how often it was kept
 }
 
 // accept keeps a body in a table of its own, so that what was kept is what was committed.

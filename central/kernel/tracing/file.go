@@ -109,7 +109,7 @@ func (w *file) write(spans []sdk.ReadOnlySpan) error {
 			l.Parent = s.Parent().SpanID().String()
 		}
 		for _, a := range s.Attributes() {
-			l.Attrs[string(a.Key)] = obs.RedactText(a.Value.Emit())
+			l.Attrs[string(a.Key)] = obs.RedactText(a.Value.String())
 		}
 		text, err := json.Marshal(l)
 		if err != nil {

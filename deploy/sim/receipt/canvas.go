@@ -31,14 +31,6 @@ func (s *strip) set(x, y int) {
 	}
 }
 
-func (s *strip) invert(x0, x1 int) {
-	for _, r := range s.rows {
-		for x := max(0, x0); x < min(x1, s.w); x++ {
-			r[x] ^= 1
-		}
-	}
-}
-
 func (s *strip) blank() bool {
 	for _, r := range s.rows {
 		for _, d := range r {
