@@ -30,8 +30,9 @@ check: gen fmt lint test ## what "done" means
 smoke: build ## one matter through the same calls that the screen makes, one JSON line
 	@bin/tongban-smoke --bin bin
 
-soak: build ## the long runs: the whole loss test
+soak: build ## the long runs: the whole loss test, restarts and kills of the cluster; one line of numbers each
 	SOAK=1 go test -count=1 -timeout 60m -v -run 'Loss' ./deploy/e2e/loss/...
+	SOAK=1 TONGBAN_BIN=$$PWD/bin go test -count=1 -timeout 60m -v ./deploy/e2e/cluster/...
 
 drill: build ## a centre is destroyed and restored from its backup, on both databases; one JSON line each
 	@deploy/drill.sh
@@ -50,6 +51,7 @@ ui: setup ## the pages that the programs carry
 
 gen: setup ## everything that is printed from code
 	go run ./deploy/cmd/gen kioskui/src/gen/screen.ts
+	go run ./central/cmd/tongban-central permissions --markdown > deploy/docs/permissions.md
 
 fmt: setup ## format
 	gofmt -w $$(git ls-files '*.go')

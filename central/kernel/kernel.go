@@ -185,6 +185,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 		return err
 	}
 	k.Challenge = challenge.New(challenge.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock})
+	k.DB.Live(ctx)
 	k.HTTP.Ready("database", k.DB.Ping)
 	k.HTTP.Watch("blobs", k.Blobs.Ping)
 	k.checkup()

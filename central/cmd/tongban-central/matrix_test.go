@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -250,6 +251,18 @@ func TestEveryOperationHasARow(t *testing.T) {
 		if op.Method != http.MethodGet && slices.Contains(roles.Holders(op.Permission), "audit-admin") && auditorActs[op.ID] == "" {
 			t.Errorf("the auditor may %s", op.ID)
 		}
+	}
+}
+
+// The page that people read is the one that the program prints.
+func TestPermissionsPageIsCurrent(t *testing.T) {
+	var b strings.Builder
+	if err := permissions(t.Context(), []string{"--markdown"}, &b); err != nil {
+		t.Fatal(err)
+	}
+	have, err := os.ReadFile("../../../deploy/docs/permissions.md")
+	if err != nil || string(have) != b.String() {
+		t.Errorf("deploy/docs/permissions.md is not what the program prints: run make gen (%v)", err)
 	}
 }
 

@@ -7,32 +7,21 @@ import (
 	"io"
 )
 
-// permissions prints which operation needs what, and which roles hold it.
+// permissions prints which operation needs what, and which roles hold it: as JSON, or as the page of the documents.
 func permissions(ctx context.Context, args []string, out io.Writer) error {
 	centre, done, err := scratch(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
-	roles := centre.kernel.Auth.Roles()
-	type row struct {
-		Operation  string   `json:"operation"`
-		Method     string   `json:"method"`
-		Path       string   `json:"path"`
-		Permission string   `json:"permission"`
-		Roles      []string `json:"roles"`
-	}
-	rows := []row{}
-	for _, op := range centre.kernel.HTTP.Operations() {
-		holders := roles.Holders(op.Permission)
-		if holders == nil {
-			holders = []string{}
-		}
-		rows = append(rows, row{op.ID, op.Method, op.Path, op.Permission, holders})
+	m := rights{roles: centre.kernel.Auth.Roles(), operations: centre.kernel.HTTP.Operations()}
+	if len(args) == 1 && args[0] == "--markdown" {
+		_, err = io.WriteString(out, m.markdown())
+		return err
 	}
 	e := json.NewEncoder(out)
 	e.SetIndent("", " ")
-	return e.Encode(rows)
+	return e.Encode(m.rows())
 }
 
 // catalogueCommand is `catalogue counts --json`.

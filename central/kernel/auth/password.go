@@ -117,10 +117,10 @@ func parseHash(s string) (c cost, salt, sum []byte, err error) {
 }
 
 // CheckPassword says whether password may be used with login: 10 to 128
-// characters, three of the four classes (lower, upper, digit, other), and not
-// the login inside it.
+// characters, three of the four classes (lower, upper, digit, other), not the
+// login inside it, and not Common (GB/T 22239-2019 8.1.4.1 a).
 func CheckPassword(login, password string) error {
-	const words = "密码至少 10 位，要有大写字母、小写字母、数字、符号中的三种，且不能含登录名"
+	const words = "密码至少 10 位，要有大写字母、小写字母、数字、符号中的三种；不能含登录名，不能是常见的词、键盘上连着的键或日期"
 	weak := func(why string) error {
 		return errs.E(errs.Invalid, "auth.weak_password", words, errors.New(why))
 	}
@@ -145,6 +145,9 @@ func CheckPassword(login, password string) error {
 	}
 	if lower+upper+digit+other < 3 {
 		return weak("classes")
+	}
+	if Common(password) {
+		return weak("common")
 	}
 	return nil
 }

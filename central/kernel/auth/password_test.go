@@ -69,10 +69,30 @@ func TestCheckingIsBounded(t *testing.T) {
 
 func TestCheckPassword(t *testing.T) {
 	for pw, ok := range map[string]bool{
-		"Correct-Horse-9": true, "abcdefgh12": false, "Abcdefgh12": true, "Short-1": false, "密码密码密码密码aA1": true,
+		"Correct-Horse-9": true, "abcdefgh12": false, "Abdefkgh12": true, "Abcdefgh12": false, "Short-1": false, "一句自己记得住的话aA1": true,
 		"Wangfang-2026": false, "xxWANGFANGxx-1": false, strings.Repeat("aA1", 50): false, "": false,
 	} {
 		if err := CheckPassword("wangfang", pw); (err == nil) != ok {
+			t.Errorf("%q: %v", pw, err)
+		}
+	}
+}
+
+// What a guesser tries early is refused, however it is dressed; a sentence is not.
+func TestCommonPasswords(t *testing.T) {
+	for _, pw := range []string{
+		"Password123!", "P@ssw0rd2026", "Mianyang@2026", "Qwerty12345!", "1qaz2WSX3edc", "!QAZ2wsx#EDC", "Zhengwu-2026", "Aa1234567890", "Wang19880704",
+		"AdminAdmin1!", "Tongban@123456", "Woaini-1314520", "Abcdefghij1!", "Aaaaaaaaa1!", "Asdfghjkl123", "Zxcvbnm,123", "Changeme2026!", "Wangfang@1990",
+		"Sichuan-Mianyang-1", "0987654321Aa", "Xitong.Guanliyuan1",
+	} {
+		if CheckPassword("", pw) == nil {
+			t.Errorf("%q is taken", pw)
+		}
+	}
+	for _, pw := range []string{
+		"Correct-Horse-9", "Drei-Birnen-17-im-Korb", "lanse.Chuanghu.87", "Kp7#vTq2mZx", "三只猫坐在Window上9", "Ferry&Lantern52",
+	} {
+		if err := CheckPassword("", pw); err != nil {
 			t.Errorf("%q: %v", pw, err)
 		}
 	}

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"fmt"
 	"log/slog"
@@ -53,7 +54,11 @@ type DB struct {
 	took    obs.Histogram
 	repeats obs.Counter
 
+	copyID string // name of this copy of the program
+	life   sync.WaitGroup
+
 	mu     sync.Mutex
+	dying  context.CancelFunc // ends what Live began
 	bells  map[string]chan struct{}
 	rights map[string]string // table → what the role of the program may, where that is less than everything
 }
@@ -76,7 +81,7 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	if opts.Wait == 0 {
 		opts.Wait = 20 * time.Second
 	}
-	d := &DB{opts: opts, gate: make(chan struct{}, 1), bells: map[string]chan struct{}{}, rights: map[string]string{}}
+	d := &DB{opts: opts, copyID: rand.Text(), gate: make(chan struct{}, 1), bells: map[string]chan struct{}{}, rights: map[string]string{}}
 	d.took = opts.Metrics.Histogram("db_act_duration_seconds", "Time from asking for a turn to write until the commit.", obs.Seconds(), "outcome")
 	d.repeats = opts.Metrics.Counter("db_act_repeats_total", "Acts that the database asked to repeat.")
 
@@ -100,6 +105,12 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 
 // Close waits for running statements and closes all connections.
 func (d *DB) Close() error {
+	d.mu.Lock()
+	if d.dying != nil {
+		d.dying()
+	}
+	d.mu.Unlock()
+	d.life.Wait()
 	var first error
 	for _, pool := range []*sql.DB{d.read, d.write, d.owner} {
 		if pool == nil {

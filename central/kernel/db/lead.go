@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"log/slog"
+	"strings"
 	"time"
 
 	"tongban/central/kernel/clock"
@@ -84,15 +86,57 @@ func (d *DB) leadOnce(ctx context.Context, name string, fn func(ctx context.Cont
 		defer cancel()
 		watchLead(inner, conn)
 	}()
-	d.opts.Log.InfoContext(ctx, "this copy leads now", "name", name)
+	level := slog.LevelInfo
+	if strings.HasPrefix(name, copyLead) {
+		level = slog.LevelDebug // each copy leads its own
+	}
+	d.opts.Log.Log(ctx, level, "this copy leads now", "name", name)
 	fn(inner)
 	cancel()
 	<-done
 	if ctx.Err() == nil {
-		d.opts.Log.InfoContext(ctx, "this copy leads no more", "name", name)
+		d.opts.Log.Log(ctx, level, "this copy leads no more", "name", name)
 	}
 	return nil
 }
+
+const copyLead = "copy/"
+
+// CopyID names this copy of the program, anew at each start.
+func (d *DB) CopyID() string { return d.copyID }
+
+// Live makes Lives true for this copy until Close, and returns when it is or
+// ctx ends. Calling it again does nothing.
+func (d *DB) Live(ctx context.Context) {
+	d.mu.Lock()
+	if d.dying != nil || d.dialect != Postgres {
+		d.mu.Unlock()
+		return
+	}
+	var living context.Context
+	living, d.dying = context.WithCancel(context.WithoutCancel(ctx))
+	d.mu.Unlock()
+	held := make(chan struct{})
+	d.life.Go(func() {
+		said := false
+		d.Lead(living, copyLead+d.copyID, func(ctx context.Context) {
+			if !said {
+				said = true
+				close(held)
+			}
+			<-ctx.Done()
+		})
+	})
+	select {
+	case <-held:
+	case <-ctx.Done():
+	}
+}
+
+// Lives reports whether a copy's process is there. With SQLite there is one
+// process, and it is. For some seconds after the database was away, a copy that
+// lives may seem dead: whoever acts on it looks twice.
+func (d *DB) Lives(ctx context.Context, id string) (bool, error) { return d.Led(ctx, copyLead+id) }
 
 // watchLead returns when ctx ends or the connection does not answer.
 func watchLead(ctx context.Context, conn *sql.Conn) {

@@ -26,6 +26,7 @@ type answer struct {
 	status      int
 	contentType string
 	body        string
+	copy        string // which copy of the program is to give it; "" is not known
 	age         time.Duration
 }
 
@@ -39,8 +40,8 @@ func (s *Server) claiming(ctx context.Context, k *call) context.Context {
 			return nil
 		}
 		_, err := tx.ExecContext(ctx, `INSERT INTO http_idempotency
-			(actor, key, op, hash, status, content_type, body, at) VALUES ($1, $2, $3, $4, 0, '', '', $5)`,
-			k.actor, k.key, k.op, k.hash, db.Ms(k.started))
+			(actor, key, op, hash, status, content_type, body, at, copy) VALUES ($1, $2, $3, $4, 0, '', '', $5, $6)`,
+			k.actor, k.key, k.op, k.hash, db.Ms(k.started), s.cfg.DB.CopyID())
 		if db.IsUnique(err) {
 			k.taken = true
 			return errTaken
@@ -57,9 +58,9 @@ func (s *Server) lookUp(ctx context.Context, k *call) (a answer, found bool, err
 	var at int64
 	var sealed string
 	err = s.cfg.DB.View(ctx, func(q db.Query) error {
-		return q.QueryRowContext(ctx, `SELECT op, hash, status, content_type, body, at
+		return q.QueryRowContext(ctx, `SELECT op, hash, status, content_type, body, at, copy
 			FROM http_idempotency WHERE actor = $1 AND key = $2`, k.actor, k.key).
-			Scan(&a.op, &a.hash, &a.status, &a.contentType, &sealed, &at)
+			Scan(&a.op, &a.hash, &a.status, &a.contentType, &sealed, &at, &a.copy)
 	})
 	if errors.Is(err, db.ErrNoRows) {
 		return answer{}, false, nil
@@ -72,6 +73,16 @@ func (s *Server) lookUp(ctx context.Context, k *call) (a answer, found bool, err
 		return answer{}, false, fmt.Errorf("open kept answer: %w", err)
 	}
 	return a, true, nil
+}
+
+// orphaned reports that the copy which was to give an answer is dead: it will
+// never come.
+func (s *Server) orphaned(ctx context.Context, a answer) bool {
+	if a.copy == "" || a.copy == s.cfg.DB.CopyID() {
+		return false
+	}
+	lives, err := s.cfg.DB.Lives(ctx, a.copy)
+	return err == nil && !lives
 }
 
 // keepAnswer notes what is about to be sent. The caller may be gone already,

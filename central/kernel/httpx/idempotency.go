@@ -141,7 +141,9 @@ func (s *Server) replay(c *gin.Context, hc huma.Context, k *call, kept answer) {
 		if kept.status != 0 {
 			break
 		}
-		if waited >= patience || kept.age > 2*patience {
+		// Looked at after a while: between two connections a living copy seems dead.
+		dead := waited >= time.Second && s.orphaned(ctx, kept)
+		if dead || waited >= patience || kept.age > 2*patience {
 			s.refuse(c, hc, errNoAnswer)
 			return
 		}

@@ -5,7 +5,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/kerneltest"
 )
@@ -202,4 +204,32 @@ func TestOldAnswersAreSwept(t *testing.T) {
 	if err := k.HTTP.SweepAnswers(t.Context()); err != nil || k.Count(t, `SELECT count(*) FROM http_idempotency`) != 0 {
 		t.Error("not swept", err)
 	}
+}
+
+// An answer that only a dead copy could give is not waited for.
+func TestADeadCopyIsNotWaitedFor(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		if k.DB.Dialect() != db.Postgres {
+			return // one process holds the file
+		}
+		d, c := signedIn(t, k)
+		if r := c.do("POST", path, good, key, "key-00001"); r.Code != 200 {
+			t.Fatal(r.Body)
+		}
+		err := k.DB.Do(t.Context(), func(tx db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE http_idempotency SET status = 0, copy = 'a copy that was killed'`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		r := c.do("POST", path, good, key, "key-00001")
+		if p := problem(t, r); p.Code != "idempotency.answer_lost" || d.runs != 1 {
+			t.Errorf("%d %+v, ran %d times", r.Code, p, d.runs)
+		}
+		if took := time.Since(began); took > 8*time.Second {
+			t.Errorf("waited %s", took)
+		}
+	})
 }

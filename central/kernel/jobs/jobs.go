@@ -56,6 +56,7 @@ func New(d *db.DB, opts Options) (*Jobs, error) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &worker{run: j.run})
 	client, err := river.NewClient(driver(d), &river.Config{
+		ID:                d.CopyID(),
 		Workers:           workers,
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: opts.Workers}},
 		FetchPollInterval: opts.Poll,
@@ -140,6 +141,7 @@ func (j *Jobs) Every(kind string, interval time.Duration, atStart bool) {
 
 // Start begins to run jobs until Stop; ctx bounds the start only.
 func (j *Jobs) Start(ctx context.Context) error {
+	j.db.Live(ctx) // before the first job: the others must not think it orphaned
 	if err := j.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}
@@ -147,7 +149,6 @@ func (j *Jobs) Start(ctx context.Context) error {
 	j.mu.Lock()
 	j.started, j.end = true, end
 	j.mu.Unlock()
-	j.beside.Go(func() { j.db.Lead(beside, alive(j.client.ID()), func(ctx context.Context) { <-ctx.Done() }) })
 	j.beside.Go(func() { j.rescue(beside) })
 	return nil
 }
@@ -163,7 +164,7 @@ func (j *Jobs) Stop(ctx context.Context) error {
 		return nil
 	}
 	defer j.beside.Wait()
-	defer j.end() // last: while a job runs, others must know that we live
+	defer j.end()
 	err := j.client.Stop(ctx)
 	if err == nil {
 		return nil

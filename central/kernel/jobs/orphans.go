@@ -11,14 +11,12 @@ import (
 // A copy of the program that was killed leaves its jobs marked as running. The
 // engine takes them up when they could have ended by themselves, which is
 // minutes later; the other copies do it as soon as they know that it is dead.
-// They know by a lock that each copy holds as long as its process lives.
+// They know by db.Lives.
 const (
 	orphanLook = 2 * time.Second
 	// orphanAge spares a job whose copy is just connecting anew.
 	orphanAge = 5 * time.Second
 )
-
-func alive(id string) string { return "jobs/" + id }
 
 // rescue looks for orphans until ctx ends. With SQLite there are no others.
 func (j *Jobs) rescue(ctx context.Context) {
@@ -69,11 +67,11 @@ func (j *Jobs) dead(ctx context.Context) (ids []string, err error) {
 		if id == j.client.ID() {
 			continue
 		}
-		led, err := j.db.Led(ctx, alive(id))
+		lives, err := j.db.Lives(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if !led {
+		if !lives {
 			ids = append(ids, id)
 		}
 	}

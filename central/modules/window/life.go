@@ -2,29 +2,43 @@ package window
 
 // step is one row of a case's life.
 type step struct {
-	from      State
-	act       Act
-	to        State
-	immediate bool // only for items that are issued on the spot (即办件)
+	from State
+	act  Act
+	to   State
+	only handling
+}
+
+// handling says for which items a step is.
+type handling int
+
+const (
+	every    handling = iota
+	onSpot            // issued on the spot (即办件)
+	withDays          // with a limit in days (承诺件)
+)
+
+func (s step) fits(immediate bool) bool {
+	return s.only == every || (s.only == onSpot) == immediate
 }
 
 // life is the whole life of a case (办件生命周期). A second one-time notice is missing on purpose: the law wants everything
-// told at once (行政许可法 art. 32), and the way around needs an approver.
+// told at once (行政许可法 art. 32), and the way around needs an approver. What is issued on the spot is not accepted first:
+// it has no days to count, and an acceptance notice without a date would be an empty promise.
 var life = []step{
-	{from: Received, act: ActAccept, to: Accepted},
+	{from: Received, act: ActAccept, to: Accepted, only: withDays},
 	{from: Received, act: ActNotice, to: Noticed},
 	{from: Received, act: ActRefuse, to: Refused},
-	{from: Received, act: ActGrant, to: Granted, immediate: true},
-	{from: Noticed, act: ActAccept, to: Accepted},
+	{from: Received, act: ActGrant, to: Granted, only: onSpot},
+	{from: Noticed, act: ActAccept, to: Accepted, only: withDays},
 	{from: Noticed, act: ActRefuse, to: Refused},
-	{from: Noticed, act: ActGrant, to: Granted, immediate: true},
+	{from: Noticed, act: ActGrant, to: Granted, only: onSpot},
 	{from: Accepted, act: ActGrant, to: Granted},
 }
 
 // Next returns the state after act, or ErrNotNow.
 func Next(from State, act Act, immediate bool) (State, error) {
 	for _, s := range life {
-		if s.from == from && s.act == act && (immediate || !s.immediate) {
+		if s.from == from && s.act == act && s.fits(immediate) {
 			return s.to, nil
 		}
 	}
@@ -35,7 +49,7 @@ func Next(from State, act Act, immediate bool) (State, error) {
 func Acts(from State, immediate bool) []Act {
 	acts := []Act{}
 	for _, s := range life {
-		if s.from == from && (immediate || !s.immediate) {
+		if s.from == from && s.fits(immediate) {
 			acts = append(acts, s.act)
 		}
 	}

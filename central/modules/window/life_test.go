@@ -14,11 +14,11 @@ func TestLife(t *testing.T) {
 		immediate bool
 	}
 	allowed := map[row]State{
-		{Received, ActAccept, false}: Accepted, {Received, ActAccept, true}: Accepted,
+		{Received, ActAccept, false}: Accepted,
 		{Received, ActNotice, false}: Noticed, {Received, ActNotice, true}: Noticed,
 		{Received, ActRefuse, false}: Refused, {Received, ActRefuse, true}: Refused,
 		{Received, ActGrant, true}:  Granted,
-		{Noticed, ActAccept, false}: Accepted, {Noticed, ActAccept, true}: Accepted,
+		{Noticed, ActAccept, false}: Accepted,
 		{Noticed, ActRefuse, false}: Refused, {Noticed, ActRefuse, true}: Refused,
 		{Noticed, ActGrant, true}:   Granted,
 		{Accepted, ActGrant, false}: Granted, {Accepted, ActGrant, true}: Granted,

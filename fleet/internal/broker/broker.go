@@ -81,6 +81,7 @@ func Start(ctx context.Context, c Config) (*Broker, error) {
 	gate := newGate(c.Keys.Token, c.Log)
 	opts.CustomClientAuthentication = gate
 
+	faster()
 	lock, err := lockStore(c.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("start broker: %w", err)

@@ -20,13 +20,15 @@ const (
 	batchSize = 256
 	// redeliver is how soon the broker gives a batch again whose centre died on it.
 	redeliver = 5 * time.Second
+	// openWait bounds one attempt to take up the uplink.
+	openWait = 1500 * time.Millisecond
 )
 
 // Run reads the uplink until ctx ends, one copy of the centre at a time (see db.Lead): what comes is taken in its order, also
 // through broker restarts and through a broker whose store is new.
 func (g *Gateway) Run(ctx context.Context, js jetstream.JetStream) error {
 	send := broker.NewDownlink(js)
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
+	for pause := 100 * time.Millisecond; ; pause = min(2*pause, time.Second) {
 		began := g.Clock.Now()
 		err := g.follow(ctx, js, send)
 		if ctx.Err() != nil {
@@ -44,10 +46,13 @@ func (g *Gateway) Run(ctx context.Context, js jetstream.JetStream) error {
 
 // follow reads until something breaks.
 func (g *Gateway) follow(ctx context.Context, js jetstream.JetStream, send Sender) error {
-	if err := broker.Ensure(ctx, js, max(g.Replicas, 1)); err != nil {
+	// A cluster that is just choosing a leader leaves a question unanswered for good: it is soon asked again.
+	open, done := context.WithTimeout(ctx, openWait)
+	defer done()
+	if err := broker.Ensure(open, js, max(g.Replicas, 1)); err != nil {
 		return err
 	}
-	cons, err := js.CreateOrUpdateConsumer(ctx, broker.Stream, jetstream.ConsumerConfig{
+	cons, err := js.CreateOrUpdateConsumer(open, broker.Stream, jetstream.ConsumerConfig{
 		Durable:       Durable,
 		DeliverPolicy: jetstream.DeliverAllPolicy,
 		AckPolicy:     jetstream.AckExplicitPolicy,
@@ -58,7 +63,7 @@ func (g *Gateway) follow(ctx context.Context, js jetstream.JetStream, send Sende
 	if err != nil {
 		return fmt.Errorf("open the gate's place in the uplink: %w", err)
 	}
-	iter, err := cons.Messages(jetstream.PullMaxMessages(2*batchSize), jetstream.PullHeartbeat(2*time.Second), jetstream.PullExpiry(10*time.Second))
+	iter, err := cons.Messages(jetstream.PullMaxMessages(2*batchSize), jetstream.PullHeartbeat(time.Second), jetstream.PullExpiry(10*time.Second))
 	if err != nil {
 		return fmt.Errorf("read the uplink: %w", err)
 	}

@@ -91,7 +91,12 @@ func TestNoticeAndRefusal(t *testing.T) {
 func TestProofNeedsItsLines(t *testing.T) {
 	s := open(t, kerneltest.New(t))
 	no := s.received(t, "cbzm", 1)
-	_, _, err := s.decide(t, no, app.Decision{Act: window.ActGrant})
+	// Issued on the spot: there are no days that an acceptance could promise.
+	_, _, err := s.decide(t, no, app.Decision{Act: window.ActAccept})
+	if errs.CodeOf(err) != errs.CodeOf(window.ErrNotNow) {
+		t.Fatalf("accepted what is issued on the spot: %v", err)
+	}
+	_, _, err = s.decide(t, no, app.Decision{Act: window.ActGrant})
 	if errs.CodeOf(err) != "window.proof" {
 		t.Fatalf("proof without lines: %v", err)
 	}
