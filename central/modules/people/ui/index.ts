@@ -16,6 +16,7 @@ export default defineModule({
   ],
   pages: [
     { path: '/people', component: () => import('./pages/PeoplePage.vue'), permission: permission.read },
+    { path: '/people/organisation', component: () => import('./pages/OrganisationPage.vue'), permission: permission.read },
     { path: '/people/new', component: () => import('./pages/PersonFormPage.vue'), permission: permission.write },
     { path: '/people/person/:id', component: () => import('./pages/PersonPage.vue'), permission: permission.read },
     { path: '/people/person/:id/edit', component: () => import('./pages/PersonFormPage.vue'), permission: permission.write },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { changes, columns, groups, turned, will } from './matrix'
+import { allowed, changes, columns, fixed, groups, turned, will } from './matrix'
 import type { Permission, Role } from './types'
 
 const role = (name: string, line: Role['line'], permissions: string[]): Role => ({ name, title: name, line, builtin: true, people: 3, permissions, note: '', never: [] })
@@ -28,3 +28,16 @@ describe('the rows', () => {
 })
 
 it('the three administrators stand apart; machines are no column', () => expect(columns([auditor, clerk, role('terminal', 'terminal', [])])).toEqual({ business: [clerk], apart: [auditor] }))
+
+describe('a role made by hand', () => {
+  const never: Role = { ...clerk, never: ['audit:read'] }
+  it('is offered what its kind may hold, and nothing of a kind nobody knows', () => {
+    expect(allowed(all, [never, auditor], 'business').map((p) => p.name)).toEqual(['window:accept', 'window:read'])
+    expect(allowed(all, [never], 'system')).toEqual([])
+  })
+  it('is changed here; a built-in one is not, nor what is forbidden', () => {
+    expect(fixed(clerk, 'window:read')).toBe(true)
+    expect(fixed({ ...never, builtin: false }, 'window:read')).toBe(false)
+    expect(fixed({ ...never, builtin: false }, 'audit:read')).toBe(true)
+  })
+})

@@ -13,6 +13,14 @@ export interface Change {
 
 export const has = (role: Role, permission: string) => role.permissions.includes(permission)
 export const never = (role: Role, permission: string) => role.never.includes(permission)
+/** Built-in roles change with a release only; those made by hand change here. */
+export const fixed = (role: Role, permission: string) => role.builtin || never(role, permission)
+
+/** What a role of a kind may hold. The centre tells it per role; every built-in kind has one. */
+export function allowed(permissions: Permission[], roles: Role[], line: string): Permission[] {
+  const one = roles.find((r) => r.line === line)
+  return one ? permissions.filter((p) => !never(one, p.name)) : []
+}
 
 /** What a cell will be: as drafted, else as it is. */
 export const will = (draft: Draft, role: Role, permission: string) => draft[role.name]?.[permission] ?? has(role, permission)
