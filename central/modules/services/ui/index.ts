@@ -15,6 +15,7 @@ export default defineModule({
   pages: [
     { path: '/services', component: () => import('./pages/ServicesPage.vue'), permission: permission.read },
     { path: '/services/consumers', component: () => import('./pages/ConsumersPage.vue'), permission: permission.consumer },
+    { path: '/services/systems', component: () => import('./pages/SystemsPage.vue'), permission: permission.systems },
   ],
   async badges() {
     return { '/services': (await services()).rows.filter((r) => stateOf(r).tone === 'bad').length }
