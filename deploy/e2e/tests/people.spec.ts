@@ -103,7 +103,7 @@ test('a security administrator grants with scope and reason; she sees only what 
   expect((await hers.request.get(`${stack.web}/api/admin/v1/people/accounts`)).status()).toBe(401)
 
   await page.reload()
-  await page.getByRole('button', { name: /^退出/ }).first().click()
+  await page.locator('[data-screen="person"] .sessions').getByRole('button').first().click()
   await clean(page, 'ending a session')
   await because(page, '离开窗口忘记退出')
   await expect(page.getByText('现在没有登录。')).toBeVisible()
