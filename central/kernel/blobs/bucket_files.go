@@ -136,7 +136,7 @@ func (b *bucket) Each(ctx context.Context, f func(d Digest, size int64) error) e
 	return b.list(ctx, path.Join(b.prefix, "sha256")+"/", func(o minio.ObjectInfo) error {
 		d, err := ParseDigest(prefix + path.Base(o.Key))
 		if err != nil {
-			return nil // not ours
+			return nil //nolint:nilerr // not ours
 		}
 		return f(d, o.Size)
 	})

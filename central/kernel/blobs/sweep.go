@@ -51,7 +51,7 @@ func (s *folder) Each(ctx context.Context, f func(d Digest, size int64) error) e
 		}
 		d, err := ParseDigest(prefix + e.Name())
 		if err != nil {
-			return nil // not ours
+			return nil //nolint:nilerr // not ours
 		}
 		info, err := e.Info()
 		if errors.Is(err, fs.ErrNotExist) {

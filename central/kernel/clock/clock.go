@@ -45,9 +45,9 @@ func System() Clock { return system{} }
 
 type system struct{}
 
-func (system) Now() time.Time                         { return time.Now() }
-func (system) After(d time.Duration) <-chan time.Time { return time.After(d) }
-func (system) NewTicker(d time.Duration) Ticker       { return sysTicker{time.NewTicker(d)} }
+func (system) Now() time.Time                         { return time.Now() }                   //nolint:forbidigo // the real clock that is injected
+func (system) After(d time.Duration) <-chan time.Time { return time.After(d) }                //nolint:forbidigo // the real clock that is injected
+func (system) NewTicker(d time.Duration) Ticker       { return sysTicker{time.NewTicker(d)} } //nolint:forbidigo // the real clock that is injected
 
 type sysTicker struct{ t *time.Ticker }
 

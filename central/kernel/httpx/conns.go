@@ -25,7 +25,7 @@ func (c *crowd) Accept() (net.Conn, error) {
 		}
 		from, err := netip.ParseAddrPort(conn.RemoteAddr().String())
 		if err != nil || c.exempt(from.Addr().Unmap().String()) {
-			return conn, nil
+			return conn, nil //nolint:nilerr // an address without an IP, such as a Unix socket, cannot be counted
 		}
 		addr := from.Addr().Unmap()
 		c.mu.Lock()

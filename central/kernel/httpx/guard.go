@@ -79,7 +79,7 @@ func (s *Server) identify(r *http.Request, audience string) (auth.Actor, auth.Se
 	}
 	cookie, err := r.Cookie(kept.Name)
 	if err != nil {
-		return auth.Actor{}, auth.Session{}, nil
+		return auth.Actor{}, auth.Session{}, nil //nolint:nilerr // no cookie: nobody is signed in, which is no error
 	}
 	session, err := s.cfg.Sessions.Find(r.Context(), audience, cookie.Value)
 	if err != nil {

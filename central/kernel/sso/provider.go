@@ -160,7 +160,7 @@ func (s *Service) signedOn(r *http.Request, req *request) (sso auth.Session, fre
 	kept, _ := auth.CookieOf(auth.ForSSO)
 	c, err := r.Cookie(kept.Name)
 	if err != nil {
-		return sso, false, nil
+		return sso, false, nil //nolint:nilerr // no cookie: nobody is signed on, which is no error
 	}
 	if sso, err = s.o.Auth.Find(r.Context(), auth.ForSSO, c.Value); err != nil {
 		return auth.Session{}, false, nil //nolint:nilerr // signed out, or as good as

@@ -76,7 +76,7 @@ func verdict(acc drivers.JobAccount, job drivers.PrintJob, g group) error {
 func (p *Printer) stuck(ctx context.Context, w *watch, acc drivers.JobAccount, now time.Time) *drivers.Error {
 	c, err := p.condition(ctx, limitAsk)
 	if err != nil {
-		return nil // the next question about the job tells whether the line is gone
+		return nil //nolint:nilerr // the next question about the job tells whether the line is gone
 	}
 	e := c.blocked()
 	if e == nil && acc.State == drivers.JobStopped {

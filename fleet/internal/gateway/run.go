@@ -32,14 +32,14 @@ func (g *Gateway) Run(ctx context.Context, js jetstream.JetStream) error {
 		began := g.Clock.Now()
 		err := g.follow(ctx, js, send)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // its end was asked for
 		}
 		if g.Clock.Now().Sub(began) > 10*time.Second {
 			pause = 100 * time.Millisecond
 		}
 		g.Log.WarnContext(ctx, "gate lost the uplink and takes it up again", "hop", "Gate", "cause", err.Error())
 		if clock.Sleep(ctx, g.Clock, pause) != nil {
-			return nil
+			return nil //nolint:nilerr // its end was asked for
 		}
 	}
 }

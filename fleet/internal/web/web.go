@@ -105,7 +105,7 @@ func (p Parts) staff(r *http.Request) (auth.Actor, error) {
 	kept, _ := auth.CookieOf(auth.ForStaff)
 	c, err := r.Cookie(kept.Name)
 	if err != nil {
-		return auth.Actor{}, nil
+		return auth.Actor{}, nil //nolint:nilerr // no cookie: nobody is signed in, which is no error
 	}
 	s, err := p.Auth.Find(r.Context(), auth.ForStaff, c.Value)
 	return s.Actor, err
