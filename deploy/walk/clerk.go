@@ -144,6 +144,9 @@ func (c *Clerk) Numbers(ctx context.Context) ([]CaseHead, error) {
 	}
 }
 
+// look is how often a walk looks again: below the rate that one person may ask at.
+const look = 30 * time.Millisecond
+
 // Waits waits until a case is in the inbox.
 func (c *Clerk) Waits(ctx context.Context, no string, patience time.Duration) error {
 	end := time.Now().Add(patience)
@@ -163,7 +166,7 @@ func (c *Clerk) Waits(ctx context.Context, no string, patience time.Duration) er
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(10 * time.Millisecond):
+		case <-time.After(look):
 		}
 	}
 }
