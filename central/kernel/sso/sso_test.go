@@ -496,7 +496,8 @@ func TestKeysRotate(t *testing.T) {
 	k.Clock.Advance(24 * time.Hour)
 	look(2)
 	o.check(first) // what was signed before can still be checked
-	if k.Count(t, `SELECT count(*) FROM sso_key WHERE private LIKE '%MII%'`) != 0 {
+	// Sealed values say so at their head; looking for a part of a key would find it in random text now and then.
+	if k.Count(t, `SELECT count(*) FROM sso_key WHERE private NOT LIKE 'v2.%'`) != 0 {
 		t.Error("a private key lies in the database")
 	}
 }
