@@ -121,7 +121,7 @@ func (d *Device) strikes() {
 // finish ends the slip under the head. Called with d.mu held.
 func (d *Device) finish(cut bool, why string) {
 	if d.page.height() == 0 || (!cut && d.page.blank()) {
-		if why != "" && d.bytes > 0 {
+		if why != "" && d.page.height() > 0 { // white paper has passed; questions and styles alone leave nothing on it
 			d.partial = "接着前半张的"
 		}
 		return

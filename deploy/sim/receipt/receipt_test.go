@@ -215,6 +215,26 @@ func TestPaperEndWithoutClearGoesOn(t *testing.T) {
 	}
 }
 
+// A question is no part of a slip: paper that runs out while one waits tears nothing, and the next slip is whole.
+func TestPaperOutBetweenJobsSpoilsNoSlip(t *testing.T) {
+	b := simtest.Start(t, simtest.Receipt)
+	h := dial(t, b)
+	h.send("\x1dI1")
+	h.expect("\x20")
+	b.Press(simtest.Receipt, "paper-out", 0)
+	h.send("\x1dr1") // waits at the head
+	if got := h.read(1, 100*time.Millisecond); got != "" {
+		t.Fatalf("got % X without paper", got)
+	}
+	b.Release(simtest.Receipt, "paper-out")
+	h.expect("\x00")
+	h.send(slip + echo)
+	h.expect(echoed)
+	if s := b.Slips(); len(s) != 1 || !s[0].Complete {
+		t.Fatalf("slips %+v", s)
+	}
+}
+
 func TestPowerCutInMidJob(t *testing.T) {
 	b := simtest.Start(t, simtest.Receipt)
 	h := dial(t, b)
