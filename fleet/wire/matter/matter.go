@@ -80,7 +80,8 @@ type Item struct {
 	Signers    []Signer   `json:"signers"`
 	Points     []Point    `json:"points"`
 	Result     Result     `json:"result"`
-	Needs      []string   `json:"needs"` // device kinds: idcard, scanner, receipt
+	Needs      []string   `json:"needs"`              // device kinds: idcard, scanner, receipt
+	Channels   []string   `json:"channels,omitempty"` // where it can be applied for (办理渠道): kiosk, web, window; none = all
 	Inventory  []Datum    `json:"inventory,omitempty"`
 	Sample     []string   `json:"sample,omitempty"` // fields whose values the office has not confirmed yet (样例数据)
 }
@@ -141,20 +142,34 @@ type Form struct {
 	Groups  []Group         `json:"groups"`
 }
 
-// Group is what one screen asks.
+// Group is what one screen asks. When looks at the answers of the item's questions, Show at what was filled in before on the
+// same form, so that a form shared by several items carries its own conditions; the schema says the same with if and then.
 type Group struct {
 	ID     string  `json:"id"`
 	Title  string  `json:"title"` // the question: 您现在住在哪里？
 	When   *Cond   `json:"when,omitempty"`
+	Show   *Filled `json:"show,omitempty"`
 	Fields []Field `json:"fields"`
+}
+
+// Filled is true when the field, a choice or multi of an earlier group, holds one of Is (按已填内容显示).
+type Filled struct {
+	Field string   `json:"field"`
+	Is    []string `json:"is"`
 }
 
 // Field is one entry. Source names where a value comes from without asking: idcard.name, idcard.id_number, idcard.sex,
 // idcard.birth, idcard.address, idcard.nation.
+//
+// Values on the wire: a string for every widget but multi (array of option values) and rows (array of objects by column name).
 type Field struct {
 	Name    string   `json:"name"` // property in the schema
 	Label   string   `json:"label"`
-	Widget  string   `json:"widget"` // text, phone, digits, date, choice, district, readonly
+	Widget  string   `json:"widget"`            // text, area, phone, digits, date, choice, multi, district, readonly, rows
+	Element string   `json:"element,omitempty"` // data element (数据元) by which forms are merged and prefilled
+	Columns []Field  `json:"columns,omitempty"` // of rows: flat fields only
+	MinRows int      `json:"min_rows,omitempty"`
+	MaxRows int      `json:"max_rows,omitempty"`
 	Source  string   `json:"source,omitempty"`
 	Hint    string   `json:"hint,omitempty"`
 	Options []Option `json:"options,omitempty"` // choice, district

@@ -174,7 +174,9 @@ func acts(api huma.API, a *app.App) {
 			return personOf(a.Revoke(ctx, in.ID, in.Session, in.Body.Reason))
 		})
 	httpx.Register(api, people.PermWrite, post("reset-password", "/accounts/{id}/reset", "重置密码"),
-		func(ctx context.Context, in *actIn) (*madeOut, error) { return madeOf(a.Reset(ctx, in.ID, in.Body.Reason)) })
+		func(ctx context.Context, in *actIn) (*madeOut, error) {
+			return madeOf(a.Reset(ctx, in.ID, in.Body.Reason))
+		})
 }
 
 type grantIn struct {
@@ -229,7 +231,9 @@ func rights(api huma.API, a *app.App) {
 			return rowsOf(a.Permissions(ctx))
 		})
 	httpx.Register(api, people.PermRead, get("explain-rights", "/accounts/{id}/rights", "为什么可以"),
-		func(ctx context.Context, in *PersonPath) (*listOf[app.Right], error) { return rowsOf(a.Rights(ctx, in.ID)) })
+		func(ctx context.Context, in *PersonPath) (*listOf[app.Right], error) {
+			return rowsOf(a.Rights(ctx, in.ID))
+		})
 	httpx.Register(api, people.PermGrant, post("give-grant", "/accounts/{id}/grants", "授权"),
 		func(ctx context.Context, in *grantIn) (*personOut, error) {
 			return personOf(a.Give(ctx, auth.Grant{Account: in.ID, Role: in.Body.Role, Reach: actor.Reach(in.Body.Scope), Place: in.Body.Place, Reason: in.Body.Reason.Reason}))
