@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+
+	"tongban/central/kernel"
 )
 
 // permissions prints which operation needs what, and which roles hold it: as JSON, or as the page of the documents.
@@ -44,11 +46,16 @@ func catalogueCommand(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	defer centre.close(ctx)
-	if err := centre.catalogue.Module.Start(ctx); err != nil { // the seed is loaded at the first start
-		return err
+	for _, m := range []kernel.Module{centre.catalogue.Module, centre.onething.Module} { // the seed is loaded at the first start
+		if err := m.Start(ctx); err != nil {
+			return err
+		}
 	}
 	n, err := centre.catalogue.Service.Counts(ctx)
 	if err != nil {
+		return err
+	}
+	if n.Themes, err = centre.onething.Service.Count(ctx); err != nil {
 		return err
 	}
 	return json.NewEncoder(out).Encode(n)

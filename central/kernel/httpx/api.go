@@ -13,6 +13,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"tongban/central/kernel/auth"
+	"tongban/central/kernel/errs"
 )
 
 // Audiences are the groups of callers; each has its own prefix (受众).
@@ -69,6 +70,9 @@ func apiConfig(module string) huma.Config {
 			return "Problem"
 		}
 		name := huma.DefaultSchemaNamer(t, hint)
+		if t == reflect.TypeFor[errs.Field]() {
+			name = "ProblemField" // a module may have fields of its own
+		}
 		if strings.HasPrefix(name, title) {
 			return name
 		}

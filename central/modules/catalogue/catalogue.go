@@ -26,7 +26,7 @@ type Published struct {
 // Counts is how much the catalogue holds (事项、主题、智能审批数量).
 type Counts struct {
 	Items  int `json:"items"`
-	Themes int `json:"themes"` // 一件事; none in this part of the product
+	Themes int `json:"themes"` // 一件事, counted by module onething
 	Smart  int `json:"smart"`  // 智能审批事项; none in this part of the product
 }
 

@@ -85,6 +85,8 @@ var matters = []Action{
 	{"catalogue.publish", "发布事项", "事项", Notable, OK},
 	{"catalogue.restore", "重新上架事项", "事项", Notable, OK},
 	{"catalogue.withdraw", "下架事项", "事项", Notable, OK},
+	{"onething.publish", "发布一件事主题", "主题", Notable, OK},
+	{"onething.withdraw", "下架一件事主题", "主题", Notable, OK},
 	{"window.receive", "收到申请", "办件", Notable, OK},
 	{"window.receipt", "出具收件回执", "办件", Routine, OK},
 	{"window.show", "查看办件", "办件", Notable, OK},

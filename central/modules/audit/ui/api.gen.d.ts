@@ -272,10 +272,6 @@ export interface components {
             title: string;
             value: string;
         };
-        AuditField: {
-            message: string;
-            path: string;
-        };
         AuditNeighbour: {
             /** Format: date-time */
             at: string;
@@ -296,6 +292,10 @@ export interface components {
             /** @description 和数据库在同一台机器上 */
             same_machine: boolean;
             where: string;
+        };
+        AuditProblemField: {
+            message: string;
+            path: string;
         };
         AuditRecord: {
             action: string;
@@ -426,7 +426,7 @@ export interface components {
             /** @description 给人看的一句话，说该怎么办 */
             detail: string;
             /** @description 逐项的错误 */
-            fields?: components["schemas"]["AuditField"][] | null;
+            fields?: components["schemas"]["AuditProblemField"][] | null;
             /** @description 请求编号，报修时提供 */
             request?: string;
             /**

@@ -493,10 +493,6 @@ export interface components {
             /** @description 账号用到哪一天，YYYY-MM-DD；空着长期 */
             valid_until?: string;
         };
-        PeopleField: {
-            message: string;
-            path: string;
-        };
         PeopleGrant: {
             at: string;
             by: string;
@@ -658,6 +654,10 @@ export interface components {
             reason: string;
             title: string;
         };
+        PeopleProblemField: {
+            message: string;
+            path: string;
+        };
         PeopleReason: {
             /** @description 原因，留痕 */
             reason: string;
@@ -721,7 +721,7 @@ export interface components {
             /** @description 给人看的一句话，说该怎么办 */
             detail: string;
             /** @description 逐项的错误 */
-            fields?: components["schemas"]["PeopleField"][] | null;
+            fields?: components["schemas"]["PeopleProblemField"][] | null;
             /** @description 请求编号，报修时提供 */
             request?: string;
             /**

@@ -263,10 +263,6 @@ export interface components {
             title: string;
             where: components["schemas"]["PrivacyWhere"][] | null;
         };
-        PrivacyField: {
-            message: string;
-            path: string;
-        };
         PrivacyFoundRow: {
             /** Format: int64 */
             rows: number;
@@ -330,6 +326,10 @@ export interface components {
             object: string;
             reason: string;
             table: string;
+        };
+        PrivacyProblemField: {
+            message: string;
+            path: string;
         };
         PrivacyReasonIn: {
             /** @description 原因，留痕 */
@@ -484,7 +484,7 @@ export interface components {
             /** @description 给人看的一句话，说该怎么办 */
             detail: string;
             /** @description 逐项的错误 */
-            fields?: components["schemas"]["PrivacyField"][] | null;
+            fields?: components["schemas"]["PrivacyProblemField"][] | null;
             /** @description 请求编号，报修时提供 */
             request?: string;
             /**

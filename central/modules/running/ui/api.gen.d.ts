@@ -257,7 +257,7 @@ export interface components {
             /** @description 给人看的一句话，说该怎么办 */
             detail: string;
             /** @description 逐项的错误 */
-            fields?: components["schemas"]["RunningField"][] | null;
+            fields?: components["schemas"]["RunningProblemField"][] | null;
             /** @description 请求编号，报修时提供 */
             request?: string;
             /**
@@ -392,10 +392,6 @@ export interface components {
             person: string;
             to_at?: string;
         };
-        RunningField: {
-            message: string;
-            path: string;
-        };
         RunningHealthOutBody: {
             /** @description 一句话的结论 */
             answer: string;
@@ -481,6 +477,10 @@ export interface components {
             every: "month" | "week";
             /** @description 下一次最迟什么时候做完 */
             next_at?: string;
+        };
+        RunningProblemField: {
+            message: string;
+            path: string;
         };
         RunningReason: {
             /** @description 为什么 */

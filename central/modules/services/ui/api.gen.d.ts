@@ -254,7 +254,7 @@ export interface components {
             /** @description 给人看的一句话，说该怎么办 */
             detail: string;
             /** @description 逐项的错误 */
-            fields?: components["schemas"]["ServicesField"][] | null;
+            fields?: components["schemas"]["ServicesProblemField"][] | null;
             /** @description 请求编号，报修时提供 */
             request?: string;
             /**
@@ -445,10 +445,6 @@ export interface components {
         ServicesExchangesOutBody: {
             rows: components["schemas"]["ServicesExchangeRow"][];
         };
-        ServicesField: {
-            message: string;
-            path: string;
-        };
         ServicesGrantInBody: {
             consumer: string;
             reason: string;
@@ -499,6 +495,10 @@ export interface components {
             title: string;
         };
         ServicesProbeInBody: Record<string, never>;
+        ServicesProblemField: {
+            message: string;
+            path: string;
+        };
         ServicesReasonBody: {
             /** @description 原因，留痕 */
             reason: string;

@@ -83,7 +83,7 @@ export interface components {
             /** @description 给人看的一句话，说该怎么办 */
             detail: string;
             /** @description 逐项的错误 */
-            fields?: components["schemas"]["SsoField"][] | null;
+            fields?: components["schemas"]["SsoProblemField"][] | null;
             /** @description 请求编号，报修时提供 */
             request?: string;
             /**
@@ -115,7 +115,7 @@ export interface components {
             /** @description 登录后的回跳地址，一字不差 */
             redirects: string[];
         };
-        SsoField: {
+        SsoProblemField: {
             message: string;
             path: string;
         };

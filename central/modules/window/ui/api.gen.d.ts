@@ -286,7 +286,7 @@ export interface components {
             /** @description 给人看的一句话，说该怎么办 */
             detail: string;
             /** @description 逐项的错误 */
-            fields?: components["schemas"]["WindowField"][] | null;
+            fields?: components["schemas"]["WindowProblemField"][] | null;
             /** @description 请求编号，报修时提供 */
             request?: string;
             /**
@@ -414,10 +414,6 @@ export interface components {
             label: string;
             value: string;
         };
-        WindowField: {
-            message: string;
-            path: string;
-        };
         WindowFormField: {
             label: string;
             name: string;
@@ -539,6 +535,10 @@ export interface components {
             ref: string;
             text: string;
             ticked: boolean;
+        };
+        WindowProblemField: {
+            message: string;
+            path: string;
         };
         WindowProgress: {
             answer: string;
