@@ -5,7 +5,6 @@ package onething
 import (
 	"context"
 
-	"tongban/central/modules/forms"
 	"tongban/fleet/wire/matter"
 )
 
@@ -80,7 +79,7 @@ type Bundle struct {
 	Items   []Chosen     `json:"items"`
 	Steps   [][]string   `json:"steps"` // items that run side by side, step after step
 	Papers  []Paper      `json:"papers"`
-	Form    forms.Merged `json:"form"`
+	Form    matter.Merged `json:"form"`
 	Limit   matter.Limit `json:"limit"` // critical path, in working days
 	Fees    []string     `json:"fees"`  // of items that are not free
 	Settled bool         `json:"settled"`

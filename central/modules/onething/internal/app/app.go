@@ -11,7 +11,6 @@ import (
 
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
-	"tongban/central/modules/forms"
 	"tongban/central/modules/onething"
 	"tongban/central/modules/onething/internal/store"
 	"tongban/fleet/wire/matter"
@@ -24,7 +23,7 @@ type Items interface {
 
 // Merger makes one form of several.
 type Merger interface {
-	Merge(ctx context.Context, ids []string) (forms.Merged, error)
+	Merge(ctx context.Context, ids []string) (matter.Merged, error)
 }
 
 // Needs is what the themes stand on.

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"tongban/central/modules/forms"
 	"tongban/central/modules/onething"
 	"tongban/fleet/wire/matter"
 )
@@ -84,7 +83,7 @@ func formsOf(items map[string]*matter.Item, chosen []onething.Chosen) []string {
 // compute is Bundle without the form.
 func compute(t onething.Theme, items map[string]*matter.Item, answers map[string]string) onething.Bundle {
 	b := onething.Bundle{Items: []onething.Chosen{}, Steps: [][]string{}, Papers: []onething.Paper{}, Fees: []string{},
-		Form: forms.Merged{Map: map[string][]forms.Mapping{}, Conflicts: []forms.MergeConflict{}}}
+		Form: matter.Merged{Map: map[string][]matter.Mapping{}, Conflicts: []matter.MergeConflict{}}}
 	guide := asker(t)
 	q, _, _, settled, stop := matter.Next(guide, answers)
 	if stop != "" {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"tongban/central/modules/forms"
 	"tongban/central/modules/onething"
 	"tongban/fleet/wire/matter"
 )
@@ -18,7 +17,7 @@ type Detail struct {
 	Critical  matter.Limit          `json:"critical"`
 	Papers    []onething.Paper      `json:"papers"` // of all members, whatever the answers
 	Cover     []onething.Cover      `json:"cover"`
-	Conflicts []forms.MergeConflict `json:"conflicts"`
+	Conflicts []matter.MergeConflict `json:"conflicts"`
 	Fields    int                   `json:"fields"` // entries of all official forms
 	Asked     int                   `json:"asked"`  // entries of the one form
 }
@@ -33,7 +32,7 @@ func (a *App) Detail(ctx context.Context, code string) (Detail, error) {
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{Theme: t, Members: []onething.Chosen{}, Papers: []onething.Paper{}, Cover: []onething.Cover{}, Conflicts: []forms.MergeConflict{}}
+	d := Detail{Theme: t, Members: []onething.Chosen{}, Papers: []onething.Paper{}, Cover: []onething.Cover{}, Conflicts: []matter.MergeConflict{}}
 	set := papers{same: t.Same, list: d.Papers}
 	for _, m := range t.Items {
 		it := items[m.Item]
@@ -82,8 +81,8 @@ func every(chosen []onething.Chosen) []onething.Chosen {
 }
 
 // cover says of every field of every official form what fills it. A field that nothing fills has By "".
-func cover(t onething.Theme, items map[string]*matter.Item, merged forms.Merged) []onething.Cover {
-	from, shared := map[forms.Mapping]string{}, map[string]bool{}
+func cover(t onething.Theme, items map[string]*matter.Item, merged matter.Merged) []onething.Cover {
+	from, shared := map[matter.Mapping]string{}, map[string]bool{}
 	for name, places := range merged.Map {
 		for _, p := range places {
 			from[p] = name
@@ -99,7 +98,7 @@ func cover(t onething.Theme, items map[string]*matter.Item, merged forms.Merged)
 		for _, g := range it.Form.Groups {
 			for _, f := range g.Fields {
 				c := onething.Cover{Item: it.Code, Form: it.Form.ID, Field: f.Name, Label: f.Label, Element: f.Element}
-				name := from[forms.Mapping{Form: it.Form.ID, Field: f.Name}]
+				name := from[matter.Mapping{Form: it.Form.ID, Field: f.Name}]
 				switch by := passedBy(m, f.Element); {
 				case by != "":
 					c.By, c.From = "passed", by
