@@ -2,7 +2,7 @@ package matter
 
 // Merged is one form made of several (一张表单): each data element is asked once.
 type Merged struct {
-	Form      Form          `json:"form"`
+	Form      Form                 `json:"form"`
 	Map       map[string][]Mapping `json:"map"`       // property of the merged form → where it goes
 	Conflicts []MergeConflict      `json:"conflicts"` // what the editor has to decide; the narrower rule is taken meanwhile
 }

@@ -23,7 +23,18 @@ type field struct {
 	name, label, widget string
 	sourced             bool
 	hint                string // x-message of the property: the sentence for a wrong pattern
+	shape               shape
+	columns             map[string]field // of rows
 }
+
+// shape is what a value looks like on the wire.
+type shape int
+
+const (
+	single shape = iota // one text
+	multi               // several of a list (多选)
+	rows                // repeated lines (重复行)
+)
 
 // key names a compiled form. The schema is part of it, because a draft changes under one version.
 type key struct {
@@ -69,7 +80,11 @@ func Compile(f matter.Form) error {
 }
 
 func compile(f matter.Form) (*compiled, error) {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.Schema))
+	bound, err := Bind(f) // as published; drafts and forms inside an item get their conditions here
+	if err != nil {
+		return nil, err
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(bound))
 	if err != nil {
 		return nil, fmt.Errorf("read schema of form %s: %w", f.ID, err)
 	}
@@ -100,28 +115,56 @@ func compile(f matter.Form) (*compiled, error) {
 	return &compiled{schema: schema, fields: fieldsOf(f)}, nil
 }
 
+// property is what the words need of one property of a schema.
+type property struct {
+	Type    string    `json:"type"`
+	Title   string    `json:"title"`
+	Message string    `json:"x-message"`
+	Items   *property `json:"items"`
+	Inner   members   `json:"properties"`
+}
+
+type members map[string]property
+
 // fieldsOf lists what the schema has, with the words of the groups.
 func fieldsOf(f matter.Form) map[string]field {
-	var schema struct {
-		Properties map[string]struct {
-			Title   string `json:"title"`
-			Message string `json:"x-message"`
-		} `json:"properties"`
-	}
+	var schema property
 	_ = json.Unmarshal(f.Schema, &schema) // it compiled, so it can be read
-	fields := make(map[string]field, len(schema.Properties))
-	for name, p := range schema.Properties {
-		fields[name] = field{name: name, label: p.Title, hint: p.Message}
-	}
+	fields := schema.Inner.fields()
 	for _, g := range f.Groups {
 		for _, shown := range g.Fields {
-			if own, ok := fields[shown.Name]; ok {
-				own.label, own.widget, own.sourced = shown.Label, shown.Widget, shown.Source != ""
-				fields[shown.Name] = own
-			}
+			named(fields, shown)
 		}
 	}
 	return fields
+}
+
+func (m members) fields() map[string]field {
+	fields := make(map[string]field, len(m))
+	for name, p := range m {
+		own := field{name: name, label: p.Title, hint: p.Message}
+		if p.Type == "array" && p.Items != nil {
+			own.shape = multi
+			if p.Items.Type == "object" {
+				own.shape, own.columns = rows, p.Items.Inner.fields()
+			}
+		}
+		fields[name] = own
+	}
+	return fields
+}
+
+// named gives a field the words of its screen.
+func named(fields map[string]field, shown matter.Field) {
+	own, ok := fields[shown.Name]
+	if !ok {
+		return
+	}
+	own.label, own.widget, own.sourced = shown.Label, shown.Widget, shown.Source != ""
+	fields[shown.Name] = own
+	for _, column := range shown.Columns {
+		named(own.columns, column)
+	}
 }
 
 // nowhere refuses to fetch other schemas: a form stands alone, also where there is no network.

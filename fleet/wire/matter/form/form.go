@@ -8,7 +8,7 @@ import (
 	"tongban/fleet/wire/matter"
 )
 
-// FieldError is one wrong entry (填写错误). Message tells the person what to do; it never repeats the value.
+// FieldError is one wrong entry (填写错误). Field is its name; in repeated lines with line and column: staff_rows/0/name. Message tells the person what to do; it never repeats the value.
 type FieldError struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
@@ -21,7 +21,7 @@ type FieldError struct {
 // Check does not know the answers. With only nil, a field of a group that has a condition may therefore be absent; CheckItem
 // is the strict one.
 func Check(f matter.Form, values map[string]any, only []string) []FieldError {
-	must := map[string]bool{}
+	must := map[string]bool{} // groups that are hidden by what was filled in are the schema's own condition
 	for _, g := range f.Groups {
 		for _, field := range g.Fields {
 			if only == nil {
@@ -38,7 +38,7 @@ func Check(f matter.Form, values map[string]any, only []string) []FieldError {
 // CheckItem checks a whole form for an applicant with these answers: every group that applies has to be filled in, and a value
 // in a group that does not apply is refused, because nobody may be made to hand over what is not needed.
 func CheckItem(it *matter.Item, answers map[string]string, values map[string]any) []FieldError {
-	asked := applying(it, answers)
+	asked := applying(it, answers, values)
 	errs := check(it.Form, values, func(string) bool { return true }, func(name string) bool { return asked[name] })
 	for _, g := range it.Form.Groups {
 		for _, field := range g.Fields {
@@ -50,9 +50,10 @@ func CheckItem(it *matter.Item, answers map[string]string, values map[string]any
 	return ordered(it.Form, errs)
 }
 
-// Keep returns the values that belong to the groups which apply, so that changing an answer drops what is not needed any more.
+// Keep returns the values that belong to the groups which apply, so that changing an answer, or an entry that other groups
+// depend on, drops what is not needed any more.
 func Keep(it *matter.Item, answers map[string]string, values map[string]any) map[string]any {
-	asked := applying(it, answers)
+	asked := applying(it, answers, values)
 	kept := make(map[string]any, len(values))
 	for name, v := range values {
 		if asked[name] {
@@ -62,9 +63,9 @@ func Keep(it *matter.Item, answers map[string]string, values map[string]any) map
 	return kept
 }
 
-func applying(it *matter.Item, answers map[string]string) map[string]bool {
+func applying(it *matter.Item, answers map[string]string, values map[string]any) map[string]bool {
 	asked := map[string]bool{}
-	for _, g := range matter.Groups(it, answers) {
+	for _, g := range matter.Shown(matter.Groups(it, answers), values) {
 		for _, field := range g.Fields {
 			asked[field.Name] = true
 		}

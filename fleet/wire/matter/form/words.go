@@ -15,8 +15,12 @@ type formatFault string
 func (f formatFault) Error() string { return string(f) }
 
 // missing asks for what is not there.
-func (c *compiled) missing(f field) string {
+func (f field) missing() string {
 	switch {
+	case f.shape == multi:
+		return "请选" + f.label
+	case f.shape == rows:
+		return "请填写" + f.label + "，至少一条"
 	case f.sourced && f.widget == "readonly":
 		return "没有从身份证读到" + f.label + "，请把身份证再放一次"
 	case f.widget == "choice" || f.widget == "district":
@@ -28,7 +32,7 @@ func (c *compiled) missing(f field) string {
 }
 
 // message puts one rule that does not hold into words. Where it is no whole sentence, the label belongs in front.
-func (c *compiled) message(f field, k jsonschema.ErrorKind) (text string, whole bool) {
+func (f field) message(k jsonschema.ErrorKind) (text string, whole bool) {
 	switch k := k.(type) {
 	case *kind.MinLength:
 		return fmt.Sprintf("至少%d%s，还差%d%s", k.Want, f.unit(), k.Want-k.Got, f.unit()), false
@@ -45,7 +49,16 @@ func (c *compiled) message(f field, k jsonschema.ErrorKind) (text string, whole 
 		}
 		return "的写法不对，请对照提示再填", false
 	case *kind.Enum:
+		if f.shape == multi {
+			return "请从列出的里面选", true
+		}
 		return "请从列出的里面选一个", true
+	case *kind.MinItems:
+		return fmt.Sprintf("至少%s%d%s，还差%d%s", f.act(), k.Want, f.unit(), k.Want-k.Got, f.unit()), false
+	case *kind.MaxItems:
+		return fmt.Sprintf("最多%s%d%s，多了%d%s", f.act(), k.Want, f.unit(), k.Got-k.Want, f.unit()), false
+	case *kind.UniqueItems:
+		return "里有一样的，请去掉一个", false
 	case *kind.Const:
 		return "和前面填的不一致，请核对", false
 	case *kind.Minimum:
@@ -68,8 +81,22 @@ func (c *compiled) message(f field, k jsonschema.ErrorKind) (text string, whole 
 	return "填写的内容不对，请重新填", true
 }
 
-// unit counts digits in 位, other text in 个字.
+// act is what is done with a list.
+func (f field) act() string {
+	if f.shape == multi {
+		return "选"
+	}
+	return "填"
+}
+
+// unit counts digits in 位, choices in 项, lines in 条, other text in 个字.
 func (f field) unit() string {
+	switch f.shape {
+	case multi:
+		return "项"
+	case rows:
+		return "条"
+	}
 	if f.widget == "digits" || f.widget == "phone" {
 		return "位"
 	}

@@ -3,16 +3,21 @@ package mattertest
 
 import (
 	"encoding/json"
+	"regexp"
+	"unicode/utf8"
 
 	"tongban/fleet/wire/matter"
 )
 
 // property is what the filler needs of a form's JSON Schema.
 type property struct {
-	Format    string `json:"format"`
-	Pattern   string `json:"pattern"`
-	Enum      []any  `json:"enum"`
-	MaxLength int    `json:"maxLength"`
+	Format    string              `json:"format"`
+	Pattern   string              `json:"pattern"`
+	Enum      []any               `json:"enum"`
+	MaxLength int                 `json:"maxLength"`
+	MinItems  int                 `json:"minItems"`
+	Items     *property           `json:"items"`
+	Inner     map[string]property `json:"properties"`
 }
 
 // formats hold one right value each; people and shops carry the unassigned county code 510799.
@@ -23,24 +28,68 @@ var formats = map[string]string{
 
 // Good returns a value that the form's rule for the field accepts.
 func Good(f matter.Form, field matter.Field) any {
+	p := rules(f)[field.Name]
+	switch {
+	case field.Widget == "multi":
+		var all []any
+		for _, o := range field.Options[:min(max(p.MinItems, 1), len(field.Options))] {
+			all = append(all, o.Value)
+		}
+		return all
+	case field.Widget == "rows":
+		line := map[string]any{}
+		for _, c := range field.Columns {
+			if p.Items != nil {
+				line[c.Name] = good(p.Items.Inner[c.Name], c)
+			}
+		}
+		lines := make([]any, max(p.MinItems, 1))
+		for i := range lines {
+			lines[i] = line
+		}
+		return lines
+	}
+	return good(p, field)
+}
+
+func good(p property, field matter.Field) any {
 	if len(field.Options) > 0 {
 		return field.Options[0].Value
 	}
-	p := rules(f)[field.Name]
 	if len(p.Enum) > 0 {
 		return p.Enum[0]
 	}
 	if v, ok := formats[p.Format]; ok {
 		return v
 	}
-	if p.Pattern != "" { // our patterns are whole numbers from 1 up
-		return "2"
+	if p.Pattern != "" {
+		return fitting(p)
 	}
 	text := []rune("样例路18号1栋1单元101")
 	if p.MaxLength > 0 && p.MaxLength < len(text) {
 		text = text[:p.MaxLength]
 	}
 	return string(text)
+}
+
+// tries are values of the kinds that patterns of forms ask for: counts, codes, numbers of cards and papers, months.
+var tries = []string{
+	"2", "25", "60", "100", "1000", "20000", "510799", "20260101", "JK2026001", "A123456789", "SC2026000001", "0816-0000000", "sample@example.cn",
+	"sample_wx1", "川B12345", "LSVAA4182E2000001", "2026-09", "50%", "51079919851231002643", "5107992026000001", "12345678901234567890",
+}
+
+// fitting finds a value for a pattern; forms whose pattern fits none of the usual kinds are filled by hand.
+func fitting(p property) string {
+	pattern, err := regexp.Compile(p.Pattern)
+	if err != nil {
+		return ""
+	}
+	for _, s := range tries {
+		if pattern.MatchString(s) && (p.MaxLength == 0 || utf8.RuneCountInString(s) <= p.MaxLength) {
+			return s
+		}
+	}
+	return "2"
 }
 
 // Fill answers the fields of a group; what is there already stays, and what can only be read from a card is left alone.
