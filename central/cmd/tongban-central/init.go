@@ -26,10 +26,23 @@ var firstPeople = []auth.Account{
 	first("clerk", "周敏", "fc-xspj", "fc-hall", "B 区 12 号窗", "综合窗口岗", auth.Grant{Role: "clerk", Reach: actor.ReachRegion, Place: "510703000000"}),
 	first("supervisor", "何志远", "fc-xspj", "fc-hall", "B 区值班台", "值班长岗", auth.Grant{Role: "supervisor", Reach: actor.ReachRegion, Place: "510703000000"}),
 	first("approver", "林岚", "fc-mzj", "", "", "审查岗", auth.Grant{Role: "approver", Reach: actor.ReachDepartment, Place: "fc-mzj"}),
+	editing(first("editor", "苏晴", "my-rsj", "", "", "编制岗", auth.Grant{Role: "item-editor", Reach: actor.ReachDepartment, Place: "my-rsj"}), "fc-scjg", "fc-mzj"),
+	first("reviewer", "贺云", "my-zwfw", "", "", "审核岗", auth.Grant{Role: "item-reviewer", Reach: actor.ReachAll}),
+	first("publisher", "段宁", "my-zwfw", "", "", "发布岗", auth.Grant{Role: "item-publisher", Reach: actor.ReachAll}),
 	first("fleet", "罗建", "my-zwfw", "", "运维室", "终端运维岗", auth.Grant{Role: "fleet-admin", Reach: actor.ReachAll}),
 	first("sysadmin", "高原", "my-zwfw", "", "机房", "系统管理岗", auth.Grant{Role: "system-admin", Reach: actor.ReachAll}),
 	first("secadmin", "沈越", "my-zwfw", "", "安全室", "安全管理岗", auth.Grant{Role: "security-admin", Reach: actor.ReachAll}),
 	first("auditor", "唐静", "my-zwfw", "", "审计室", "审计岗", auth.Grant{Role: "audit-admin", Reach: actor.ReachAll}),
+}
+
+// editing is an account that drafts items for several departments, as an office that helps them does (梳理).
+func editing(a auth.Account, more ...string) auth.Account {
+	for _, d := range more {
+		g := a.Grants[0]
+		g.Place = d
+		a.Grants = append(a.Grants, g)
+	}
+	return a
 }
 
 func first(login, name, department, hall, desk, post string, g auth.Grant) auth.Account {

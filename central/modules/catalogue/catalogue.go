@@ -8,6 +8,14 @@ import (
 	"tongban/fleet/wire/matter"
 )
 
+// Permissions.
+const (
+	PermRead    = "catalogue:item.read"
+	PermEdit    = "catalogue:item.edit"
+	PermReview  = "catalogue:item.review"
+	PermPublish = "catalogue:item.publish"
+)
+
 // CodeUnknownItem is the errs code for an item or version that does not exist (没有这个事项).
 const CodeUnknownItem = "catalogue.no_such_item"
 
@@ -16,6 +24,18 @@ const TopicPublished = "catalogue.published"
 
 // TopicWithdrawn is the event of an item that can no longer be applied for (下架); running cases keep their version.
 const TopicWithdrawn = "catalogue.withdrawn"
+
+// TopicDraft is the event of a draft that moved; the key is the item's code, the data is Moved.
+const TopicDraft = "catalogue.draft_moved"
+
+// TopicAdjusted is the event of an item that was suspended, resumed, cancelled, split or merged; the key is its code.
+const TopicAdjusted = "catalogue.adjusted"
+
+// Moved tells where the draft of an item stands now.
+type Moved struct {
+	Code  string `json:"code"`
+	State State  `json:"state"`
+}
 
 // Published tells which version of which item appeared.
 type Published struct {

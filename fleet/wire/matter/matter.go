@@ -84,6 +84,13 @@ type Item struct {
 	Channels   []string   `json:"channels,omitempty"` // where it can be applied for (办理渠道): kiosk, web, window; none = all
 	Inventory  []Datum    `json:"inventory,omitempty"`
 	Sample     []string   `json:"sample,omitempty"` // fields whose values the office has not confirmed yet (样例数据)
+	Paused     *Pause     `json:"paused,omitempty"` // set by the catalogue while the item is suspended; then it is shown and cannot be applied for
+}
+
+// Pause says why an item cannot be applied for now (暂停办理).
+type Pause struct {
+	Reason string `json:"reason"`
+	Since  string `json:"since"` // YYYY-MM-DD
 }
 
 // Law is one article that an item or a point stands on (设定依据).

@@ -36,8 +36,14 @@ func New(k *kernel.Kernel) (*Catalogue, error) {
 		Module: kernel.Module{
 			Name:       "catalogue",
 			Migrations: db.Migrations{Name: "catalogue", FS: migrations.FS},
-			Routes:     web.Routes(a),
-			Start:      func(ctx context.Context) error { return a.Load(ctx) },
+			Permissions: []kernel.Permission{
+				{Name: catalogue.PermRead, Title: "查看事项、草案与影响", Roles: []string{"item-editor", "item-reviewer", "item-publisher", "approver", "supervisor"}},
+				{Name: catalogue.PermEdit, Title: "编制事项", Roles: []string{"item-editor"}},
+				{Name: catalogue.PermReview, Title: "审核事项", Roles: []string{"item-reviewer"}},
+				{Name: catalogue.PermPublish, Title: "发布、暂停、取消、拆分、合并事项", Roles: []string{"item-publisher"}},
+			},
+			Routes: web.Routes(a),
+			Start:  func(ctx context.Context) error { return a.Load(ctx) },
 		},
 	}, nil
 }

@@ -43,6 +43,7 @@ func leaves(in reflect.Type, prefix string) []string {
 // Every value that an entry can hold is an element of the table, a table of its own, or is named here with the reason.
 func TestEveryLeafIsAnElement(t *testing.T) {
 	elsewhere := map[string]string{
+		"paused.reason": "an operation on the item", "paused.since": "an operation on the item",
 		"icon": "drawing", "frequent": "place on the home screen", "pinyin": "made", "syllables": "made", "inventory": "comes with the form",
 		"signers": "a part of its own in the editor", "form.id": "the form's own", "form.version": "the form's own", "form.title": "the form's own",
 		"form.schema": "the form's own", "form.groups": "the form's own",
