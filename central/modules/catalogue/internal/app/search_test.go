@@ -15,13 +15,13 @@ func TestSearchOverTheSeed(t *testing.T) {
 	sortItems(s.Items, s.Categories)
 	for _, c := range []struct{ q, first, searched string }{
 		{"高龄", "glbt", ""}, {"gaoling", "glbt", ""}, {"gljt", "glbt", ""}, {"老人钱", "glbt", ""}, {"高灵津贴", "glbt", "高龄津贴"},
-		{"养老金", "cxbx", ""}, {"新农保", "cxbx", ""}, {"灵活", "lhjy", ""}, {"自己交社保", "lhjy", ""},
+		{"居民养老", "cxbx", ""}, {"新农保", "cxbx", ""}, {"灵活", "lhjy", ""}, {"自己交社保", "lhjy", ""},
 		{"社保卡", "sbkbl", ""}, {"社保卡丢了怎么办", "sbkbl", "社保卡丢了"}, {"shebaoka", "sbkbl", ""},
-		{"公租房", "gzf", ""}, {"廉租", "gzf", ""}, {"gzfsq", "gzf", ""}, {"租房", "gzf", ""},
+		{"公租房", "gzf", ""}, {"廉租", "gzf", ""}, {"gzfsq", "gzf", ""}, {"租房补贴", "gzf", ""},
 		{"居住正", "jzz", "居住证"}, {"暂住证", "jzz", ""}, {"juzhuzheng", "jzz", ""}, {"jzz", "jzz", ""},
 		{"失业", "syj", ""}, {"下岗", "syj", ""}, {"shiyedengji", "syj", ""}, {"失页", "syj", "失业"},
 		{"残疾", "cjbt", ""}, {"canji", "cjbt", ""}, {"开店", "spxj", ""}, {"面馆", "spxj", ""}, {"食品", "spxj", ""},
-		{"异地看病", "ydjy", ""}, {"异地", "ydjy", ""}, {"参保证明", "cbzm", ""}, {"参宝证明", "cbzm", "参保证明"}, {"临时", "lsjz", ""}, {"救助", "lsjz", ""},
+		{"异地看病", "ydjy", ""}, {"异地安置", "ydjy", ""}, {"参保证明", "cbzm", ""}, {"参宝证明", "cbzm", "参保证明"}, {"临时", "lsjz", ""}, {"救助", "lsjz", ""},
 	} {
 		hits, searched, hint, nearest := matter.Search(s.Items, c.q)
 		it := s.Items[hits[0].Index]
