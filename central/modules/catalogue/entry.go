@@ -3,7 +3,7 @@ package catalogue
 import "tongban/fleet/wire/matter"
 
 // Entry is everything an office records about an item (实施清单): what a citizen sees, as matter.Item, and what only offices
-// need. The table elements.yaml names each of its elements by the national field name (GB/T 39554.2-2020 and the systems
+// need. The table internal/elements/elements.yaml names each of its elements by the national field name (GB/T 39554.2-2020 and the systems
 // that follow it), with the path here; editor, review, diff, completeness and xlsx all work from that one table.
 type Entry struct {
 	matter.Item `yaml:",inline"`

@@ -67,7 +67,7 @@ func (a *App) Items(ctx context.Context) ([]matter.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.Snapshot.Items, nil
+	return s.Items, nil
 }
 
 // Snapshot implements catalogue.Service.
@@ -88,10 +88,17 @@ func (a *App) Counts(ctx context.Context) (catalogue.Counts, error) {
 	return catalogue.Counts{Items: len(items)}, nil
 }
 
-func itemOf(row store.Row) (matter.Item, error) {
-	var it matter.Item
-	if err := json.Unmarshal([]byte(row.Body), &it); err != nil {
-		return matter.Item{}, fmt.Errorf("decode item %s version %d: %w", row.Code, row.Version, err)
+// entryOf decodes a version; versions from before there were entries hold an item only and decode just the same.
+func entryOf(row store.Row) (catalogue.Entry, error) {
+	var en catalogue.Entry
+	if err := json.Unmarshal([]byte(row.Body), &en); err != nil {
+		return catalogue.Entry{}, fmt.Errorf("decode item %s version %d: %w", row.Code, row.Version, err)
 	}
-	return withPinyin(it), nil
+	en.Item = withPinyin(en.Item)
+	return en, nil
+}
+
+func itemOf(row store.Row) (matter.Item, error) {
+	en, err := entryOf(row)
+	return en.Item, err
 }

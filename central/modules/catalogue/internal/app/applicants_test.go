@@ -19,12 +19,11 @@ import (
 // Ten thousand invented applicants for each item answer at random, go back and change their minds, and always end at the same
 // place as somebody who answered straight away.
 func TestApplicants(t *testing.T) {
-	s, visits := readSeed(t), 10_000
+	visits := 10_000
 	if testing.Short() {
 		visits = 500
 	}
-	for i := range s.Items {
-		it := &s.Items[i]
+	for i, it := range worked(t) {
 		t.Run(it.Code, func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(20261126, uint64(i)))
@@ -116,9 +115,7 @@ var card = wire.Person{
 
 // Every form takes a good document on every way through, and names the right field in Chinese when one entry is spoilt.
 func TestForms(t *testing.T) {
-	s := readSeed(t)
-	for i := range s.Items {
-		it := &s.Items[i]
+	for _, it := range worked(t) {
 		t.Run(it.Code, func(t *testing.T) {
 			matter.Paths(it, maxWays, func(answers map[string]string, stop string) {
 				if stop != "" {

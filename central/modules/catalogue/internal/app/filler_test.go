@@ -10,9 +10,7 @@ import (
 
 // The filler that walks, benches and the window's scenes use fills every shipped form so that the centre takes it.
 func TestFillerFillsEveryForm(t *testing.T) {
-	s := readSeed(t)
-	for i := range s.Items {
-		it := &s.Items[i]
+	for _, it := range worked(t) {
 		matter.Paths(it, maxWays, func(answers map[string]string, stop string) {
 			if stop != "" {
 				return

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"tongban/central/kernel/check"
+	"tongban/central/modules/catalogue"
+	"tongban/central/modules/catalogue/internal/elements"
 	"tongban/fleet/wire/matter"
 )
 
@@ -24,7 +26,7 @@ func Lint(s Seed) []error {
 	}
 	for i := range s.Items {
 		it := &s.Items[i]
-		l := &linter{it: it}
+		l := &linter{en: it, it: &it.Item}
 		l.refuse(codes[it.Code], "code is taken")
 		l.refuse(names[it.Name], "name is taken")
 		l.refuse(!categories[it.Category] || it.Category == matter.AllKey, "category %q is none", it.Category)
@@ -40,7 +42,8 @@ func Lint(s Seed) []error {
 
 // linter collects the faults of one item.
 type linter struct {
-	it     *matter.Item
+	en     *catalogue.Entry
+	it     *matter.Item // of the entry
 	faults []error
 }
 
@@ -51,9 +54,12 @@ func (l *linter) refuse(wrong bool, format string, args ...any) {
 }
 
 func (l *linter) lint() []error {
-	l.face()
 	l.limits()
 	l.law()
+	if !elements.FullyWorked(l.en) {
+		return l.faults
+	}
+	l.face()
 	l.questions()
 	l.materials()
 	l.form()

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"tongban/central/modules/catalogue"
 	"tongban/fleet/wire/matter"
 )
 
@@ -71,7 +72,7 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 	} {
 		it := item(t, "glbt")
 		plant(it)
-		faults := errors.Join(Lint(Seed{Categories: readSeed(t).Categories, Items: []matter.Item{*it}})...)
+		faults := errors.Join(Lint(Seed{Categories: readSeed(t).Categories, Items: []catalogue.Entry{{Item: *it}}})...)
 		if faults == nil || !strings.Contains(faults.Error(), want) {
 			t.Errorf("%q is not among:\n%v", want, faults)
 		}
@@ -80,7 +81,7 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 
 func TestLintComparesItems(t *testing.T) {
 	it := item(t, "glbt")
-	faults := errors.Join(Lint(Seed{Categories: readSeed(t).Categories, Items: []matter.Item{*it, *it}})...)
+	faults := errors.Join(Lint(Seed{Categories: readSeed(t).Categories, Items: []catalogue.Entry{{Item: *it}, {Item: *it}}})...)
 	for _, want := range []string{"code is taken", "name is taken", "place 1 of the frequent ones is taken"} {
 		if faults == nil || !strings.Contains(faults.Error(), want) {
 			t.Errorf("%q is not among:\n%v", want, faults)

@@ -14,7 +14,6 @@ import (
 	"tongban/central/kernel/events"
 	"tongban/central/modules/catalogue"
 	"tongban/central/modules/catalogue/internal/store"
-	"tongban/fleet/wire/matter"
 )
 
 // Load brings the database up to the seed: an item whose content changed gets a new version, one that is gone from the seed is
@@ -62,12 +61,12 @@ func (a *App) Load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load seed: %w", err)
 	}
-	a.Log.InfoContext(ctx, "catalogue loaded", "items", len(seed.Items), "changed", changed)
+	a.Log.InfoContext(ctx, "catalogue loaded", "items", len(seed.Items), "changed", len(changed), "first", changed[:min(len(changed), 20)])
 	return nil
 }
 
 // publish adds a version when the content differs from the one in force, and reports whether anything changed.
-func publish(ctx context.Context, tx db.Tx, it matter.Item, old store.Head) (bool, error) {
+func publish(ctx context.Context, tx db.Tx, it catalogue.Entry, old store.Head) (bool, error) {
 	digest, err := digestOf(it)
 	if err != nil {
 		return false, err
@@ -100,12 +99,12 @@ func publish(ctx context.Context, tx db.Tx, it matter.Item, old store.Head) (boo
 }
 
 // formVersion counts the form by itself: an item may change while its form stays the same paper.
-func formVersion(ctx context.Context, tx db.Tx, it matter.Item, old store.Head) (int, error) {
+func formVersion(ctx context.Context, tx db.Tx, it catalogue.Entry, old store.Head) (int, error) {
 	row, err := store.Get(ctx, tx, old.Code, old.Version)
 	if err != nil {
 		return 0, err
 	}
-	var before matter.Item
+	var before catalogue.Entry
 	if err := json.Unmarshal([]byte(row.Body), &before); err != nil {
 		return 0, fmt.Errorf("decode version before: %w", err)
 	}
@@ -138,7 +137,7 @@ func tell(ctx context.Context, tx db.Tx, code string, version int, action, topic
 }
 
 // digestOf is the sha-256 of the content, without the numbers that publishing gives.
-func digestOf(it matter.Item) (string, error) {
+func digestOf(it catalogue.Entry) (string, error) {
 	it.Version, it.Form.Version = 0, 0
 	b, err := json.Marshal(it)
 	if err != nil {

@@ -10,13 +10,16 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"tongban/central/modules/catalogue"
+	"tongban/central/modules/catalogue/internal/rows"
 	"tongban/fleet/wire/matter"
 )
 
 // Seed is what the files say (种子).
 type Seed struct {
-	Categories []matter.Category
-	Items      []matter.Item // by file name; versions are not set
+	Categories  []matter.Category
+	Departments []rows.Department
+	Items       []catalogue.Entry // by file name, then by row; versions are not set
 }
 
 // ReadSeed decodes the files strictly: an unknown or repeated key is an error with its line. It does not judge what they say;
@@ -30,12 +33,15 @@ func ReadSeed(files fs.FS) (Seed, error) {
 	if err := decode(files, "lists.yaml", &lists); err != nil {
 		return Seed{}, err
 	}
+	if err := decode(files, "departments.yaml", &s.Departments); err != nil {
+		return Seed{}, err
+	}
 	names, err := fs.Glob(files, "items/*.yaml")
 	if err != nil {
 		return Seed{}, fmt.Errorf("list seed: %w", err)
 	}
 	for _, name := range names {
-		var it matter.Item
+		var it catalogue.Entry
 		if err := decode(files, name, &it); err != nil {
 			return Seed{}, err
 		}
@@ -45,11 +51,20 @@ func ReadSeed(files fs.FS) (Seed, error) {
 		if it.Version != 0 || it.Form.Version != 0 || it.Pinyin != "" || it.Syllables != nil {
 			return Seed{}, fmt.Errorf("read %s: versions and pinyin are not written by hand", name)
 		}
-		if err := complete(&it, lists); err != nil {
+		if err := complete(&it.Item, lists); err != nil {
 			return Seed{}, fmt.Errorf("read %s: %w", name, err)
 		}
 		s.Items = append(s.Items, it)
 	}
+	icons := map[string]string{}
+	for _, c := range s.Categories {
+		icons[c.Key] = c.Icon
+	}
+	lines, err := rows.Read(files, s.Departments, icons)
+	if err != nil {
+		return Seed{}, err
+	}
+	s.Items = append(s.Items, lines...)
 	return s, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"tongban/central/modules/catalogue/internal/elements"
 	"tongban/central/modules/catalogue/seed"
 	"tongban/fleet/wire/matter"
 )
@@ -29,7 +30,7 @@ func TestSeedIsClean(t *testing.T) {
 }
 
 func TestReadingIsStrict(t *testing.T) {
-	lists := fstest.MapFS{"categories.yaml": {Data: []byte("[]")}, "lists.yaml": {Data: []byte("{}")}}
+	lists := fstest.MapFS{"categories.yaml": {Data: []byte("[]")}, "lists.yaml": {Data: []byte("{}")}, "departments.yaml": {Data: []byte("[]")}}
 	for name, text := range map[string]string{
 		"unknown key":     "code: x\nnaem: 甲\nform: {schema: {type: object}}\n",
 		"repeated key":    "code: x\ncode: x\nform: {schema: {type: object}}\n",
@@ -51,9 +52,22 @@ func item(t testing.TB, code string) *matter.Item {
 	s := readSeed(t)
 	for i := range s.Items {
 		if s.Items[i].Code == code {
-			return &s.Items[i]
+			return &s.Items[i].Item
 		}
 	}
 	t.Fatalf("no item %s", code)
 	return nil
+}
+
+// worked returns the items that citizens fill in: those that are worked out to the last field.
+func worked(t testing.TB) []*matter.Item {
+	t.Helper()
+	var out []*matter.Item
+	s := readSeed(t)
+	for i := range s.Items {
+		if elements.FullyWorked(&s.Items[i]) {
+			out = append(out, &s.Items[i].Item)
+		}
+	}
+	return out
 }

@@ -21,7 +21,8 @@ import (
 
 // Shown is a snapshot made ready to be sent (事项快照).
 type Shown struct {
-	Snapshot matter.Snapshot
+	Items    []matter.Item   // whole, for the centre's own use
+	Snapshot matter.Snapshot // what terminals get: what cannot be applied for there is a guide only
 	JSON     []byte
 	Gzip     []byte
 
@@ -75,15 +76,19 @@ func keyOf(heads []store.Head) string {
 }
 
 func (a *App) build(s *Shown, rows []store.Row) error {
+	s.Items = []matter.Item{}
 	s.Snapshot = matter.Snapshot{Calendar: calendarOf(a.Calendar), Categories: a.categories, Items: []matter.Item{}}
 	for _, row := range rows {
 		it, err := itemOf(row)
 		if err != nil {
 			return err
 		}
-		s.Snapshot.Items = append(s.Snapshot.Items, it)
+		s.Items = append(s.Items, it)
 	}
-	sortItems(s.Snapshot.Items, a.categories)
+	sortItems(s.Items, a.categories)
+	for _, it := range s.Items {
+		s.Snapshot.Items = append(s.Snapshot.Items, forTerminals(it))
+	}
 
 	content, err := json.Marshal(s.Snapshot)
 	if err != nil {
@@ -96,6 +101,24 @@ func (a *App) build(s *Shown, rows []store.Row) error {
 	}
 	s.Gzip, err = squeeze(s.JSON)
 	return err
+}
+
+// forTerminals leaves of an item that cannot be applied for at a terminal what its guide shows (办事指南): seven hundred of them
+// travel to every terminal, and nobody fills in a form there.
+func forTerminals(it matter.Item) matter.Item {
+	if it.Offered(matter.AtKiosk) {
+		return it
+	}
+	it.Form, it.Questions, it.Points, it.Signers, it.Inventory, it.Notice, it.Uses, it.Needs = matter.Form{}, nil, nil, nil, nil, nil, nil, nil
+	it.Law = slices.Clone(it.Law)
+	for i := range it.Law {
+		it.Law[i].Text = ""
+	}
+	it.Materials = slices.Clone(it.Materials)
+	for i := range it.Materials {
+		it.Materials[i].When, it.Materials[i].Exempt = nil, nil
+	}
+	return it
 }
 
 // sortItems puts what many people come for first, then by category, then by code.

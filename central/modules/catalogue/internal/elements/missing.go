@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"tongban/central/modules/catalogue"
+	"tongban/fleet/wire/matter"
 )
 
 // Gap is one element that must be filled in and is not (缺项). Row is the key of the table's row, "" for the entry itself.
@@ -29,7 +30,7 @@ func (g Gap) Path() string {
 
 // FullyWorked reports whether the item is one that is worked out to the last field: one that a citizen can fill in.
 func FullyWorked(en *catalogue.Entry) bool {
-	return len(en.Channels) == 0 || slices.Contains(en.Channels, "kiosk") || slices.Contains(en.Channels, "web")
+	return en.Offered(matter.AtKiosk) || en.Offered(matter.AtWeb)
 }
 
 func (m Must) of(en *catalogue.Entry) bool {
