@@ -172,7 +172,7 @@ func filledIn(t *testing.T, it *matter.Item, answers map[string]string) map[stri
 		t.Fatal(err)
 	}
 	byFormat := map[string]any{
-		"bank-card": "6210799000000006621", "cn-id": "510799198512310026", "cn-mobile": "13900000026", "cn-name": "张晓岚", "cn-uscc": "92510799MA99DEM19P", "cn-date": "2026-11-26",
+		"bank-card": "6210799000000006621", "cn-mobile": "13900000026", "cn-id": "510799198512310026", "cn-cert": "510799198512310026", "cn-name": "张晓岚", "cn-uscc": "92510799MA99DEM19P", "cn-date": "2026-11-26",
 	}
 	values := form.Keep(it, answers, form.Prefill(it.Form, card))
 	for _, g := range matter.Groups(it, answers) {

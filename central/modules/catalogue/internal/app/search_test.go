@@ -21,7 +21,7 @@ func TestSearchOverTheSeed(t *testing.T) {
 		{"公租房", "gzf", ""}, {"廉租", "gzf", ""}, {"gzfsq", "gzf", ""}, {"租房补贴", "gzf", ""},
 		{"居住正", "jzz", "居住证"}, {"暂住证", "jzz", ""}, {"juzhuzheng", "jzz", ""}, {"jzz", "jzz", ""},
 		{"失业", "syj", ""}, {"下岗", "syj", ""}, {"shiyedengji", "syj", ""}, {"失页", "syj", "失业"},
-		{"残疾", "cjbt", ""}, {"canji", "cjbt", ""}, {"开店", "spxj", ""}, {"面馆", "spxj", ""}, {"食品", "spxj", ""},
+		{"残疾", "cjz", ""}, {"残疾补贴", "cjbt", ""}, {"canji", "cjz", ""}, {"开店", "spxj", ""}, {"面馆", "spxj", ""}, {"小经营店", "spxj", ""},
 		{"异地看病", "ydjy", ""}, {"异地安置", "ydjy", ""}, {"参保证明", "cbzm", ""}, {"参宝证明", "cbzm", "参保证明"}, {"临时", "lsjz", ""}, {"救助", "lsjz", ""},
 	} {
 		hits, searched, hint, nearest := matter.Search(items, c.q)
