@@ -49,6 +49,7 @@ var asks = map[string][]string{
 	"services":  nil,
 	"running":   nil,
 	"window":    {"catalogue"},
+	"onething":  {"catalogue"},
 }
 
 // doors are the only packages that may import a heavy or risky library.

@@ -70,7 +70,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
-	c.catalogue, err = catalogue.New(c.kernel)
+	c.catalogue, err = catalogue.New(c.kernel, c.outside())
 	if err != nil {
 		return nil, err
 	}

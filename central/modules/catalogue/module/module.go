@@ -22,12 +22,13 @@ type Catalogue struct {
 }
 
 // New wires the module. The seed is loaded when the kernel starts; what it holds is checked then, as a whole.
-func New(k *kernel.Kernel) (*Catalogue, error) {
+// What it asks of outside is asked later than now, so that the centre may wire those modules after this one.
+func New(k *kernel.Kernel, outside catalogue.Outside) (*Catalogue, error) {
 	cal, err := calendar.Embedded()
 	if err != nil {
 		return nil, fmt.Errorf("open calendar: %w", err)
 	}
-	a, err := app.New(app.Needs{DB: k.DB, Log: k.Log, Seed: seed.FS, Calendar: cal})
+	a, err := app.New(app.Needs{DB: k.DB, Log: k.Log, Seed: seed.FS, Calendar: cal, Clock: k.Clock, Offices: k.Org, Outside: outside})
 	if err != nil {
 		return nil, fmt.Errorf("open catalogue: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/kerneltest"
+	"tongban/central/modules/catalogue"
 	"tongban/central/modules/catalogue/module"
 	"tongban/fleet/wire"
 	"tongban/fleet/wire/matter"
@@ -19,7 +20,7 @@ import (
 // start runs the centre with this one module; terminals prove themselves by a header.
 func start(t *testing.T, k *kerneltest.Kit) http.Handler {
 	t.Helper()
-	c, err := module.New(k.Kernel)
+	c, err := module.New(k.Kernel, catalogue.Outside{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"tongban/central/kernel/kerneltest"
+	contract "tongban/central/modules/catalogue"
 	catalogue "tongban/central/modules/catalogue/module"
 	"tongban/central/modules/onething/module"
 )
@@ -11,7 +12,7 @@ import (
 // The themes that the product comes with stand on the catalogue it comes with, load once, and load again without a change.
 func TestShippedThemesLoad(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
-		items, err := catalogue.New(k.Kernel)
+		items, err := catalogue.New(k.Kernel, contract.Outside{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,8 @@ import (
 )
 
 // Load brings the database up to the seed: an item whose content changed gets a new version, one that is gone from the seed is
-// withdrawn, everything else is left alone. Running it again changes nothing. A seed with faults is refused as a whole.
+// withdrawn, everything else is left alone. Running it again changes nothing. A seed with faults is refused as a whole. What people
+// have published since is theirs: the seed never takes it back.
 func (a *App) Load(ctx context.Context) error {
 	seed, err := ReadSeed(a.Seed)
 	if err != nil {
@@ -39,7 +40,7 @@ func (a *App) Load(ctx context.Context) error {
 			old[h.Code] = h
 		}
 		for _, it := range seed.Items {
-			did, err := publish(ctx, tx, it, old[it.Code])
+			did, err := a.seeded(ctx, tx, it, old[it.Code])
 			if err != nil {
 				return fmt.Errorf("publish %s: %w", it.Code, err)
 			}
@@ -49,7 +50,7 @@ func (a *App) Load(ctx context.Context) error {
 			delete(old, it.Code)
 		}
 		for _, h := range heads {
-			if _, gone := old[h.Code]; gone && !h.Withdrawn {
+			if _, gone := old[h.Code]; gone && !h.Withdrawn && h.Origin == store.FromSeed {
 				if err := withdraw(ctx, tx, h); err != nil {
 					return fmt.Errorf("withdraw %s: %w", h.Code, err)
 				}
@@ -65,9 +66,12 @@ func (a *App) Load(ctx context.Context) error {
 	return nil
 }
 
-// publish adds a version when the content differs from the one in force, and reports whether anything changed.
-func publish(ctx context.Context, tx db.Tx, it catalogue.Entry, old store.Head) (bool, error) {
-	digest, err := digestOf(it)
+// seeded adds a version when the seed says something else than the newest one, and reports whether anything changed.
+func (a *App) seeded(ctx context.Context, tx db.Tx, e catalogue.Entry, old store.Head) (bool, error) {
+	if old.Version > 0 && old.Origin != store.FromSeed {
+		return false, nil
+	}
+	digest, err := digestOf(e)
 	if err != nil {
 		return false, err
 	}
@@ -75,32 +79,43 @@ func publish(ctx context.Context, tx db.Tx, it catalogue.Entry, old store.Head) 
 		if !old.Withdrawn {
 			return false, nil
 		}
-		if err := store.Withdraw(ctx, tx, it.Code, false); err != nil {
+		if err := store.Withdraw(ctx, tx, e.Code, false); err != nil {
 			return false, err
 		}
-		return true, tell(ctx, tx, it.Code, old.Version, "catalogue.restore", catalogue.TopicPublished)
+		return true, tell(ctx, tx, e.Code, old.Version, "catalogue.restore", catalogue.TopicPublished)
 	}
+	return true, a.release(ctx, tx, e, store.Row{Digest: digest, Origin: store.FromSeed, Version: old.Version})
+}
 
-	it.Version, it.Form.Version = old.Version+1, 1
-	if old.Version > 0 {
-		if it.Form.Version, err = formVersion(ctx, tx, it, old); err != nil {
-			return false, err
+// release adds a version after row.Version and tells of it. row says by whom, from when on and why.
+func (a *App) release(ctx context.Context, tx db.Tx, e catalogue.Entry, row store.Row) (err error) {
+	e.Paused = nil
+	before := row.Version
+	e.Version, e.Form.Version = before+1, max(e.Form.Version, 1)
+	if before > 0 && e.FormID == "" {
+		if e.Form.Version, err = formVersion(ctx, tx, e, before); err != nil {
+			return err
 		}
 	}
-	body, err := json.Marshal(it)
+	if row.Digest == "" {
+		if row.Digest, err = digestOf(e); err != nil {
+			return err
+		}
+	}
+	body, err := json.Marshal(e)
 	if err != nil {
-		return false, fmt.Errorf("encode item: %w", err)
+		return fmt.Errorf("encode item: %w", err)
 	}
-	row := store.Row{Code: it.Code, Version: it.Version, Digest: digest, Body: string(body), Published: db.Ms(tx.Now())}
+	row.Code, row.Version, row.Body, row.Published = e.Code, e.Version, string(body), db.Ms(tx.Now())
 	if err := store.Publish(ctx, tx, row); err != nil {
-		return false, err
+		return err
 	}
-	return true, tell(ctx, tx, it.Code, it.Version, "catalogue.publish", catalogue.TopicPublished)
+	return tell(ctx, tx, e.Code, e.Version, "catalogue.publish", catalogue.TopicPublished)
 }
 
 // formVersion counts the form by itself: an item may change while its form stays the same paper.
-func formVersion(ctx context.Context, tx db.Tx, it catalogue.Entry, old store.Head) (int, error) {
-	row, err := store.Get(ctx, tx, old.Code, old.Version)
+func formVersion(ctx context.Context, tx db.Tx, it catalogue.Entry, version int) (int, error) {
+	row, err := store.Get(ctx, tx, it.Code, version, 0)
 	if err != nil {
 		return 0, err
 	}
@@ -136,10 +151,13 @@ func tell(ctx context.Context, tx db.Tx, code string, version int, action, topic
 	return events.Emit(ctx, tx, events.Event{Topic: topic, Key: code, Data: catalogue.Published{Code: code, Version: version}})
 }
 
-// digestOf is the sha-256 of the content, without the numbers that publishing gives.
-func digestOf(it catalogue.Entry) (string, error) {
-	it.Version, it.Form.Version = 0, 0
-	b, err := json.Marshal(it)
+// digestOf is the sha-256 of the content, without what publishing gives.
+func digestOf(e catalogue.Entry) (string, error) {
+	e.Version, e.Paused = 0, nil
+	if e.FormID == "" { // an official form is counted by the forms; a form of the item's own by us
+		e.Form.Version = 0
+	}
+	b, err := json.Marshal(e)
 	if err != nil {
 		return "", fmt.Errorf("encode item: %w", err)
 	}

@@ -52,7 +52,7 @@ func open(t testing.TB, k *kerneltest.Kit, files fs.FS) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := New(Needs{DB: k.DB, Log: k.Log, Seed: files, Calendar: cal})
+	a, err := New(Needs{DB: k.DB, Log: k.Log, Seed: files, Calendar: cal, Clock: k.Clock, Offices: k.Org})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,10 +11,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/db"
+	"tongban/central/modules/catalogue"
 	"tongban/central/modules/catalogue/internal/store"
 	"tongban/fleet/wire/matter"
 )
@@ -26,28 +26,44 @@ type Shown struct {
 	JSON     []byte
 	Gzip     []byte
 
-	key string // versions it was made of
+	place map[string]int // of each item in the snapshot, by code
+
+	// It is true while nothing was published or adjusted since (revision), and from the day on which the last version or
+	// adjustment began until the next one does.
+	revision    int64
+	from, until int64
 }
 
-// Current returns the snapshot of what is in force. It asks the database each time which versions those are, because another copy
-// of the centre may have published, and makes a new one only when they changed.
+func (s *Shown) holds(revision, now int64) bool {
+	return s != nil && s.revision == revision && s.from <= now && now < s.until
+}
+
+// Current returns the snapshot of what is in force. It asks the database each time whether anything changed, because another copy
+// of the centre may have published, and the clock whether a version's day has come.
 func (a *App) Current(ctx context.Context) (*Shown, error) {
+	now := db.Ms(a.Clock.Now())
 	var rows []store.Row
+	var ops []store.Operation
 	var made *Shown
 	err := a.DB.View(ctx, func(q db.Query) error {
-		heads, err := store.Heads(ctx, q)
+		revision, err := store.Revision(ctx, q)
 		if err != nil {
 			return err
 		}
-		key := keyOf(heads)
 		a.mu.Lock()
 		made = a.shown
 		a.mu.Unlock()
-		if made != nil && made.key == key {
+		if made.holds(revision, now) {
 			return nil
 		}
-		made = &Shown{key: key}
-		rows, err = store.Current(ctx, q)
+		made = &Shown{revision: revision}
+		if made.from, made.until, err = store.Bounds(ctx, q, now); err != nil {
+			return err
+		}
+		if ops, err = store.Operations(ctx, q, ""); err != nil {
+			return err
+		}
+		rows, err = store.InForce(ctx, q, now)
 		return err
 	})
 	if err != nil {
@@ -56,7 +72,7 @@ func (a *App) Current(ctx context.Context) (*Shown, error) {
 	if made.JSON != nil {
 		return made, nil
 	}
-	if err := a.build(made, rows); err != nil {
+	if err := a.build(made, rows, standings(ops, now)); err != nil {
 		return nil, err
 	}
 	a.mu.Lock()
@@ -65,28 +81,27 @@ func (a *App) Current(ctx context.Context) (*Shown, error) {
 	return made, nil
 }
 
-func keyOf(heads []store.Head) string {
-	var b strings.Builder
-	for _, h := range heads {
-		if !h.Withdrawn {
-			fmt.Fprintf(&b, "%s@%d ", h.Code, h.Version)
-		}
-	}
-	return b.String()
-}
-
-func (a *App) build(s *Shown, rows []store.Row) error {
+func (a *App) build(s *Shown, rows []store.Row, how map[string]standing) error {
 	s.Items = []matter.Item{}
 	s.Snapshot = matter.Snapshot{Calendar: calendarOf(a.Calendar), Categories: a.categories, Items: []matter.Item{}}
 	for _, row := range rows {
+		how := how[row.Code]
+		if how.is == catalogue.Cancelled {
+			continue
+		}
 		it, err := itemOf(row)
 		if err != nil {
 			return err
 		}
+		if how.is == catalogue.Suspended {
+			it.Paused = &matter.Pause{Reason: how.reason, Since: day(how.since)}
+		}
 		s.Items = append(s.Items, it)
 	}
 	sortItems(s.Items, a.categories)
-	for _, it := range s.Items {
+	s.place = make(map[string]int, len(s.Items))
+	for i, it := range s.Items {
+		s.place[it.Code] = i
 		s.Snapshot.Items = append(s.Snapshot.Items, forTerminals(it))
 	}
 

@@ -16,6 +16,7 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/ids"
 	"tongban/central/kernel/kerneltest"
+	contract "tongban/central/modules/catalogue"
 	catalogue "tongban/central/modules/catalogue/module"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/app"
@@ -43,7 +44,7 @@ var engine = sync.OnceValues(papers.New)
 
 func open(t *testing.T, k *kerneltest.Kit) *scene {
 	t.Helper()
-	cat, err := catalogue.New(k.Kernel)
+	cat, err := catalogue.New(k.Kernel, contract.Outside{})
 	if err != nil {
 		t.Fatal(err)
 	}
