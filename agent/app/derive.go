@@ -19,7 +19,7 @@ func (a *App) viewMatter(v *session.Visit) *screen.Matter {
 	q, no, of, settled, stop := matter.Next(&m.Item, m.Answers)
 	out := &screen.Matter{
 		Item: m.Item, Consented: !m.Consented.IsZero(), Answers: maps.Clone(m.Answers), Ask: q, AskNo: no, AskOf: of, Settled: settled, Stop: stop,
-		Groups: matter.Groups(&m.Item, m.Answers), Values: shown(m), GroupDone: map[string]bool{}, Steps: steps(m), Missing: a.missing(v),
+		Groups: groups(m), Values: shown(m), GroupDone: map[string]bool{}, Steps: steps(m), Missing: a.missing(v),
 		Materials: materials(m), Signers: a.signers(v),
 	}
 	for _, g := range out.Groups {
@@ -28,6 +28,15 @@ func (a *App) viewMatter(v *session.Visit) *screen.Matter {
 	due, _ := a.answerDay(m.Item)
 	out.AnswerDay = due.Format(time.DateOnly)
 	out.Answer = a.answer(m.Item)
+	return out
+}
+
+// groups are the screens of the form that apply: to the answers, and to what was filled in before on the same form.
+func groups(m *session.Matter) []matter.Group {
+	out := matter.Shown(matter.Groups(&m.Item, m.Answers), m.Values)
+	if out == nil {
+		return []matter.Group{}
+	}
 	return out
 }
 
@@ -127,7 +136,7 @@ func (a *App) missing(v *session.Visit) []string {
 	} else if !settled {
 		return append(out, "还有情况没有回答")
 	}
-	for _, g := range matter.Groups(&m.Item, m.Answers) {
+	for _, g := range groups(m) {
 		if !groupDone(m, g) {
 			out = append(out, "“"+g.Title+"”还没有填好")
 		}
@@ -195,7 +204,7 @@ func (a *App) askBy() time.Time {
 
 // phoneTail is the end of the number that messages go to.
 func phoneTail(m *session.Matter) string {
-	for _, g := range matter.Groups(&m.Item, m.Answers) {
+	for _, g := range groups(m) {
 		i := slices.IndexFunc(g.Fields, func(f matter.Field) bool { return f.Widget == "phone" })
 		if i < 0 {
 			continue

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"slices"
@@ -16,12 +17,17 @@ import (
 type Find struct {
 	Query    string
 	Category string
+	Office   string // body that decides, by name
 	Frequent bool
 	Exact    bool // just what was typed, nothing forgiven
 }
 
-// maxQuery bounds what is searched; nobody types more on glass.
-const maxQuery = 60
+// maxQuery bounds what is searched; nobody types more on glass. maxRows bounds what one list holds: who has more than that
+// before them takes another word or the office, nobody turns forty pages.
+const (
+	maxQuery = 60
+	maxRows  = 60
+)
 
 // Items searches what can be done. Matters that cannot be done here come last but are not hidden.
 func (a *App) Items(f Find) (screen.Items, error) {
@@ -32,35 +38,53 @@ func (a *App) Items(f Find) (screen.Items, error) {
 	if len([]rune(f.Query)) > maxQuery {
 		return screen.Items{}, problem(http.StatusUnprocessableEntity, "screen.query", "写得太长了，说两三个字就能找到", nil)
 	}
-	out := screen.Items{Query: f.Query, Rows: []screen.ItemRow{}, Categories: []screen.CategoryCount{}, Total: len(snap.Items)}
-	for _, c := range snap.Categories {
-		n := 0
-		for _, it := range snap.Items {
-			if it.Category == c.Key {
-				n++
-			}
-		}
-		out.Categories = append(out.Categories, screen.CategoryCount{Category: c, Count: n})
+	out := screen.Items{Query: f.Query, Rows: []screen.ItemRow{}, Categories: []screen.CategoryCount{}, Offices: []screen.OfficeCount{}, Total: len(snap.Items)}
+	of := map[string]int{}
+	for i := range snap.Items {
+		of[snap.Items[i].Category]++
 	}
+	for _, c := range snap.Categories {
+		out.Categories = append(out.Categories, screen.CategoryCount{Category: c, Count: of[c.Key]})
+	}
+	offices := map[string]int{}
 	for _, h := range a.hits(snap, f, &out) {
 		it := &snap.Items[h.Index]
 		if f.Category != "" && it.Category != f.Category || f.Frequent && it.Frequent == 0 {
+			continue
+		}
+		offices[it.Office]++
+		if f.Office != "" && it.Office != f.Office {
 			continue
 		}
 		row := a.row(it)
 		row.Mark = [2]int{h.From, h.To}
 		out.Rows = append(out.Rows, row)
 	}
+	out.Found = len(out.Rows)
 	if f.Frequent {
 		place := map[string]int{}
-		for _, it := range snap.Items {
-			place[it.Code] = it.Frequent
+		for i := range snap.Items {
+			place[snap.Items[i].Code] = snap.Items[i].Frequent
 		}
 		slices.SortStableFunc(out.Rows, func(x, y screen.ItemRow) int { return place[x.Code] - place[y.Code] })
 		return out, nil // the home screen keeps its order, whatever works today
 	}
+	out.Offices = ranked(offices)
 	slices.SortStableFunc(out.Rows, func(x, y screen.ItemRow) int { return rank(x.Here) - rank(y.Here) })
+	out.Rows = out.Rows[:min(len(out.Rows), maxRows)]
 	return out, nil
+}
+
+// ranked lists the offices of a list, those with most matters first.
+func ranked(n map[string]int) []screen.OfficeCount {
+	out := make([]screen.OfficeCount, 0, len(n))
+	for name, count := range n {
+		out = append(out, screen.OfficeCount{Name: name, Count: count})
+	}
+	slices.SortFunc(out, func(x, y screen.OfficeCount) int {
+		return cmp.Or(cmp.Compare(y.Count, x.Count), strings.Compare(x.Name, y.Name))
+	})
+	return out
 }
 
 func (a *App) hits(snap *matter.Snapshot, f Find, out *screen.Items) (hits []matter.Hit) {
@@ -86,13 +110,21 @@ func (a *App) Item(code string) (screen.ItemDetail, error) {
 		return screen.ItemDetail{}, problem(http.StatusNotFound, "screen.no_item", "没有这件事，请回首页再找一次", nil)
 	}
 	out := screen.ItemDetail{
-		ItemRow: a.row(&it), Fee: it.Fee, Visits: "不用再跑", Summary: it.Summary, TimeText: timeText(it), Bring: a.bring(&it),
+		ItemRow: a.row(&it), Fee: it.Fee, Visits: "不用再跑", Summary: it.Summary, TimeText: timeText(it), Statutory: limitText(it.Statutory),
+		Bring: a.bring(&it), Conditions: it.Conditions, Law: it.Law, Sample: len(it.Sample) > 0,
+	}
+	if out.Conditions == nil {
+		out.Conditions = []string{}
+	}
+	if out.Law == nil {
+		out.Law = []matter.Law{}
 	}
 	if it.Result.How != "" {
 		out.Visits = it.Result.How
 	}
 	if out.Here == "no" {
-		out.Where = "请到" + it.Office + "的窗口，或旁边设备齐全的自助机"
+		out.Where = where(&it, out.Why)
+		out.QR = a.guideLink(it.Code)
 	}
 	return out, nil
 }
@@ -101,28 +133,46 @@ func timeText(it matter.Item) string {
 	if it.Promise.Days == 0 {
 		return "窗口看过当天答复"
 	}
-	return fmt.Sprintf("%d个%s，收下材料次日起算", it.Promise.Days, units[it.Promise.Unit])
+	return limitText(it.Promise) + "，收下材料次日起算"
+}
+
+// limitText is "" where the law sets no days.
+func limitText(l matter.Limit) string {
+	if l.Days == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d个%s", l.Days, units[l.Unit])
 }
 
 var units = map[string]string{matter.Working: "工作日", matter.Natural: "自然日"}
 
-// bring lists the papers, ticked where the terminal has them already.
+// bring lists the papers, ticked where the terminal has them already. Of a matter that does not go here nothing is read or
+// scanned, so it says what to carry instead.
 func (a *App) bring(it *matter.Item) []screen.BringRow {
+	goes := kiosk(it)
 	a.mu.Lock()
-	person := a.visit != nil && a.visit.Person != nil && a.visit.Person.Confirmed
+	person := goes && a.visit != nil && a.visit.Person != nil && a.visit.Person.Confirmed
 	a.mu.Unlock()
-	rows := []screen.BringRow{{Name: "身份证", Have: person, Note: "现在就刷"}}
-	if person {
+	rows := []screen.BringRow{{Name: "身份证", Have: person, Note: "带原件"}}
+	switch {
+	case person:
 		rows[0].Note = "已经读过"
+	case goes:
+		rows[0].Note = "现在就刷"
 	}
 	for _, m := range matter.Materials(it, map[string]string{}) {
 		row := screen.BringRow{Name: name(m.Material), Note: m.Note}
 		switch {
 		case m.Need == matter.Exempt:
 			row.Have = true
-		case row.Note == "" && m.Original:
+		case row.Note != "":
+		case !goes && m.Original:
+			row.Note = "带原件"
+		case !goes && m.Copies > 0:
+			row.Note = fmt.Sprintf("%d份", m.Copies)
+		case goes && m.Original:
 			row.Note = "带原件，这里扫描"
-		case row.Note == "":
+		case goes:
 			row.Note = "这里扫描"
 		}
 		rows = append(rows, row)
@@ -140,12 +190,25 @@ func name(m matter.Material) string {
 // row computes what this terminal can do with an item at this moment: device list × device states × network. It is never
 // written by hand.
 func (a *App) row(it *matter.Item) screen.ItemRow {
-	r := screen.ItemRow{Code: it.Code, Name: it.Name, Short: it.Short, Category: it.Category, Icon: it.Icon, Minutes: it.Minutes}
-	r.Here, r.HereText = a.here(it)
+	r := screen.ItemRow{Code: it.Code, Name: it.Name, Short: it.Short, Category: it.Category, Office: it.Office, Icon: it.Icon, Minutes: it.Minutes}
+	h := a.here(it)
+	r.Here, r.HereText, r.Why = h.can, h.text, h.why
 	return r
 }
 
-func (a *App) here(it *matter.Item) (here, text string) {
+// ability is what this terminal can do with an item now (本机能办到哪一步).
+type ability struct {
+	can, text string // full, part, no; in words
+	why       string // of no: paused, channel, device
+}
+
+func (a *App) here(it *matter.Item) ability {
+	switch {
+	case it.Paused != nil:
+		return ability{"no", paused(it), whyPaused}
+	case !kiosk(it):
+		return ability{"no", "不在自助机上办，这里看办事指南", whyChannel}
+	}
 	var away, later []string
 	for _, need := range it.Needs {
 		kind := drivers.Kind(need)
@@ -164,15 +227,15 @@ func (a *App) here(it *matter.Item) (here, text string) {
 		away = append(away, deviceName(kind)+"现在用不了")
 	}
 	if len(away) > 0 {
-		return "no", away[0] + "，请到窗口或别的自助机"
+		return ability{"no", away[0] + "，请到窗口或别的自助机", whyDevice}
 	}
 	if it.Handling == matter.Immediate && !a.online() {
 		later = append(later, "网通后出结果")
 	}
 	if len(later) > 0 {
-		return "part", "能交件，" + strings.Join(later, "，")
+		return ability{"part", "能交件，" + strings.Join(later, "，"), ""}
 	}
-	return "full", "本机能办完"
+	return ability{"full", "本机能办完", ""}
 }
 
 func (a *App) online() bool {

@@ -18,8 +18,8 @@ func (a *App) Choose(id, code string) error {
 	if !ok {
 		return problem(http.StatusNotFound, "screen.no_item", "没有这件事，请回首页再找一次", nil)
 	}
-	if here, text := a.here(&it); here == "no" {
-		return problem(http.StatusConflict, "screen.not_here", text, nil)
+	if h := a.here(&it); h.can == "no" {
+		return problem(http.StatusConflict, "screen.not_here", h.text, nil)
 	}
 	return a.with(id, session.Choose, func(v *session.Visit) error {
 		if v.Matter != nil && v.Matter.Item.Code == code && v.Matter.Item.Version == it.Version {
@@ -119,9 +119,9 @@ func prune(v *session.Visit, m *session.Matter) error {
 		prefill(m, v.Person.Person)
 		m.Values = form.Keep(&m.Item, m.Answers, m.Values)
 	}
-	groups := matter.Groups(&m.Item, m.Answers)
+	asked := groups(m)
 	maps.DeleteFunc(m.Posted, func(id string, _ bool) bool {
-		return !slices.ContainsFunc(groups, func(g matter.Group) bool { return g.ID == id })
+		return !slices.ContainsFunc(asked, func(g matter.Group) bool { return g.ID == id })
 	})
 	signers := matter.Signers(&m.Item, m.Answers)
 	signs := func(role string) bool {
@@ -155,20 +155,21 @@ func wanted(needed []matter.Needed, code string) bool {
 	return slices.ContainsFunc(needed, func(n matter.Needed) bool { return n.Code == code && n.Need != matter.Exempt })
 }
 
-// Entries takes the values of one group; what breaks a rule comes back by field, and what is right is kept either way.
+// Entries takes the values of one group; what breaks a rule comes back by field, in repeated lines with line and column.
+// Groups that hang on these entries come or go with them.
 func (a *App) Entries(id string, in screen.Entries) error {
 	return a.edit(id, func(v *session.Visit, m *session.Matter) error {
 		if v.Person == nil || !v.Person.Confirmed {
 			return errNoPerson
 		}
-		groups := matter.Groups(&m.Item, m.Answers)
-		i := slices.IndexFunc(groups, func(g matter.Group) bool { return g.ID == in.Group })
+		asked := groups(m)
+		i := slices.IndexFunc(asked, func(g matter.Group) bool { return g.ID == in.Group })
 		if i < 0 {
 			return problem(http.StatusUnprocessableEntity, "screen.no_group", "这一页现在不用填", nil)
 		}
-		names := make([]string, 0, len(groups[i].Fields))
+		names := make([]string, 0, len(asked[i].Fields))
 		values := maps.Clone(m.Values)
-		for _, f := range groups[i].Fields {
+		for _, f := range asked[i].Fields {
 			names = append(names, f.Name)
 			if v, given := in.Values[f.Name]; given {
 				values[f.Name] = v
@@ -191,7 +192,7 @@ func (a *App) Entries(id string, in screen.Entries) error {
 			return p
 		}
 		m.Values, m.Posted[in.Group] = values, true
-		return nil
+		return prune(v, m) // later groups may hang on these entries
 	})
 }
 

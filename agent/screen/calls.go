@@ -1,6 +1,9 @@
 package screen
 
-import "tongban/fleet/wire"
+import (
+	"tongban/fleet/wire"
+	"tongban/fleet/wire/matter"
+)
 
 // Bodies of the calls. A call without a type here has an empty body {}.
 //
@@ -14,8 +17,9 @@ import "tongban/fleet/wire"
 //	POST /api/identify/confirm     → State        “是我”
 //	POST /api/identify/reveal      → Revealed
 //	GET  /api/state                → State
-//	GET  /api/items                → Items        ?q= &category= &frequent=1 &exact=1 (just what was typed)
+//	GET  /api/items                → Items        ?q= &category= &office= &frequent=1 &exact=1 (just what was typed)
 //	GET  /api/items/<code>         → ItemDetail
+//	POST /api/guide/print    Choose → State       the guide of a matter that is done elsewhere, on the receipt printer
 //	POST /api/matter/choose  Choose → State
 //	POST /api/matter/leave         → State        back to the list, the matter is dropped
 //	POST /api/matter/consent       → State
@@ -109,15 +113,21 @@ type Rate struct {
 	Level int `json:"level"`
 }
 
-// ItemDetail is what to know before starting (事项说明), the same as Matter.Item with what this terminal can do.
+// ItemDetail is what to know before starting (事项说明), the same as Matter.Item with what this terminal can do. Of a matter
+// that is done elsewhere it is the whole guide.
 type ItemDetail struct {
 	ItemRow
-	TimeText string     `json:"time_text"` // 5个工作日，收下材料次日起算
-	Fee      string     `json:"fee"`
-	Visits   string     `json:"visits"` // 不用再跑
-	Bring    []BringRow `json:"bring"`
-	Summary  string     `json:"summary"`
-	Where    string     `json:"where,omitempty"` // not here: where
+	TimeText   string       `json:"time_text"` // 5个工作日，收下材料次日起算
+	Statutory  string       `json:"statutory"` // 20个工作日, "" where the law sets none
+	Fee        string       `json:"fee"`
+	Visits     string       `json:"visits"` // 不用再跑
+	Bring      []BringRow   `json:"bring"`
+	Summary    string       `json:"summary"`
+	Conditions []string     `json:"conditions"`
+	Law        []matter.Law `json:"law"`
+	Sample     bool         `json:"sample"`          // the office has not confirmed everything yet
+	Where      string       `json:"where,omitempty"` // not here: where
+	QR         string       `json:"qr,omitempty"`    // not here: the guide's page for a phone
 }
 
 // BringRow is one paper to bring, ticked when it is already there.

@@ -229,22 +229,32 @@ type ItemRow struct {
 	Name     string `json:"name"`
 	Short    string `json:"short"`
 	Category string `json:"category"`
+	Office   string `json:"office"`
 	Icon     string `json:"icon"`
 	Minutes  int    `json:"minutes"`
-	Here     string `json:"here"` // full, part, no
+	Here     string `json:"here"`          // full, part, no
+	Why      string `json:"why,omitempty"` // of no: paused 暂停办理, channel 不在自助机上办, device 设备用不了
 	HereText string `json:"here_text"`
 	Mark     [2]int `json:"mark"` // found word in Name, runes from–to
 }
 
-// Items is the answer to GET /api/items?q=&category=&frequent=1.
+// Items is the answer to GET /api/items?q=&category=&office=&frequent=1. Rows are the best 60 at most, Found counts them all.
 type Items struct {
 	Query      string          `json:"query"`
 	Searched   string          `json:"searched"` // what was searched instead, when the spelling was forgiven
 	Hint       string          `json:"hint"`
 	Rows       []ItemRow       `json:"rows"`
+	Found      int             `json:"found"`
 	Nearest    bool            `json:"nearest"` // nothing found: these are the nearest
 	Categories []CategoryCount `json:"categories"`
+	Offices    []OfficeCount   `json:"offices"` // that the list would hold without office, most matters first
 	Total      int             `json:"total"`
+}
+
+// OfficeCount is one body that decides with its matters in a list.
+type OfficeCount struct {
+	Name  string `json:"name"`
+	Count int    `json:"count"`
 }
 
 // CategoryCount is one tile.

@@ -45,6 +45,9 @@ func (s *server) calls(mux *http.ServeMux) {
 		return nil, a.AnswerSlip(ctx, id, in)
 	})
 	post(s, mux, "slip/print", func(ctx context.Context, id string, _ none) (any, error) { return nil, a.PrintAgain(ctx, id) })
+	post(s, mux, "guide/print", func(ctx context.Context, id string, in screen.Choose) (any, error) {
+		return nil, a.PrintGuide(ctx, id, in)
+	})
 	post(s, mux, "rate", func(ctx context.Context, id string, in screen.Rate) (any, error) { return nil, a.Rate(ctx, id, in) })
 }
 

@@ -25,7 +25,7 @@ func (s *server) pictures(mux *http.ServeMux) {
 	}
 	get("/api/items", func(r *http.Request) (any, error) {
 		q := r.URL.Query()
-		return a.Items(app.Find{Query: q.Get("q"), Category: q.Get("category"), Frequent: q.Get("frequent") == "1", Exact: q.Get("exact") == "1"})
+		return a.Items(app.Find{Query: q.Get("q"), Category: q.Get("category"), Office: q.Get("office"), Frequent: q.Get("frequent") == "1", Exact: q.Get("exact") == "1"})
 	})
 	get("/api/items/{code}", func(r *http.Request) (any, error) { return a.Item(r.PathValue("code")) })
 	get("/api/progress", func(r *http.Request) (any, error) {

@@ -129,8 +129,10 @@ export interface Item {
   points: Point[] | null
   result: Result
   needs: string[] | null
+  channels?: string[] | null
   inventory?: Datum[] | null
   sample?: string[] | null
+  paused?: Pause
 }
 
 export interface Limit {
@@ -200,13 +202,23 @@ export interface Group {
   id: string
   title: string
   when?: Cond
+  show?: Filled
   fields: Field[] | null
+}
+
+export interface Filled {
+  field: string
+  is: string[] | null
 }
 
 export interface Field {
   name: string
   label: string
   widget: string
+  element?: string
+  columns?: Field[] | null
+  min_rows?: number
+  max_rows?: number
   source?: string
   hint?: string
   options?: Option[] | null
@@ -242,6 +254,11 @@ export interface Datum {
   class: string
   purpose: string
   keep: string
+}
+
+export interface Pause {
+  reason: string
+  since: string
 }
 
 export interface MaterialState extends Material {
@@ -319,8 +336,10 @@ export interface Items {
   searched: string
   hint: string
   rows: ItemRow[] | null
+  found: number
   nearest: boolean
   categories: CategoryCount[] | null
+  offices: OfficeCount[] | null
   total: number
 }
 
@@ -329,9 +348,11 @@ export interface ItemRow {
   name: string
   short: string
   category: string
+  office: string
   icon: string
   minutes: number
   here: string
+  why?: string
   here_text: string
   mark: [number, number]
 }
@@ -347,13 +368,23 @@ export interface Category {
   tile?: number
 }
 
+export interface OfficeCount {
+  name: string
+  count: number
+}
+
 export interface ItemDetail extends ItemRow {
   time_text: string
+  statutory: string
   fee: string
   visits: string
   bring: BringRow[] | null
   summary: string
+  conditions: string[] | null
+  law: Law[] | null
+  sample: boolean
   where?: string
+  qr?: string
 }
 
 export interface BringRow {

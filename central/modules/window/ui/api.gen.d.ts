@@ -415,7 +415,9 @@ export interface components {
             value: string;
         };
         WindowFormField: {
+            columns?: string[] | null;
             label: string;
+            lines?: (string[] | null)[] | null;
             name: string;
             source: string;
             value: string;

@@ -128,22 +128,81 @@ func person(l loaded, full bool) Person {
 	}
 }
 
+// formRows is the form as it was filled in, with the groups that applied to answers and entries.
 func formRows(l loaded, full bool) []FormGroup {
 	out := []FormGroup{}
-	for _, g := range matter.Groups(&l.item, l.body.Answers) {
+	for _, g := range matter.Shown(matter.Groups(&l.item, l.body.Answers), l.body.Form) {
 		group := FormGroup{Title: g.Title, Fields: []FormField{}}
 		for _, f := range g.Fields {
-			value := text(l.body.Form[f.Name])
-			for _, o := range f.Options {
-				if o.Value == value {
-					value = o.Label
-				}
+			class := l.item.ClassOf("form." + f.Name)
+			field := FormField{Name: f.Name, Label: f.Label, Source: source(f.Source)}
+			if f.Widget == "rows" {
+				field.lines(f, class, l.body.Form[f.Name], full)
+			} else {
+				field.Value = entry(f, class, l.body.Form[f.Name], full)
 			}
-			group.Fields = append(group.Fields, FormField{Name: f.Name, Label: f.Label, Value: masked(f, l.item.ClassOf("form."+f.Name), value, full), Source: source(f.Source)})
+			group.Fields = append(group.Fields, field)
 		}
 		out = append(out, group)
 	}
 	return out
+}
+
+// entry is one value in words: the label of a choice, several choices one after another.
+func entry(f matter.Field, class string, v any, full bool) string {
+	if all, several := v.([]any); several {
+		labels := make([]string, len(all))
+		for i, one := range all {
+			labels[i] = label(f, text(one))
+		}
+		return strings.Join(labels, "、")
+	}
+	return masked(f, class, label(f, text(v)), full)
+}
+
+func label(f matter.Field, value string) string {
+	for _, o := range f.Options {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return value
+}
+
+// lines puts repeated lines into columns. A column is masked by its own kind, and by the class of the whole field where that
+// has one.
+func (f *FormField) lines(field matter.Field, class string, v any, full bool) {
+	for _, c := range field.Columns {
+		f.Columns = append(f.Columns, c.Label)
+	}
+	all, _ := v.([]any)
+	for _, one := range all {
+		line, _ := one.(map[string]any)
+		cells := make([]string, len(field.Columns))
+		for i, c := range field.Columns {
+			cells[i] = entry(c, columnClass(c, class), line[c.Name], full)
+		}
+		f.Lines = append(f.Lines, cells)
+	}
+	f.Value = fmt.Sprintf("%d 条", len(f.Lines))
+}
+
+// columnClass is the field class of one column. The inventory speaks of the field as a whole, so each column is told apart by
+// what it asks for; a name or an address is masked whether or not the inventory thought of it.
+func columnClass(c matter.Field, class string) string {
+	switch {
+	case c.Widget == "phone":
+		return "person.phone"
+	case c.Masked, strings.HasSuffix(c.Name, "id_number"), strings.Contains(c.Label, "身份证"):
+		return classID
+	case strings.Contains(c.Label, "姓名"):
+		return className
+	case strings.Contains(c.Label, "住址"), strings.Contains(c.Label, "地址"):
+		return "person.address"
+	case class == "person.bank" && c.Widget == "digits":
+		return class
+	}
+	return ""
 }
 
 // masked is one entry as the form sheet shows it, by the class that the item's inventory gives it.

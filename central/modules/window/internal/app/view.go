@@ -98,6 +98,9 @@ type FormField struct {
 	Label  string `json:"label"`
 	Value  string `json:"value"`
 	Source string `json:"source"`
+
+	Columns []string   `json:"columns,omitempty"` // of repeated lines: their heads; Value then counts the lines
+	Lines   [][]string `json:"lines,omitempty"`
 }
 
 // Answered is one question of the situation with its answer.
