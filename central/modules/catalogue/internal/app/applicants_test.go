@@ -14,6 +14,7 @@ import (
 	"tongban/fleet/wire"
 	"tongban/fleet/wire/matter"
 	"tongban/fleet/wire/matter/form"
+	"tongban/fleet/wire/matter/mattertest"
 )
 
 // Ten thousand invented applicants for each item answer at random, go back and change their minds, and always end at the same
@@ -164,15 +165,11 @@ func filledIn(t *testing.T, it *matter.Item, answers map[string]string) map[stri
 	t.Helper()
 	var schema struct {
 		Properties map[string]struct {
-			Format string `json:"format"`
-			Enum   []any  `json:"enum"`
+			Enum []any `json:"enum"`
 		} `json:"properties"`
 	}
 	if err := json.Unmarshal(it.Form.Schema, &schema); err != nil {
 		t.Fatal(err)
-	}
-	byFormat := map[string]any{
-		"bank-card": "6210799000000006621", "cn-mobile": "13900000026", "cn-id": "510799198512310026", "cn-cert": "510799198512310026", "cn-name": "张晓岚", "cn-uscc": "92510799MA99DEM19P", "cn-date": "2026-11-26",
 	}
 	values := form.Keep(it, answers, form.Prefill(it.Form, card))
 	for _, g := range matter.Groups(it, answers) {
@@ -182,12 +179,8 @@ func filledIn(t *testing.T, it *matter.Item, answers map[string]string) map[stri
 			case values[f.Name] != nil:
 			case len(p.Enum) > 0:
 				values[f.Name] = p.Enum[len(p.Enum)-1]
-			case p.Format != "":
-				values[f.Name] = byFormat[p.Format]
-			case f.Widget == "digits":
-				values[f.Name] = "9"
 			default:
-				values[f.Name] = "绵阳样例路1号"
+				values[f.Name] = mattertest.Good(it.Form, f)
 			}
 		}
 	}
