@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"tongban/central/modules/catalogue"
+	"tongban/central/modules/catalogue/internal/lint"
 	"tongban/central/modules/catalogue/internal/rows"
 	"tongban/fleet/wire/matter"
 )
@@ -19,6 +20,7 @@ import (
 type Seed struct {
 	Categories  []matter.Category
 	Departments []rows.Department
+	Same        lint.Names
 	Items       []catalogue.Entry // by file name, then by row; versions are not set
 }
 
@@ -34,6 +36,9 @@ func ReadSeed(files fs.FS) (Seed, error) {
 		return Seed{}, err
 	}
 	if err := decode(files, "departments.yaml", &s.Departments); err != nil {
+		return Seed{}, err
+	}
+	if err := decode(files, "same.yaml", &s.Same); err != nil {
 		return Seed{}, err
 	}
 	names, err := fs.Glob(files, "items/*.yaml")

@@ -114,3 +114,33 @@ func (t *Table) Filled(en *catalogue.Entry) (filled, wanted int) {
 	}
 	return filled, wanted
 }
+
+// Misfit is an element whose value its kind cannot have, such as a code that is in no list (不合要求的值).
+type Misfit struct {
+	Gap
+	Words string `json:"words"`
+}
+
+// Wrong returns the elements whose values would not be taken from a cell.
+func (t *Table) Wrong(en *catalogue.Entry) []Misfit {
+	var out []Misfit
+	look := func(e Element, of reflect.Value, g Gap) {
+		if text := e.text(of); !e.Derived && text != "" {
+			if _, err := e.parse(text); err != nil {
+				out = append(out, Misfit{Gap: g, Words: err.Error()})
+			}
+		}
+	}
+	for _, e := range t.Elements {
+		look(e, reflect.ValueOf(en), Gap{Element: e.Name, Title: e.Title, Group: e.Group})
+	}
+	for _, s := range t.Tables {
+		for _, r := range s.rows.take(en) {
+			row := reflect.ValueOf(r)
+			for _, e := range s.Elements {
+				look(e, row, Gap{Element: e.Name, Title: e.Title, Group: s.Group, Table: s.Name, Row: s.key.text(row)})
+			}
+		}
+	}
+	return out
+}

@@ -1,4 +1,4 @@
-package app
+package lint
 
 import (
 	"encoding/json"
@@ -17,7 +17,7 @@ var keeps = []string{"case"}
 func (l *linter) inventory() {
 	declared, err := privacy.Load()
 	if err != nil {
-		l.refuse(true, "field classes: %v", err)
+		l.say(true, "inventory", "字段分类读不出来", f("field classes: %v", err))
 		return
 	}
 	var schema struct {
@@ -32,7 +32,7 @@ func (l *linter) inventory() {
 		seen = append(seen, d.Field)
 		l.datum(d, fields, declared)
 	}
-	l.refuse(repeated(seen), "inventory: a field stands twice")
+	l.say(repeated(seen), "inventory", "字段清单里有一个字段写了两遍", "inventory: a field stands twice")
 	want := []string{"applicant.name", "applicant.id_number"}
 	for _, name := range fields {
 		want = append(want, "form."+name)
@@ -43,15 +43,16 @@ func (l *linter) inventory() {
 			want = append(want, "signer.id_number")
 		}
 	}
-	for _, f := range slices.Compact(slices.Sorted(slices.Values(want))) {
-		l.refuse(!slices.Contains(seen, f), "inventory: %s is collected and not listed with purpose and retention", f)
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(want))) {
+		l.say(!slices.Contains(seen, name), "inventory/"+name, "收了“"+name+"”，却没有写为什么收、留多久", f("inventory: %s is collected and not listed with purpose and retention", name))
 	}
 }
 
 func (l *linter) datum(d matter.Datum, fields []string, declared privacy.Declared) {
-	l.refuse(!d.Known(fields), "inventory: %q is nothing that can be collected", d.Field)
+	path := "inventory/" + d.Field
+	l.say(!d.Known(fields), path, "字段清单里的“"+d.Field+"”收不到", f("inventory: %q is nothing that can be collected", d.Field))
 	_, ok := declared.Find(d.Class)
-	l.refuse(!ok, "inventory: %s has the unknown class %q", d.Field, d.Class)
-	l.refuse(runes(d.Purpose) < 4, "inventory: %s says no purpose", d.Field)
-	l.refuse(!slices.Contains(keeps, d.Keep), "inventory: %s is kept by no rule (%q)", d.Field, d.Keep)
+	l.say(!ok, path, "“"+d.Field+"”的个人信息分类不存在", f("inventory: %s has the unknown class %q", d.Field, d.Class))
+	l.say(runes(d.Purpose) < 4, path, "“"+d.Field+"”要写明为什么收", f("inventory: %s says no purpose", d.Field))
+	l.say(!slices.Contains(keeps, d.Keep), path, "“"+d.Field+"”要写明留多久", f("inventory: %s is kept by no rule (%q)", d.Field, d.Keep))
 }
