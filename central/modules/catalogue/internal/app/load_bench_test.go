@@ -81,3 +81,11 @@ func BenchmarkLoad(b *testing.B) {
 		b.ReportMetric(float64(time.Since(start).Milliseconds()), "decode-ms")
 	}
 }
+
+// BenchmarkCheck is the whole check over the shipped catalogue.
+func BenchmarkCheck(b *testing.B) {
+	s := readSeed(b)
+	for b.Loop() {
+		Lint(s)
+	}
+}

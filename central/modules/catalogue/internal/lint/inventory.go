@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"sync"
 
 	"tongban/central/kernel/privacy"
 	"tongban/fleet/wire/matter"
@@ -12,10 +13,13 @@ import (
 // keeps are the retention rules by which what an item collects ends.
 var keeps = []string{"case"}
 
+// classes are the field classes, read once: the list is built in.
+var classes = sync.OnceValues(privacy.Load)
+
 // inventory proves that the item says of every piece of personal data why it is collected and how long it is kept
 // (字段清单质检).
 func (l *linter) inventory() {
-	declared, err := privacy.Load()
+	declared, err := classes()
 	if err != nil {
 		l.say(true, "inventory", "字段分类读不出来", f("field classes: %v", err))
 		return
