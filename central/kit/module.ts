@@ -10,6 +10,10 @@ export interface ConsoleModule {
   /** Entries of the left rail, in order; an entry without the permission is not shown. */
   rail: RailEntry[]
   pages: Page[]
+  /** What the page says about where one is, at the left of the top bar; the console's name when it says nothing. */
+  title?: string
+  /** The search box of the top bar while a page of the module is shown. */
+  search?: Search
   /** Things waiting for me, by rail path; called again after every burst of events of the module. */
   badges?: () => Promise<Record<string, number>>
   /** What needs somebody today, for the overview; only what this caller may see and do. */
@@ -17,6 +21,14 @@ export interface ConsoleModule {
   /** Called when somebody who may use the module has signed in, and when they are gone. */
   start?: () => void
   stop?: () => void
+}
+
+/** What the one search box finds here (查找), and where the answer is shown. */
+export interface Search {
+  label: string
+  placeholder: string
+  /** Address of the list with what was typed; all of it when nothing was. */
+  to: (typed: string) => { path: string; query: Record<string, string | undefined> }
 }
 
 /** One thing that needs somebody (要您看的): what, what it means, where it is done. */

@@ -8,3 +8,6 @@ const all = Object.values(found).flatMap((m) => m.default).sort((a, b) => (a.ord
 
 export const modulesOf = (c: Console): ConsoleModule[] => all.filter((m) => (m.console ?? 'workbench') === c)
 export const modules = modulesOf(here)
+
+/** The module a page belongs to (所在模块). */
+export const moduleAt = (path: string): ConsoleModule | undefined => modules.find((m) => m.pages.some((p) => path === p.path || path.startsWith(p.path.split('/:')[0] + '/')))

@@ -3,11 +3,12 @@ import { modules } from './modules'
 import { here } from './place'
 
 const pages = modules.flatMap((m) => m.pages.map((p) => ({ path: p.path, component: p.component, meta: { permission: p.permission } })))
-const home = here === 'admin' ? '/home' : (pages[0]?.path ?? '/')
+const home = here === 'admin' ? '/home' : '/'
 
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
+    { path: '/', component: () => import('./pages/FirstPage.vue') },
     ...(here === 'admin' ? [{ path: '/home', component: () => import('./pages/HomePage.vue') }] : []),
     { path: '/me', component: () => import('./pages/MinePage.vue') },
     ...pages,

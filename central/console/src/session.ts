@@ -35,7 +35,7 @@ whenSignedOut(() => {
 
 function take(me: Me) {
   setCSRF(me.csrf)
-  Object.assign(who, { name: me.name, permissions: me.permissions, roles: me.roles })
+  Object.assign(who, { name: me.name, permissions: me.permissions, roles: me.roles, today: me.today.date })
   session.me = me
   session.worker = `${me.name} ${me.desk}`
   session.expired = false

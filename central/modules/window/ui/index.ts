@@ -20,6 +20,7 @@ export default defineModule({
     { path: '/window/closed', component: inbox, permission },
     { path: '/window/case/:no', component: () => import('./pages/CasePage.vue'), permission },
   ],
+  search: { label: '查找办件', placeholder: '姓名、证件号、办件编号、事项', to: (q) => ({ path: '/window', query: q ? { tab: 'all', q } : {} }) },
   start: follow,
   stop: unfollow,
   async badges() {
