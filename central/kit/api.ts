@@ -31,7 +31,7 @@ export const whenSignedOut = (f: () => void) => (onSignedOut = f)
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 
 export interface Call {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'PUT'
   body?: unknown
   key?: string
   signal?: AbortSignal
@@ -41,7 +41,7 @@ export interface Call {
 
 async function send(path: string, c: Call): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' }
-  if (c.method === 'POST') {
+  if (c.method && c.method !== 'GET') {
     headers['Content-Type'] = 'application/json'
     headers['X-CSRF'] = c.csrf ?? csrf
     headers['Idempotency-Key'] = c.key ?? newKey()
