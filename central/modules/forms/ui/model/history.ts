@@ -6,7 +6,7 @@ interface Step {
   design: Design
   at: Selection | undefined
   words: string
-  /** Acts of one kind in a row, such as ten nudges, are one step back. */
+  /** Acts of one kind in a row, such as ten nudges or one long drag, are one step back. */
   kind: string
   when: number
 }
@@ -24,7 +24,7 @@ export function useHistory(first: Design, now: () => number = Date.now) {
   function push(o: Outcome, kind = '') {
     if (o.design === design.value) return
     const step: Step = { design: o.design, at: o.at, words: o.words, kind, when: now() }
-    const joins = kind && top.value.kind === kind && step.when - top.value.when < together && past.value.length > 1
+    const joins = kind && top.value.kind === kind && (kind.startsWith('drag') || step.when - top.value.when < together) && past.value.length > 1
     past.value = [...past.value.slice(0, joins ? -1 : undefined), step].slice(-keep)
     future.value = []
   }

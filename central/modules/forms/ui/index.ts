@@ -1,0 +1,20 @@
+import { ask } from '@kiosk/kit/api'
+import { defineModule } from '@kiosk/kit/module'
+import { listPath, permission, type FormList } from './api'
+
+// Pages of the electronic forms (电子表单).
+export default defineModule({
+  name: 'forms',
+  order: 60,
+  rail: [{ path: '/forms', label: '表单', icon: 'pen', permission: permission.read }],
+  pages: [
+    { path: '/forms', component: () => import('./pages/FormsPage.vue'), permission: permission.read },
+    { path: '/forms/:id', component: () => import('./pages/DesignerPage.vue'), permission: permission.read },
+    { path: '/forms/:id/try', component: () => import('./pages/TryPage.vue'), permission: permission.read },
+    { path: '/forms/:id/versions', component: () => import('./pages/VersionsPage.vue'), permission: permission.read },
+  ],
+  async badges() {
+    const { forms } = await ask<FormList>(listPath())
+    return { '/forms': forms.filter((f) => f.draft?.state === 'returned').length }
+  },
+})

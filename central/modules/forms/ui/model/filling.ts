@@ -1,0 +1,49 @@
+import type { Design, Field, Group, Values } from '../types'
+import { sampleOf } from './ink'
+import { specOf } from './fields'
+
+// A form being tried (填一遍): which screens appear, what is sent, a sample to begin with. The verdict is the server's and the browser's.
+
+/** Screens that apply: a condition looks at what appears itself. */
+export function shownGroups(d: Design, values: Values): Group[] {
+  const out: Group[] = []
+  for (const g of d.screens) {
+    if (!g.show) {
+      out.push(g)
+      continue
+    }
+    const seen = out.some((x) => x.fields.some((f) => f.name === g.show!.field))
+    const v = values[g.show.field]
+    if (seen && (Array.isArray(v) ? v : [v]).some((x) => g.show!.is.includes(String(x)))) out.push(g)
+  }
+  return out
+}
+
+/** What is sent: nothing of a screen that does not appear, nothing empty. */
+export function sent(d: Design, values: Values): Values {
+  const names = new Set(shownGroups(d, values).flatMap((g) => g.fields.map((f) => f.name)))
+  return Object.fromEntries(Object.entries(values).filter(([k, v]) => names.has(k) && v !== '' && v !== undefined && !(Array.isArray(v) && !v.length)))
+}
+
+const one = (d: Design, path: string): string => {
+  const s = specOf(d, path)
+  if (!s) return ''
+  if (s.rule.enum?.length) return s.rule.enum[0]!
+  if (s.field.widget === 'digits') return /(\d+)\s*到/.exec(s.rule['x-message'] ?? '')?.[1] ?? '1'
+  const text = sampleOf(s)
+  const short = text.slice(0, s.rule.maxLength ?? 200)
+  return short.length < (s.rule.minLength ?? 0) ? short.padEnd(s.rule.minLength!, '样') : short
+}
+
+/** A sample of every entry; ids stand on a county that does not exist. */
+export function samples(d: Design): Values {
+  const of = (f: Field): unknown => {
+    if (f.widget === 'multi') return f.options?.slice(0, 1).map((o) => o.value) ?? []
+    if (f.widget === 'rows') return Array.from({ length: Math.max(1, f.min_rows ?? 1) }, () => Object.fromEntries((f.columns ?? []).map((c) => [c.name, one(d, `${f.name}/${c.name}`)])))
+    return one(d, f.name)
+  }
+  return Object.fromEntries(d.screens.flatMap((g) => g.fields).map((f) => [f.name, of(f)]))
+}
+
+/** 请填写… under its entry: errors of one entry, those of its rows by "row/column". */
+export const errorsOf = (errors: { field: string; message: string }[], name: string) => errors.filter((e) => e.field === name || e.field.startsWith(name + '/'))
