@@ -11,8 +11,12 @@ type match struct {
 // find returns the best place where text stands in the word.
 func (w *word) find(text []rune) (match, bool) {
 	best, found := match{}, false
+	letter := letterBit(text[0])
 	for from := range w.text {
-		f := follower{w: w, text: text, failed: map[[2]int]bool{}}
+		if text[0] != w.text[from] && w.sounds[from].firsts&letter == 0 {
+			continue
+		}
+		f := follower{w: w, text: text}
 		if !f.follow(0, from) {
 			continue
 		}
@@ -46,7 +50,7 @@ func (f *follower) follow(q, at int) bool {
 	if f.text[q] == f.w.text[at] && f.follow(q+1, at+1) {
 		return true
 	}
-	for _, s := range f.w.sounds[at] {
+	for _, s := range f.w.sounds[at].said {
 		for n := len(s); n > 0; n-- {
 			if !f.begins(q, s[:n]) || (n < len(s) && !initial(s, n) && q+n < len(f.text)) {
 				continue
@@ -56,6 +60,9 @@ func (f *follower) follow(q, at int) bool {
 				return true
 			}
 		}
+	}
+	if f.failed == nil {
+		f.failed = map[[2]int]bool{}
 	}
 	f.failed[[2]int{q, at}] = true
 	return false

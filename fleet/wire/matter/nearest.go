@@ -8,11 +8,11 @@ import (
 
 // nearest returns the three items that have most in common with the text: pairs of characters count more than single ones, and
 // what many people come for breaks ties. It never returns nothing where there is an item at all.
-func (x *index) nearest(text []rune) []Hit {
+func (x *Index) nearest(text []rune) []Hit {
 	scores := make([]int, len(x.items))
 	for i := range x.words {
 		w := &x.words[i]
-		scores[w.item] = max(scores[w.item], shared(string(w.text), text))
+		scores[w.item] = max(scores[w.item], shared(w.key, text))
 	}
 	hits := make([]Hit, len(x.items))
 	for i := range x.items {
@@ -38,7 +38,7 @@ func shared(word string, text []rune) int {
 }
 
 // otherName tells the official name where another one was typed.
-func (x *index) otherName(q string, top Hit) string {
+func (x *Index) otherName(q string, top Hit) string {
 	if !x.goesBy(top.Index, q) {
 		return ""
 	}
@@ -46,7 +46,7 @@ func (x *index) otherName(q string, top Hit) string {
 }
 
 // instead tells what was searched instead of what was typed.
-func (x *index) instead(q, searched string, top Hit) string {
+func (x *Index) instead(q, searched string, top Hit) string {
 	hint := "没有“" + shown(q) + "”，已按“" + searched + "”找。"
 	if x.goesBy(top.Index, searched) {
 		hint += searched + "在这里叫“" + x.items[top.Index].Name + "”。"
@@ -56,20 +56,13 @@ func (x *index) instead(q, searched string, top Hit) string {
 
 // goesBy reports whether text is another name of the item, and no part of its official one. A name that several items go by says
 // nothing about one of them.
-func (x *index) goesBy(item int, text string) bool {
+func (x *Index) goesBy(item int, text string) bool {
 	typed := string(fold(text).text)
 	if strings.Contains(string(fold(x.items[item].Name).text), typed) {
 		return false
 	}
-	named := func(it *Item) bool {
-		return slices.ContainsFunc(it.Keywords, func(k string) bool { return string(fold(k).text) == typed })
-	}
-	for i := range x.items {
-		if i != item && named(&x.items[i]) {
-			return false
-		}
-	}
-	return named(&x.items[item])
+	by := x.goingBy[typed]
+	return len(by) == 1 && by[0] == item
 }
 
 func none(q string) string { return "没有找到“" + shown(q) + "”，下面三件最接近。" }

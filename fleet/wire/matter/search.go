@@ -13,43 +13,51 @@ type Hit struct {
 	Score    int    // higher is better; comparable within one search only
 }
 
-// Search finds items by what people type: one or two characters, part of a name, another name, pinyin in full, in part or by
-// initials, mixed with characters or not. Spelling is forgiven in steps, and only when the step before found nothing: a longer
-// sentence that holds a known name, characters that sound the same, characters that sound nearly the same, one slip of the pen.
-// searched then says what was looked for instead and hint says so in words. When nothing is found the three nearest items
-// come back and nearest is true. An empty query returns all items in their order.
-func Search(items []Item, q string) (hits []Hit, searched, hint string, nearest bool) {
+// Search finds items by what people type: one or two characters, part of a name, another name, a word that means the same, pinyin in
+// full, in part or by initials, mixed with characters or not. Spelling is forgiven in steps, and only when the step before found
+// nothing: a longer sentence that holds a known name, characters that sound the same, characters that sound nearly the same, one
+// slip of the pen. searched then says what was looked for instead and hint says so in words. When nothing is found the three nearest
+// items come back and nearest is true. An empty query returns all items in their order.
+func (x *Index) Search(q string) (hits []Hit, searched, hint string, nearest bool) {
 	typed := fold(q)
 	if len(typed.text) == 0 {
-		return all(items), "", "", false
+		return all(x.items), "", "", false
 	}
-	index := indexOf(items)
-	if hits = index.literal(typed.text); len(hits) > 0 {
-		return hits, "", index.otherName(q, hits[0]), false
+	if hits = x.literal(typed.text); len(hits) > 0 {
+		return x.withSynonyms(hits, typed.text), "", x.otherName(q, hits[0]), false
 	}
-	for _, forgive := range []func([]word, []rune) (string, bool){heldIn, soundsLike(equalSound), soundsLike(nearSound), oneSlip} {
-		word, ok := forgive(index.words, typed.text)
+	for _, forgive := range []func(*Index, []rune) (string, bool){meansTheSame, heldIn, heldSynonym, soundsLike(equalSound), soundsLike(nearSound), oneSlip} {
+		word, ok := forgive(x, typed.text)
 		if !ok {
 			continue
 		}
-		if hits = index.literal(fold(word).text); len(hits) > 0 {
-			return hits, word, index.instead(q, word, hits[0]), false
+		if hits = x.literal(fold(word).text); len(hits) > 0 {
+			return hits, word, x.instead(q, word, hits[0]), false
 		}
 	}
-	return index.nearest(typed.text), "", none(q), true
+	return x.nearest(typed.text), "", none(q), true
 }
 
 // SearchExactly finds what was typed and forgives nothing (只找原词): the press on the hint that says what was searched instead.
-func SearchExactly(items []Item, q string) (hits []Hit, hint string, nearest bool) {
+func (x *Index) SearchExactly(q string) (hits []Hit, hint string, nearest bool) {
 	typed := fold(q)
 	if len(typed.text) == 0 {
-		return all(items), "", false
+		return all(x.items), "", false
 	}
-	index := indexOf(items)
-	if hits = index.literal(typed.text); len(hits) > 0 {
+	if hits = x.literal(typed.text); len(hits) > 0 {
 		return hits, "", false
 	}
-	return index.nearest(typed.text), none(q), true
+	return x.nearest(typed.text), none(q), true
+}
+
+// Search is one search without an index that is kept; see Index.Search.
+func Search(items []Item, q string) (hits []Hit, searched, hint string, nearest bool) {
+	return NewIndex(items, nil).Search(q)
+}
+
+// SearchExactly is one search without an index that is kept; see Index.SearchExactly.
+func SearchExactly(items []Item, q string) (hits []Hit, hint string, nearest bool) {
+	return NewIndex(items, nil).SearchExactly(q)
 }
 
 func all(items []Item) []Hit {
@@ -69,9 +77,10 @@ const (
 )
 
 // literal returns the items that hold the text, best first.
-func (x *index) literal(text []rune) []Hit {
+func (x *Index) literal(text []rune) []Hit {
 	best := map[int]Hit{}
-	for _, w := range x.words {
+	for _, no := range x.mayHold(text) {
+		w := &x.words[no]
 		m, ok := w.find(text)
 		if !ok {
 			continue
@@ -107,7 +116,7 @@ func (x *index) literal(text []rune) []Hit {
 }
 
 // liked lifts what many people come for, but never over a better match.
-func (x *index) liked(item int) int {
+func (x *Index) liked(item int) int {
 	if f := x.items[item].Frequent; f > 0 && f < 10 {
 		return 10 - f
 	}

@@ -65,6 +65,58 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// Words that mean the same find the same, with a hint; what was found as typed stays in front.
+func TestSynonyms(t *testing.T) {
+	x := NewIndex(shelf, [][]string{{"养老金", "退休金", "退休工资"}, {"社保卡", "社会保障卡"}, {"低保", "生活补助"}})
+	for _, c := range []struct{ q, first, searched string }{
+		{"退休金", "cxbx", "养老金"},
+		{"退休工资", "cxbx", "养老金"},
+		{"退休金怎么领", "cxbx", "养老金"},
+		{"生活补助", "dbsq", "低保"},
+		{"社保卡", "sbk", ""},
+		{"社会保障卡", "sbk", ""},
+	} {
+		hits, searched, hint, nearest := x.Search(c.q)
+		if got := shelf[hits[0].Index].Code; got != c.first || searched != c.searched || nearest || (searched != "") != (hint != "") {
+			t.Errorf("%q: %s, searched %q, hint %q, nearest %v", c.q, got, searched, hint, nearest)
+		}
+	}
+}
+
+// What is left out by the lists of characters is nothing that would have been found.
+func TestNothingIsLeftOut(t *testing.T) {
+	x := NewIndex(shelf, nil)
+	for _, q := range []string{"高龄", "卡", "80", "yanglao", "高ling", "jbylbx", "补领换领", "etc", "e", "低bao", "龘"} {
+		text := fold(q).text
+		held := map[int32]bool{}
+		for _, no := range x.mayHold(text) {
+			held[no] = true
+		}
+		for no := range x.words {
+			if _, ok := x.words[no].find(text); ok && !held[int32(no)] {
+				t.Errorf("%q stands in %s, which is not looked at", q, x.words[no].said)
+			}
+		}
+	}
+	for _, q := range []string{"高龄的津贴", "养保老险", "高龄津帖", "低保低", "保低"} {
+		text := fold(q).text
+		held := map[int32]bool{}
+		for _, no := range x.sharing(text, len(text)-1) {
+			held[no] = true
+		}
+		for no := range x.words {
+			w := &x.words[no]
+			for from := range w.text {
+				for to := from + 1; to <= min(len(w.text), from+len(text)+1); to++ {
+					if slip(w, from, to, text) > 0 && !held[int32(no)] {
+						t.Errorf("%q is a slip for %s, which is not looked at", q, w.original(from, to))
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestSearchExactly(t *testing.T) {
 	if hits, hint, nearest := SearchExactly(shelf, "低宝"); !nearest || len(hits) != 3 || !strings.Contains(hint, "低宝") {
 		t.Errorf("forgives: %v %q %v", hits, hint, nearest)

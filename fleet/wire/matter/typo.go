@@ -1,14 +1,17 @@
 package matter
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // heldIn finds the longest known name inside a longer text: 我要办低保 holds 低保.
-func heldIn(words []word, text []rune) (string, bool) {
+func heldIn(x *Index, text []rune) (string, bool) {
 	typed, best := string(text), 0
 	said := ""
-	for i := range words {
-		w := &words[i]
-		if n := len(w.text); n >= 2 && n > best && n < len(text) && strings.Contains(typed, string(w.text)) {
+	for i := range x.words {
+		w := &x.words[i]
+		if n := len(w.text); n >= 2 && n > best && n < len(text) && strings.Contains(typed, w.key) {
 			best, said = n, w.said
 		}
 	}
@@ -18,44 +21,76 @@ func heldIn(words []word, text []rune) (string, bool) {
 // oneSlip finds a part of a word from which the text differs by one slip: a character too many, missing, wrong, or two
 // swapped. Two characters are only looked at for a swap, since one wrong of two fits nearly everything. Four and more letters
 // are compared with the pinyin.
-func oneSlip(words []word, text []rune) (string, bool) {
+func oneSlip(x *Index, text []rune) (string, bool) {
 	best, found := "", 0
-	for i := range words {
-		w := &words[i]
+	take := func(w *word, from, to, q int) {
+		if q > 0 {
+			q = 4*q + 2*first(from) + first(len(w.text)-to)
+		}
+		if q > found {
+			best, found = w.original(from, to), q
+		}
+	}
+	if letters(text) {
+		for i := range x.words {
+			slipInPinyin(&x.words[i], text, take)
+		}
+		return best, found > 0
+	}
+	for _, no := range x.sharing(text, len(text)-1) {
+		w := &x.words[no]
 		for from := range w.text {
 			for to := from + 1; to <= min(len(w.text), from+len(text)+1); to++ {
-				q := slip(w, from, to, text)
-				if q > 0 {
-					q = 4*q + 2*first(from) + first(len(w.text)-to)
-				}
-				if q > found {
-					best, found = w.original(from, to), q
-				}
+				take(w, from, to, slip(w, from, to, text))
 			}
 		}
 	}
 	return best, found > 0
 }
 
+// sharing returns the words that hold all but one of the characters: no slip leaves fewer.
+func (x *Index) sharing(text []rune, least int) []int32 {
+	count := make([]uint8, len(x.words))
+	for i, c := range text {
+		if slices.Contains(text[:i], c) {
+			least--
+			continue
+		}
+		for _, no := range x.holding[c] {
+			count[no]++
+		}
+	}
+	var out []int32
+	for no, n := range count {
+		if int(n) >= max(least, 1) {
+			out = append(out, int32(no))
+		}
+	}
+	return out
+}
+
+// slipInPinyin weighs the parts of a word whose pinyin is as long as the text, give or take a letter.
+func slipInPinyin(w *word, text []rune, take func(w *word, from, to, q int)) {
+	if len(text) < 4 {
+		return
+	}
+	for from := range w.text {
+		for to := from + 1; to <= len(w.text); to++ {
+			n := w.starts[to] - w.starts[from]
+			if n > len(text)+1 {
+				break
+			}
+			if n >= len(text)-1 && nearLetters(text, w.pinyin[w.starts[from]:w.starts[to]]) {
+				take(w, from, to, to-from)
+			}
+		}
+	}
+}
+
 // slip weighs a part of a word: 0 is no match, more is better.
 func slip(w *word, from, to int, text []rune) int {
 	n := to - from
 	switch {
-	case letters(text):
-		if len(text) < 4 {
-			return 0
-		}
-		var full strings.Builder
-		for _, s := range w.sounds[from:to] {
-			if len(s) == 0 {
-				return 0
-			}
-			full.WriteString(s[0])
-		}
-		if near(text, []rune(full.String())) {
-			return n
-		}
-		return 0
 	case len(text) == 2:
 		if n == 2 && text[0] == w.text[from+1] && text[1] == w.text[from] {
 			return n
@@ -65,6 +100,20 @@ func slip(w *word, from, to int, text []rune) int {
 		return n
 	}
 	return 0
+}
+
+// nearLetters is near for letters, without a copy of them.
+func nearLetters(a []rune, b string) bool {
+	same := 0
+	for same < len(a) && same < len(b) && a[same] == rune(b[same]) {
+		same++
+	}
+	if same < min(len(a), len(b))-1 && same+2 < min(len(a), len(b)) { // most differ early: compare the end before anything is made
+		if a[len(a)-1] != rune(b[len(b)-1]) {
+			return false
+		}
+	}
+	return near(a, []rune(b))
 }
 
 func letters(text []rune) bool {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -87,5 +88,45 @@ func BenchmarkCheck(b *testing.B) {
 	s := readSeed(b)
 	for b.Loop() {
 		Lint(s)
+	}
+}
+
+// asked is what people type, of every kind that search forgives or does not.
+var asked = []string{
+	"卡", "备案", "许可", "食品", "居住证", "高龄津贴", "社保卡丢了怎么办", "养老金", "退休金", "公积金", "shiyedengji", "gljt", "yanglao", "jzz", "wlgl",
+	"高ling", "食品小经营店", "网吧许可证", "旅馆夜许可", "药品另售", "道路运输许可变跟", "shipinshengcan", "高宁津贴", "龘龘龘", "zzzzzz", "我想给我妈办高龄津贴", "医疗机构许可核发（园区内）", "备",
+}
+
+// BenchmarkSearch is one search over the catalogue and over six times as many, each kind of query as often.
+func BenchmarkSearch(b *testing.B) {
+	for _, n := range []int{825, 5000} {
+		s, err := ReadSeed(many(b, n))
+		if err != nil {
+			b.Fatal(err)
+		}
+		var items []matter.Item
+		for _, en := range s.Items {
+			items = append(items, withPinyin(en.Item))
+		}
+		start := time.Now()
+		x := matter.NewIndex(items, nil)
+		built := time.Since(start)
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var took []time.Duration
+			worst, at := time.Duration(0), ""
+			for i := 0; b.Loop(); i++ {
+				start := time.Now()
+				x.Search(asked[i%len(asked)])
+				d := time.Since(start)
+				took = append(took, d)
+				if d > worst && i > len(asked) {
+					worst, at = d, asked[i%len(asked)]
+				}
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
+			b.ReportMetric(float64(built.Milliseconds()), "build-ms")
+			b.Logf("slowest %s: %v", at, worst)
+		})
 	}
 }
