@@ -76,15 +76,15 @@ type PaperRef struct {
 
 // Bundle is what a questionnaire leads to (一次告知): the items, the papers once each, the one form and the limit.
 type Bundle struct {
-	Items   []Chosen     `json:"items"`
-	Steps   [][]string   `json:"steps"` // items that run side by side, step after step
-	Papers  []Paper      `json:"papers"`
+	Items   []Chosen      `json:"items"`
+	Steps   [][]string    `json:"steps"` // items that run side by side, step after step
+	Papers  []Paper       `json:"papers"`
 	Form    matter.Merged `json:"form"`
-	Limit   matter.Limit `json:"limit"` // critical path, in working days
-	Fees    []string     `json:"fees"`  // of items that are not free
-	Settled bool         `json:"settled"`
-	Ask     *Ask         `json:"ask,omitempty"`  // the next question, nil when settled
-	Stop    string       `json:"stop,omitempty"` // this applicant needs another matter
+	Limit   matter.Limit  `json:"limit"` // critical path, in working days
+	Fees    []string      `json:"fees"`  // of items that are not free
+	Settled bool          `json:"settled"`
+	Ask     *Ask          `json:"ask,omitempty"`  // the next question, nil when settled
+	Stop    string        `json:"stop,omitempty"` // this applicant needs another matter
 }
 
 // Ask is the next question of the theme or of one of its items; the answer goes under ID.

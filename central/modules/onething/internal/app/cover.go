@@ -11,15 +11,15 @@ import (
 
 // Detail is a theme as staff look at it (主题详情): every field of every official form with what fills it.
 type Detail struct {
-	Theme     onething.Theme        `json:"theme"`
-	Members   []onething.Chosen     `json:"members"`
-	Steps     [][]string            `json:"steps"` // when everything is needed
-	Critical  matter.Limit          `json:"critical"`
-	Papers    []onething.Paper      `json:"papers"` // of all members, whatever the answers
-	Cover     []onething.Cover      `json:"cover"`
+	Theme     onething.Theme         `json:"theme"`
+	Members   []onething.Chosen      `json:"members"`
+	Steps     [][]string             `json:"steps"` // when everything is needed
+	Critical  matter.Limit           `json:"critical"`
+	Papers    []onething.Paper       `json:"papers"` // of all members, whatever the answers
+	Cover     []onething.Cover       `json:"cover"`
 	Conflicts []matter.MergeConflict `json:"conflicts"`
-	Fields    int                   `json:"fields"` // entries of all official forms
-	Asked     int                   `json:"asked"`  // entries of the one form
+	Fields    int                    `json:"fields"` // entries of all official forms
+	Asked     int                    `json:"asked"`  // entries of the one form
 }
 
 // Detail works a theme out in full.
