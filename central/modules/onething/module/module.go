@@ -33,7 +33,7 @@ func New(k *kernel.Kernel, n Needs) *OneThing {
 		Module: kernel.Module{
 			Name: "onething", Migrations: db.Migrations{Name: "onething", FS: migrations.FS},
 			Permissions: []kernel.Permission{
-				{Name: onething.PermRead, Title: "查看一件事主题、问卷与覆盖", Roles: []string{"clerk", "supervisor", "approver"}},
+				{Name: onething.PermRead, Title: "查看一件事主题、问卷与覆盖", Roles: []string{"clerk", "supervisor", "approver", "item-editor", "item-reviewer", "item-publisher"}},
 			},
 			Routes: web.Routes(a),
 			Start:  func(ctx context.Context) error { return a.Load(ctx) },
