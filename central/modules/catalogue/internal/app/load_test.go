@@ -90,10 +90,10 @@ func TestChangeIsANewVersion(t *testing.T) {
 			t.Fatal(err)
 		}
 
-		edit(changed, "items/glbt.yaml", "promise: {days: 5,", "promise: {days: 4,")
+		edit(changed, "items/glbt.yaml", "promise: {days: 5,", "promise: {days: 6,")
 		a := open(t, k, changed)
 		now, old := get(t, a, "glbt", 0), get(t, a, "glbt", 1)
-		if now.Version != 2 || now.Promise.Days != 4 || now.Form.Version != 1 {
+		if now.Version != 2 || now.Promise.Days != 6 || now.Form.Version != 1 {
 			t.Errorf("version %d promises %d days with form %d", now.Version, now.Promise.Days, now.Form.Version)
 		}
 		if old.Version != 1 || old.Promise.Days != 5 {

@@ -39,7 +39,6 @@ func (l *linter) trait(m matter.Material, path, title string) {
 		l.say(l.full && p.Need == "always" && m.When != nil, path, title+"写着必要，却只在有的情形下要；请改成非必要，或者去掉情形", f("material %s: always needed, but only when", m.Code))
 		l.say(l.full && p.Need == "when" && m.When == nil && m.Exempt == nil, path, title+"写着非必要，却没有写哪种情形下要", f("material %s: needed sometimes, but no when", m.Code))
 		l.say(p.Source == "government" && p.SourceBy == "", path, title+"由政府部门核发，要写是哪个部门", f("material %s: issued by no office", m.Code))
-		l.say(p.Commitment && m.Defer > 0, path, title+"已经可以告知承诺，不用再写容缺", f("material %s: both commitment and deferrable", m.Code))
 	}
 }
 
