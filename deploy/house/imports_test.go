@@ -45,6 +45,7 @@ var asks = map[string][]string{
 	"privacy":   nil,
 	"audit":     nil,
 	"catalogue": nil,
+	"forms":     nil,
 	"people":    nil,
 	"services":  nil,
 	"running":   nil,

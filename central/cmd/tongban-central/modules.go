@@ -26,6 +26,7 @@ import (
 	"tongban/central/kernel/tracing"
 	audit "tongban/central/modules/audit/module"
 	catalogue "tongban/central/modules/catalogue/module"
+	forms "tongban/central/modules/forms/module"
 	onething "tongban/central/modules/onething/module"
 	people "tongban/central/modules/people/module"
 	privacy "tongban/central/modules/privacy/module"
@@ -45,6 +46,7 @@ type centre struct {
 	fleet     *fleetmodule.Fleet
 	audit     *audit.Audit
 	catalogue *catalogue.Catalogue
+	forms     *forms.Forms
 	onething  *onething.OneThing
 	window    *window.Window
 	running   *running.Running
@@ -70,11 +72,15 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
+	c.forms, err = forms.New(c.kernel)
+	if err != nil {
+		return nil, err
+	}
 	c.catalogue, err = catalogue.New(c.kernel, c.outside())
 	if err != nil {
 		return nil, err
 	}
-	c.onething = onething.New(c.kernel, onething.Needs{Items: c.catalogue.Service})
+	c.onething = onething.New(c.kernel, onething.Needs{Items: c.catalogue.Service, Forms: c.forms.Service})
 	c.window, err = window.New(c.kernel, window.Needs{Items: c.catalogue.Service, Calendar: cal, Notify: c.fleet.Service.Notify, Public: cfg.Public})
 	if err != nil {
 		return nil, err
@@ -90,9 +96,9 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "fleet": "终端管理", "running": "运行管理",
+		"kernel": "平台", "window": "综合窗口", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "running": "运行管理",
 	}
-	return []kernel.Module{c.fleet.Module, c.catalogue.Module, c.onething.Module, c.window.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

@@ -22,6 +22,28 @@ const (
 // versions of the items that use it.
 const TopicPublished = "forms.published"
 
+// Fault is what is wrong with a design (设计问题). Where is a path a page can jump to: schema.<field>, screens.<group>.<field>,
+// paper.<block>.<row>.<cell>; empty for the whole.
+type Fault struct {
+	Where string `json:"where"`
+	Words string `json:"words"`
+	Warn  bool   `json:"warn,omitempty"` // worth a look, stops nothing
+}
+
+// Aside is an entry that does not fit a newer version of its form and was kept aside (搁置的填写内容).
+type Aside struct {
+	Field string `json:"field"`
+	Label string `json:"label"`
+	Words string `json:"words"`
+}
+
+// Carried is a half-filled form brought to the version in force (带到新版的草稿).
+type Carried struct {
+	Form   matter.Form    `json:"form"`
+	Values map[string]any `json:"values"`
+	Aside  []Aside        `json:"aside" nullable:"false"`
+}
+
 // Published tells which version of which form appeared.
 type Published struct {
 	ID      string `json:"id"`
@@ -165,6 +187,9 @@ type Service interface {
 	Merge(ctx context.Context, ids []string) (Merged, error)
 	// Print returns the form as PDF that looks like its paper.
 	Print(ctx context.Context, id string, version int, ink Ink) ([]byte, error)
+	// Adopt takes over the forms that items carry inside themselves: new and changed ones are published with a paper that the
+	// program lays out, the same ones stay as they are, and those that somebody has edited here since are left alone.
+	Adopt(ctx context.Context, embedded []matter.Form) error
 	// Elements returns the library of data elements, by id.
 	Elements(ctx context.Context) ([]Element, error)
 }

@@ -14,6 +14,9 @@ type formatFault string
 
 func (f formatFault) Error() string { return string(f) }
 
+// Unwanted is said of an entry in a group that is hidden by what was filled in before.
+const Unwanted = "按前面填的，这一项不用填"
+
 // missing asks for what is not there.
 func (f field) missing() string {
 	switch {
@@ -72,7 +75,7 @@ func (f field) message(k jsonschema.ErrorKind) (text string, whole bool) {
 	case *kind.MultipleOf:
 		return "只能写到" + number(k.Want), false
 	case *kind.FalseSchema:
-		return "按前面填的，这一项不用填", true
+		return Unwanted, true
 	case *kind.Type:
 		if len(k.Want) > 0 && (k.Want[0] == "integer" || k.Want[0] == "number") {
 			return "要填数字", false

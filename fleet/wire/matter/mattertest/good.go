@@ -43,7 +43,7 @@ func Good(f matter.Form, field matter.Field) any {
 				line[c.Name] = good(p.Items.Inner[c.Name], c)
 			}
 		}
-		lines := make([]any, max(p.MinItems, 1))
+		lines := make([]any, min(max(p.MinItems, 1), 100))
 		for i := range lines {
 			lines[i] = line
 		}
