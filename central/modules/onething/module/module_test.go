@@ -31,7 +31,7 @@ func TestShippedThemesLoad(t *testing.T) {
 		if err != nil || len(themes) == 0 {
 			t.Fatalf("%d themes, %v", len(themes), err)
 		}
-		b, err := one.Service.Bundle(ctx, "lhjyyjs", map[string]string{"left": "yes", "proof": "no"})
+		b, err := one.Service.Bundle(ctx, "lhjyyjs", map[string]string{"left": "yes", "hard": "no", "before": "never", "proof": "no"})
 		if err != nil {
 			t.Fatal(err)
 		}
