@@ -31,7 +31,7 @@ const (
 
 // Items searches what can be done. Matters that cannot be done here come last but are not hidden.
 func (a *App) Items(f Find) (screen.Items, error) {
-	snap, ok := a.o.Content.Snapshot()
+	snap, index, ok := a.o.Content.Search()
 	if !ok {
 		return screen.Items{}, problem(http.StatusServiceUnavailable, "screen.no_items", "事项还没有取到，网络通了就有，通常一分钟", nil)
 	}
@@ -47,7 +47,7 @@ func (a *App) Items(f Find) (screen.Items, error) {
 		out.Categories = append(out.Categories, screen.CategoryCount{Category: c, Count: of[c.Key]})
 	}
 	offices := map[string]int{}
-	for _, h := range a.hits(snap, f, &out) {
+	for _, h := range hits(index, f, &out) {
 		it := &snap.Items[h.Index]
 		if f.Category != "" && it.Category != f.Category || f.Frequent && it.Frequent == 0 {
 			continue
@@ -87,12 +87,12 @@ func ranked(n map[string]int) []screen.OfficeCount {
 	return out
 }
 
-func (a *App) hits(snap *matter.Snapshot, f Find, out *screen.Items) (hits []matter.Hit) {
+func hits(index *matter.Index, f Find, out *screen.Items) (hits []matter.Hit) {
 	if f.Exact {
-		hits, out.Hint, out.Nearest = matter.SearchExactly(snap.Items, f.Query)
+		hits, out.Hint, out.Nearest = index.SearchExactly(f.Query)
 		return hits
 	}
-	hits, out.Searched, out.Hint, out.Nearest = matter.Search(snap.Items, f.Query)
+	hits, out.Searched, out.Hint, out.Nearest = index.Search(f.Query)
 	return hits
 }
 

@@ -31,9 +31,10 @@ type Cache struct {
 	clock clock.Clock
 	log   *slog.Logger
 
-	mu   sync.RWMutex
-	snap *matter.Snapshot
-	etag string
+	mu    sync.RWMutex
+	snap  *matter.Snapshot
+	index *matter.Index // of snap
+	etag  string
 }
 
 // stored is the file: snapshot and its tag together, so that they never belong to two versions.
@@ -60,7 +61,7 @@ func Open(dir string, c clock.Clock, log *slog.Logger) (*Cache, error) {
 		log.Error("kept snapshot is damaged", "err", err)
 		return k, nil
 	}
-	k.snap, k.etag = &s.Snapshot, s.ETag
+	k.snap, k.index, k.etag = &s.Snapshot, matter.NewIndex(s.Snapshot.Items, s.Snapshot.Synonyms), s.ETag
 	return k, nil
 }
 
@@ -69,6 +70,13 @@ func (c *Cache) Snapshot() (*matter.Snapshot, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	return c.snap, c.snap != nil
+}
+
+// Search returns the catalogue with the index of its names, or false while there is none.
+func (c *Cache) Search() (*matter.Snapshot, *matter.Index, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.snap, c.index, c.snap != nil
 }
 
 // Item finds an item by its code.
@@ -115,8 +123,9 @@ func (c *Cache) Refresh(ctx context.Context, base string, client *http.Client) (
 	if len(s.Snapshot.Items) == 0 {
 		return false, errors.New("fetch snapshot: it holds no item") // better yesterday's than none
 	}
+	index := matter.NewIndex(s.Snapshot.Items, s.Snapshot.Synonyms) // made before anybody waits for it
 	c.mu.Lock()
-	c.snap, c.etag = &s.Snapshot, s.ETag
+	c.snap, c.index, c.etag = &s.Snapshot, index, s.ETag
 	c.mu.Unlock()
 	return true, c.keep(s)
 }

@@ -12,6 +12,7 @@ type Snapshot struct {
 	Calendar   Calendar   `json:"calendar"`
 	Categories []Category `json:"categories"`
 	Items      []Item     `json:"items"`
+	Synonyms   [][]string `json:"synonyms,omitempty"` // groups of words that mean the same (同义词)
 }
 
 // Calendar lets a terminal promise an answer date without the network (工作日历).

@@ -4,7 +4,7 @@ package seed
 
 import "embed"
 
-// FS holds items/*.yaml, rows/*.tsv, categories.yaml, departments.yaml, lists.yaml and same.yaml.
+// FS holds items/*.yaml, rows/*.tsv, categories.yaml, departments.yaml, lists.yaml, same.yaml and synonyms.yaml.
 //
-//go:embed items/*.yaml rows/*.tsv categories.yaml departments.yaml lists.yaml same.yaml
+//go:embed items/*.yaml rows/*.tsv categories.yaml departments.yaml lists.yaml same.yaml synonyms.yaml
 var FS embed.FS

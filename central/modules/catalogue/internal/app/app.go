@@ -39,6 +39,7 @@ type Offices interface {
 type App struct {
 	Needs
 	categories []matter.Category
+	known      Vocabulary
 
 	mu    sync.Mutex
 	shown *Shown // the last snapshot made
@@ -55,7 +56,9 @@ func New(n Needs) (*App, error) {
 	if err := decode(n.Seed, "categories.yaml", &a.categories); err != nil {
 		return nil, err
 	}
-	return a, nil
+	var err error
+	a.known, err = readVocabulary(n.Seed)
+	return a, err
 }
 
 // Item implements catalogue.Service.

@@ -66,12 +66,13 @@ type GuidePaper struct {
 
 // List finds items; both arguments may be empty.
 func (a *App) List(ctx context.Context, q, category string) (List, error) {
-	items, err := a.Items(ctx)
+	shown, err := a.Current(ctx)
 	if err != nil {
 		return List{}, err
 	}
+	items := shown.Items
 	out := List{Items: []ListRow{}, Total: len(items), Categories: a.counted(items)}
-	hits, searched, hint, nearest := matter.Search(items, q)
+	hits, searched, hint, nearest := shown.Index.Search(q)
 	out.Searched, out.Hint, out.Nearest = searched, hint, nearest
 	for _, h := range hits {
 		if it := items[h.Index]; category == "" || category == matter.AllKey || it.Category == category {

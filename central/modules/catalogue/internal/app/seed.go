@@ -18,10 +18,26 @@ import (
 
 // Seed is what the files say (种子).
 type Seed struct {
-	Categories  []matter.Category
+	Categories []matter.Category
+	Vocabulary
+	Items []catalogue.Entry // by file name, then by row; versions are not set
+}
+
+// Vocabulary is what items and searches speak of (词表): the bodies that decide, names of materials, words that mean the same.
+type Vocabulary struct {
 	Departments []rows.Department
 	Same        lint.Names
-	Items       []catalogue.Entry // by file name, then by row; versions are not set
+	Synonyms    [][]string
+}
+
+func readVocabulary(files fs.FS) (Vocabulary, error) {
+	var v Vocabulary
+	for name, into := range map[string]any{"departments.yaml": &v.Departments, "same.yaml": &v.Same, "synonyms.yaml": &v.Synonyms} {
+		if err := decode(files, name, into); err != nil {
+			return Vocabulary{}, err
+		}
+	}
+	return v, nil
 }
 
 // ReadSeed decodes the files strictly: an unknown or repeated key is an error with its line. It does not judge what they say;
@@ -35,10 +51,8 @@ func ReadSeed(files fs.FS) (Seed, error) {
 	if err := decode(files, "lists.yaml", &lists); err != nil {
 		return Seed{}, err
 	}
-	if err := decode(files, "departments.yaml", &s.Departments); err != nil {
-		return Seed{}, err
-	}
-	if err := decode(files, "same.yaml", &s.Same); err != nil {
+	var err error
+	if s.Vocabulary, err = readVocabulary(files); err != nil {
 		return Seed{}, err
 	}
 	names, err := fs.Glob(files, "items/*.yaml")

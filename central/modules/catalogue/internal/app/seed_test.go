@@ -30,7 +30,7 @@ func TestSeedIsClean(t *testing.T) {
 }
 
 func TestReadingIsStrict(t *testing.T) {
-	lists := fstest.MapFS{"categories.yaml": {Data: []byte("[]")}, "lists.yaml": {Data: []byte("{}")}, "departments.yaml": {Data: []byte("[]")}, "same.yaml": {Data: []byte("{}")}}
+	lists := fstest.MapFS{"categories.yaml": {Data: []byte("[]")}, "lists.yaml": {Data: []byte("{}")}, "departments.yaml": {Data: []byte("[]")}, "same.yaml": {Data: []byte("{}")}, "synonyms.yaml": {Data: []byte("[]")}}
 	for name, text := range map[string]string{
 		"unknown key":     "code: x\nnaem: 甲\nform: {schema: {type: object}}\n",
 		"repeated key":    "code: x\ncode: x\nform: {schema: {type: object}}\n",

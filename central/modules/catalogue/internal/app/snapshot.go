@@ -22,6 +22,7 @@ import (
 // Shown is a snapshot made ready to be sent (事项快照).
 type Shown struct {
 	Items    []matter.Item   // whole, for the centre's own use
+	Index    *matter.Index   // of Items
 	Snapshot matter.Snapshot // what terminals get: what cannot be applied for there is a guide only
 	JSON     []byte
 	Gzip     []byte
@@ -83,7 +84,7 @@ func (a *App) Current(ctx context.Context) (*Shown, error) {
 
 func (a *App) build(s *Shown, rows []store.Row, how map[string]standing) error {
 	s.Items = []matter.Item{}
-	s.Snapshot = matter.Snapshot{Calendar: calendarOf(a.Calendar), Categories: a.categories, Items: []matter.Item{}}
+	s.Snapshot = matter.Snapshot{Calendar: calendarOf(a.Calendar), Categories: a.categories, Items: []matter.Item{}, Synonyms: a.known.Synonyms}
 	for _, row := range rows {
 		how := how[row.Code]
 		if how.is == catalogue.Cancelled {
@@ -99,6 +100,7 @@ func (a *App) build(s *Shown, rows []store.Row, how map[string]standing) error {
 		s.Items = append(s.Items, it)
 	}
 	sortItems(s.Items, a.categories)
+	s.Index = matter.NewIndex(s.Items, a.known.Synonyms)
 	s.place = make(map[string]int, len(s.Items))
 	for i, it := range s.Items {
 		s.place[it.Code] = i
