@@ -19,7 +19,7 @@ func (l *layout) foot(p *painter, page, of int) error {
 	p.hline(left, footLine, textWidth, thinRule)
 	f := l.doc.Foot
 	if f.VerifyURL != "" {
-		if err := qr(p, f.VerifyURL); err != nil {
+		if err := qr(p, f.VerifyURL, left, qrTop, qrSize); err != nil {
 			return err
 		}
 	}
@@ -45,17 +45,16 @@ func (l *layout) foot(p *painter, page, of int) error {
 	return nil
 }
 
-// qr draws the code as squares, flush with the text and the lower margin. Its quiet zone is blank paper: the margins at the left and
-// below, 4 mm to the hairline, 6 mm to the text.
-func qr(p *painter, content string) error {
+// qr draws the code as squares from (x0, y0). Its quiet zone is blank paper, which is the caller's to keep: on papers the margins at
+// the left and below, 4 mm to the hairline, 6 mm to the text.
+func qr(p *painter, content string, x0, y0, size float64) error {
 	code, err := qrcode.New(content, qrcode.Medium)
 	if err != nil {
 		return fmt.Errorf("make verify code: %w", err)
 	}
 	code.DisableBorder = true
 	bits := code.Bitmap()
-	module := qrSize / float64(len(bits))
-	x0, y0 := left, qrTop
+	module := size / float64(len(bits))
 	black := sheet.Grey(0)
 	path := &sheet.Path{Fill: &black, Role: sheet.RoleQR}
 	for y, row := range bits {

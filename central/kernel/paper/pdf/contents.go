@@ -14,18 +14,21 @@ type state struct {
 	height       float64
 	faces        Faces
 	used         *usage
+	images       imageList
 	fill, stroke sheet.Color
 	width        float64
 }
 
-func contents(page sheet.Page, faces Faces, used *usage) []byte {
-	s := &state{height: page.Height, faces: faces, used: used, width: -1}
+func contents(page sheet.Page, faces Faces, used *usage, images imageList) []byte {
+	s := &state{height: page.Height, faces: faces, used: used, images: images, width: -1}
 	for _, item := range page.Items {
 		switch item := item.(type) {
 		case *sheet.Text:
 			s.text(item)
 		case *sheet.Path:
 			s.path(item)
+		case *sheet.Image:
+			s.image(item)
 		}
 	}
 	return s.out

@@ -63,12 +63,15 @@ func Write(pages []sheet.Page, faces Faces, info Info) ([]byte, error) {
 			return nil, err
 		}
 	}
+	images := imagesOf(pages)
+	resources := images.resources(firstPage + 2*len(pages))
 	for i, page := range pages {
 		n := firstPage + 2*i
-		w.object(n, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Resources<</Font<</F0 %d 0 R/F1 %d 0 R>>>>/Contents %d 0 R>>",
-			objPages, points(page.Width), points(page.Height), objFonts, objFonts+objectsPerFont, n+1))
-		w.stream(n+1, "", contents(page, faces, used))
+		w.object(n, fmt.Sprintf("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %s %s]/Resources<</Font<</F0 %d 0 R/F1 %d 0 R>>%s>>/Contents %d 0 R>>",
+			objPages, points(page.Width), points(page.Height), objFonts, objFonts+objectsPerFont, resources, n+1))
+		w.stream(n+1, "", contents(page, faces, used, images))
 	}
+	images.write(w, firstPage+2*len(pages))
 	return w.finish(), nil
 }
 

@@ -17,7 +17,7 @@ type Page struct {
 	Items         []Item
 }
 
-// Item is a Text or a Path.
+// Item is a Text, a Path or an Image.
 type Item interface{ isItem() }
 
 // Color is red, green and blue from 0 to 1.
@@ -60,8 +60,17 @@ const (
 	RoleQR        Role = "qr"
 )
 
-func (*Text) isItem() {}
-func (*Path) isItem() {}
+// Image is a picture, such as a signature, scaled into its rectangle.
+type Image struct {
+	X, Y, W, H   float64
+	Across, Down int    // pixels
+	RGB          []byte // three bytes a pixel, row by row
+	Alpha        []byte // one byte a pixel; nil = opaque
+}
+
+func (*Text) isItem()  {}
+func (*Path) isItem()  {}
+func (*Image) isItem() {}
 
 // Box is a rectangle on the sheet.
 type Box struct{ Left, Top, Right, Bottom float64 }

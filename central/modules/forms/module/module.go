@@ -10,6 +10,7 @@ import (
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/forms"
 	"tongban/central/modules/forms/internal/app"
+	"tongban/central/modules/forms/internal/ink"
 	"tongban/central/modules/forms/internal/web"
 	"tongban/central/modules/forms/migrations"
 	"tongban/central/modules/forms/seed"
@@ -23,7 +24,11 @@ type Forms struct {
 
 // New wires the module. The shipped forms are checked here and published when the kernel starts.
 func New(k *kernel.Kernel) (*Forms, error) {
-	a, err := app.New(app.Needs{DB: k.DB, Clock: k.Clock, Vault: k.Vault, Log: k.Log, Seed: seed.FS})
+	printer, err := ink.New()
+	if err != nil {
+		return nil, fmt.Errorf("open forms: %w", err)
+	}
+	a, err := app.New(app.Needs{DB: k.DB, Clock: k.Clock, Vault: k.Vault, Log: k.Log, Seed: seed.FS, Printer: printer})
 	if err != nil {
 		return nil, fmt.Errorf("open forms: %w", err)
 	}

@@ -34,7 +34,7 @@ type FormRow struct {
 // List is the forms that q leads to.
 type List struct {
 	Forms []FormRow `json:"forms" nullable:"false"`
-	Total int   `json:"total" doc:"全部有几张"`
+	Total int       `json:"total" doc:"全部有几张"`
 }
 
 // List returns the forms whose title, id or initials hold q.

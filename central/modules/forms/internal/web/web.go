@@ -355,4 +355,5 @@ func Public(srv *httpx.Server, a *app.App) {
 		out, err := a.Carry(ctx, in.ID, in.Body.Version, in.Body.Values)
 		return &carriedOut{out}, err
 	})
+	publicFiles(srv, a)
 }
