@@ -125,6 +125,9 @@ func complete(it *matter.Item, lists map[string][]matter.Option) error {
 				f.Options = list
 			}
 			property, _ := properties[f.Name].(map[string]any)
+			if f.Widget == "multi" {
+				property, _ = property["items"].(map[string]any) // each of several answers is one of the options
+			}
 			if len(f.Options) == 0 || property == nil || property["enum"] != nil {
 				continue
 			}
