@@ -138,7 +138,8 @@ func forTerminals(it matter.Item) matter.Item {
 	return it
 }
 
-// sortItems puts what many people come for first, then by category, then by code.
+// sortItems puts what many people come for first, then what can be done at once at a terminal, then by category, then by code.
+// A search keeps this order between names that match it equally well.
 func sortItems(items []matter.Item, categories []matter.Category) {
 	place := map[string]int{}
 	for i, c := range categories {
@@ -150,8 +151,14 @@ func sortItems(items []matter.Item, categories []matter.Category) {
 		}
 		return frequent
 	}
+	away := func(it matter.Item) int {
+		if it.Offered(matter.AtKiosk) {
+			return 0
+		}
+		return 1
+	}
 	slices.SortFunc(items, func(x, y matter.Item) int {
-		return cmp.Or(cmp.Compare(last(x.Frequent), last(y.Frequent)), cmp.Compare(place[x.Category], place[y.Category]), cmp.Compare(x.Code, y.Code))
+		return cmp.Or(cmp.Compare(last(x.Frequent), last(y.Frequent)), cmp.Compare(away(x), away(y)), cmp.Compare(place[x.Category], place[y.Category]), cmp.Compare(x.Code, y.Code))
 	})
 }
 
