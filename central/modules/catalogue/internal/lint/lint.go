@@ -193,3 +193,15 @@ func repeated(list []string) bool {
 }
 
 var f = fmt.Sprintf
+
+// Codes looks only at the numbers and names that items go by, over all of them; imports refuse what it finds.
+func Codes(entries []catalogue.Entry, c Context) []Finding {
+	x := newIndex(entries, c)
+	var out []Finding
+	for i := range entries {
+		l := &linter{x: x, table: x.table, en: &entries[i], it: &entries[i].Item, rule: "codes"}
+		l.codes()
+		out = append(out, l.findings...)
+	}
+	return out
+}
