@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Plugin } from 'vite'
 import type { State } from '../src/gen/screen'
 import { frame, pagePicture, qr, signature } from './pictures.ts'
-import { categories, detail, found, frequent } from './scenes/catalogue.ts'
+import { categories, detail, elsewhere, found, frequent, many, offices, suspended } from './scenes/catalogue.ts'
 import { act } from './scenes/engine.ts'
 import { cases, stateOf } from './scenes/scenes.ts'
 
@@ -61,6 +61,7 @@ export function fake(): Plugin {
   function answer(call: string, url: URL, res: ServerResponse): boolean {
     if (call === 'state') return json(res, state)
     if (call === 'items') return json(res, listOf(url.searchParams, !state.link.online))
+    if (call === 'items/tkgy' || call === 'items/cjr') return json(res, call === 'items/cjr' ? suspended : elsewhere)
     if (call.startsWith('items/')) return json(res, { ...detail, bring: detail.bring!.map((b, i) => ({ ...b, have: i === 0 && !!state.visit?.person })) })
     if (call === 'progress') return json(res, { cases, stale: false })
     if (call === 'camera/preview') return json(res, previewOf(bad))
@@ -78,7 +79,11 @@ function listOf(p: URLSearchParams, offline: boolean) {
     offline && (r.icon === 'printer' || r.code === 'wfzm') ? { ...r, here: 'no', here_text: '要等网络恢复' } : r,
   )
   const spelling = q === '低宝'
-  return { query: q, searched: spelling ? '低保' : '', hint: spelling ? '低保也叫“最低生活保障”。' : '', rows, nearest: false, categories, total: 220 }
+  if (!q && !p.get('frequent')) {
+    const office = p.get('office')
+    return { query: q, searched: '', hint: '', rows: office ? many.slice(0, 23) : many, found: office ? 23 : 825, offices, nearest: false, categories, total: 825 }
+  }
+  return { found: rows.length, offices: offices.slice(0, 1), query: q, searched: spelling ? '低保' : '', hint: spelling ? '低保也叫“最低生活保障”。' : '', rows, nearest: false, categories, total: 220 }
 }
 
 function previewOf(isBad: boolean) {

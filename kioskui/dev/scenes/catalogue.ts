@@ -13,7 +13,7 @@ export const categories: CategoryCount[] = [
 ]
 
 const row = (code: string, name: string, short: string, icon: string, minutes: number, here: string, here_text: string, mark: [number, number] = [0, 0]): ItemRow => ({
-  code, name, short, category: 'civil', icon, minutes, here, here_text, mark,
+  code, name, short, category: 'civil', office: '涪城区民政局', icon, minutes, here, here_text, mark,
 })
 
 export const frequent: ItemRow[] = [
@@ -100,9 +100,48 @@ export const region = {
 
 export const detail: ItemDetail = {
   ...frequent[0]!, name: items[0]!.name, time_text: '5个工作日，收下材料次日起算', fee: '不收费', visits: '不用再跑', summary: items[0]!.summary,
+  statutory: '20个工作日', conditions: items[0]!.conditions, law: items[0]!.law, sample: true,
   bring: [
     { name: '身份证', have: false, note: '在这里读' },
     { name: '户口簿', have: false, note: '本人那一页，在这里扫描' },
     { name: '社保卡或银行卡', have: false, note: '只要卡号，用来收钱' },
   ],
+}
+
+/** The same matter where it is not for terminals (指南). */
+export const elsewhere: ItemDetail = {
+  ...detail, code: 'tkgy', name: '特困人员救助供养对象认定及生活不能自理特困人员集中供养申请', here: 'no', here_text: '不在自助机上办，这里看办事指南', why: 'channel',
+  where: '请到涪城区民政局的窗口，也可以在手机上办', qr: 'https://example.invalid/g/tkgy',
+  bring: [...detail.bring!, { name: '家庭经济状况核对授权书', have: false, note: '带原件' }, { name: '无劳动能力证明', have: false, note: '要不要交，看您怎么回答' }, { name: '照片', have: false, note: '2份' }],
+}
+export const suspended: ItemDetail = { ...elsewhere, code: 'cjr', why: 'paused', where: '暂停办理：系统升级。什么时候恢复，请打服务电话或问涪城区民政局的窗口' }
+
+/** What 825 items in some thirty offices look like (大目录). */
+export const offices = ['绵阳市人力资源和社会保障局', '涪城区市场监督管理局', '涪城区民政局', '绵阳市公安局交通警察支队', '绵阳市自然资源和规划局', '绵阳市住房公积金管理中心', '绵阳市医疗保障局', '涪城区卫生健康局', '涪城区教育和体育局', '绵阳市交通运输局', '国家税务总局绵阳市涪城区税务局', '涪城区残疾人联合会', '涪城区退役军人事务局', '绵阳市生态环境局'].map((name, i) => ({ name, count: 96 - i * 6 }))
+export const many: ItemRow[] = Array.from({ length: 60 }, (_, i) => ({ ...found[i % found.length]!, code: `m${i}`, name: `${found[i % found.length]!.name}（第${i + 1}项）`, mark: [0, 0], ...(i % 7 === 3 ? { here: 'no', why: 'paused', here_text: '暂停办理：系统升级' } : i % 7 === 5 ? { here: 'no', why: 'channel', here_text: '不在自助机上办，这里看办事指南' } : {}) }))
+
+/** A form with every widget (全控件表). */
+export const shop: Item = {
+  ...items[0]!, code: 'spxj', name: '食品小经营店备案', questions: [], materials: [], signers: [],
+  form: {
+    id: 'spxj', version: 2, title: '食品小经营店备案表',
+    schema: {
+      type: 'object', required: ['shop', 'kinds', 'cook', 'area', 'kitchen', 'staff'],
+      properties: {
+        shop: { type: 'string', maxLength: 40 }, kinds: { type: 'array', items: { enum: ['rice', 'noodle', 'cold', 'cake', 'drink', 'bulk'] }, minItems: 1, maxItems: 4 }, cook: { type: 'string' },
+        kitchen: { type: 'string', maxLength: 100 },
+        staff: { type: 'array', minItems: 1, maxItems: 6, items: { type: 'object', required: ['who', 'id_number', 'phone'], properties: { who: { type: 'string', maxLength: 20 }, id_number: { type: 'string', format: 'cn-id' }, phone: { type: 'string' }, post: { type: 'string', enum: ['cook', 'waiter'] } } } },
+      },
+    },
+    groups: [
+      { id: 'shop', title: '店叫什么名字？', fields: [{ name: 'shop', label: '经营者名称', widget: 'text', hint: '和营业执照上的一样。' }] },
+      { id: 'kinds', title: '您卖哪些吃的？', fields: [{ name: 'kinds', label: '经营项目', widget: 'multi', options: [['rice', '热食类食品制售'], ['noodle', '面食米线制售'], ['cold', '凉菜卤味'], ['cake', '糕点'], ['drink', '自制饮品'], ['bulk', '散装食品销售']].map(([value, label]) => ({ value: value!, label: label! })) }] },
+      { id: 'cook', title: '在店里现做吗？', fields: [{ name: 'cook', label: '现场制作', widget: 'choice', options: [{ value: 'yes', label: '在店里做' }, { value: 'no', label: '不在店里做' }] }] },
+      { id: 'kitchen', title: '操作间是什么样？', show: { field: 'cook', is: ['yes'] }, fields: [{ name: 'kitchen', label: '操作间说明', widget: 'area', hint: '多大、在哪、怎么隔开。' }] },
+      { id: 'staff', title: '店里有哪些人？', fields: [{ name: 'staff', label: '从业人员', widget: 'rows', min_rows: 1, max_rows: 6, columns: [
+        { name: 'who', label: '姓名', widget: 'text' }, { name: 'id_number', label: '身份证号', widget: 'digits', masked: true }, { name: 'phone', label: '电话', widget: 'phone' },
+        { name: 'post', label: '岗位', widget: 'choice', options: [{ value: 'cook', label: '厨师' }, { value: 'waiter', label: '服务员' }] },
+      ] }] },
+    ],
+  },
 }

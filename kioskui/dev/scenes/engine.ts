@@ -109,6 +109,13 @@ function inMatter(call: string, body: Body, s: State, m: Matter | undefined, lat
 function wrong(m: Matter, group: string, values: Record<string, unknown>) {
   const out: { field: string; message: string }[] = []
   for (const f of m.groups?.find((g) => g.id === group)?.fields ?? []) {
+    if (f.widget === 'rows') {
+      ;((values[f.name] ?? []) as Record<string, string>[]).forEach((line, i) => {
+        for (const c of f.columns ?? []) if (!line[c.name]) out.push({ field: `${f.name}/${i}/${c.name}`, message: `请填写${c.label}` })
+      })
+      if (!((values[f.name] ?? []) as unknown[]).length) out.push({ field: f.name, message: `请填写${f.label}，至少一条` })
+      continue
+    }
     const s = String(values[f.name] ?? '')
     if (f.widget === 'phone' && s.length !== 11) out.push({ field: f.name, message: s ? `手机号是11位，现在只有${s.length}位，还差${11 - s.length}位。` : '请填手机号码' })
     else if (f.widget !== 'readonly' && f.name !== 'family' && !s) out.push({ field: f.name, message: `请填${f.label}` })

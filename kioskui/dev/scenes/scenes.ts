@@ -1,5 +1,5 @@
 import type { Done, Matter, Person, State, Visit, WireProgress } from '../../src/gen/screen'
-import { items, region } from './catalogue.ts'
+import { items, region, shop } from './catalogue.ts'
 
 /** Scripted states, one for each screen that the agent decides (场景). People are invented, county code 510799. */
 export const chen: Person = {
@@ -64,6 +64,16 @@ export const cases: WireProgress[] = [
   },
 ]
 
+const shopping: Matter = {
+  ...matter, item: shop, consented: true, ask: undefined, settled: true, ask_no: 0, ask_of: 0, groups: shop.form.groups, materials: [], signers: [], steps: ['notice', 'form', 'check'],
+  values: {}, group_done: {},
+}
+const people = [{ who: '张晓岚', id_number: '510799198512310026', phone: '13908162150', post: 'cook' }, { who: '阿卜杜热依木·艾合买提江', id_number: '510799199001010018', phone: '13908162151', post: 'waiter' }]
+const shopFilled: Matter = {
+  ...shopping, group_done: { shop: true, kinds: true, cook: true, kitchen: true, staff: true },
+  values: { shop: '绵阳市涪城区小张面馆', kinds: ['rice', 'noodle', 'cold'], cook: 'yes', kitchen: '操作间约12平方米，在店后侧，用玻璃隔开；粗加工、切配、烹饪三个区域分开，洗手池一个、洗碗池两个，地面防滑。', staff: people },
+}
+
 type Patch = { visit?: Partial<Visit> } & Omit<Partial<State>, 'visit'>
 const withVisit = (v: Partial<Visit>): Patch => ({ visit: v })
 const inMatter = (m: Matter, more: Partial<Visit> = {}): Patch => withVisit({ person: chen, matter: m, ...more })
@@ -96,6 +106,11 @@ export const scenes: Record<string, Patch> = {
   form: inMatter({ ...answered, values: { ...matter.values, district: '涪城区城厢街道' } }),
   'form-phone': inMatter({ ...answered, group_done: { live: true }, values: { ...filled.values, phone: '' } }),
   'form-region': inMatter({ ...answered, groups: [region] }),
+  'shop-multi': inMatter({ ...shopping, group_done: { shop: true } }),
+  'shop-area': inMatter({ ...shopping, group_done: { shop: true, kinds: true, cook: true } }),
+  'shop-rows': inMatter({ ...shopping, group_done: { shop: true, kinds: true, cook: true, kitchen: true } }),
+  'shop-lines': inMatter({ ...shopFilled, group_done: { ...shopFilled.group_done, staff: false } }),
+  'shop-check': inMatter(shopFilled),
   scan: inMatter(filled),
   sign: inMatter(scanned),
   'sign-two': inMatter(two),

@@ -30,6 +30,7 @@ export interface Calls {
   'matter/submit': [body: undefined, answer: State]
   'slip/answer': [body: SlipAnswer, answer: State]
   'slip/print': [body: undefined, answer: State]
+  'guide/print': [body: Choose, answer: State]
   rate: [body: Rate, answer: State]
 }
 
@@ -84,14 +85,16 @@ export const state = (): Promise<State> => get<State>('/api/state')
 export interface ItemsQuery {
   q?: string
   category?: string
+  office?: string
   frequent?: boolean
   exact?: boolean // search just what was typed
 }
 
-export function items({ q = '', category = '', frequent = false, exact = false }: ItemsQuery): Promise<Items> {
+export function items({ q = '', category = '', office = '', frequent = false, exact = false }: ItemsQuery): Promise<Items> {
   const p = new URLSearchParams()
   if (q) p.set('q', q)
   if (category) p.set('category', category)
+  if (office) p.set('office', office)
   if (frequent) p.set('frequent', '1')
   if (exact) p.set('exact', '1')
   const s = p.toString()

@@ -7,6 +7,8 @@ interface Nav extends Local {
   itemCode: string
   category: string
   categoryName: string
+  office: string // the list is down to one body that decides
+  listPage: number // kept while an item is looked at: back leads to the same rows
   query: string
   fix: boolean // came from the check page by 修改: 下一步 returns there
   wanted: string // matter to take up as soon as the person is confirmed
@@ -14,7 +16,7 @@ interface Nav extends Local {
 }
 
 const clean = (): Nav => ({
-  at: 'home', back: undefined, rating: false, slipPassed: false, itemCode: '', category: '', categoryName: '', query: '', fix: false,
+  at: 'home', back: undefined, rating: false, slipPassed: false, itemCode: '', category: '', categoryName: '', office: '', listPage: 0, query: '', fix: false,
   wanted: '', then: '',
 })
 
@@ -42,10 +44,12 @@ export const page = computed<PageRef | undefined>(() => {
   return m ? pageAt(m, nav.back) : undefined
 })
 
-export const home = (): void => void Object.assign(nav, { at: 'home', itemCode: '', query: '', category: '', wanted: '', then: '' })
+export const home = (): void => void Object.assign(nav, { at: 'home', itemCode: '', query: '', category: '', office: '', listPage: 0, wanted: '', then: '' })
 export const openItem = (code: string): void => void Object.assign(nav, { at: 'item', itemCode: code })
+/** Back from an item: to the list it was found in, else home. */
+export const backToList = (): void => void (nav.category || nav.query ? (nav.at = 'list') : home())
 export const openList = (query: string, category = '', name = ''): void =>
-  void Object.assign(nav, { at: 'list', query, category, categoryName: name })
+  void Object.assign(nav, { at: 'list', query, category, categoryName: name, office: '', listPage: 0 })
 
 /** 上一步: to the page before; loses nothing. Returns false on the first page, where the way back is to leave the matter. */
 export function stepBack(from: PageRef): boolean {
@@ -67,6 +71,11 @@ export function stepOn(from: PageRef): void {
   }
   const next = after(m, from)
   nav.back = next && !same(next, frontier(m)) ? next : undefined
+}
+
+/** Keeps to a page although what it asks is answered: more may be added to it. */
+export function stay(at: PageRef): void {
+  nav.back ??= at
 }
 
 /** 修改 on the check page. */

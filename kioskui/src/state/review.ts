@@ -1,7 +1,7 @@
 import { computed } from 'vue'
 import type { Matter } from '../gen/screen'
 import { words } from '../i18n'
-import { display, toTyped } from './form'
+import { display, isRows, lineText, toTyped, unpack, type Typed } from './form'
 import { elderly, frame, low } from './frame'
 import { session } from './session'
 import { stepsOf } from './steps'
@@ -9,6 +9,8 @@ import { stepsOf } from './steps'
 export interface Line {
   label: string
   value: string
+  group?: string // of the form, for 修改
+  rows?: number // lines of the page that it takes, where more than one
 }
 
 /** A block of the check page (核对块); edit is the step that 修改 opens. */
@@ -18,14 +20,25 @@ export interface Block {
   head: number // height without its lines, in lines of the page
 }
 
+/** Characters that one line of the page holds beside its label. */
+const wide = 22
+const heightOf = (value: string): number => Math.max(1, Math.ceil([...value].length / wide))
+
 function filled(m: Matter): Line[] {
   const out: Line[] = []
+  const put = (group: string, label: string, value: string): void => void out.push({ group, label, value, rows: heightOf(value) })
   for (const g of m.groups ?? []) {
     for (const f of g.fields ?? []) {
+      if (isRows(f)) {
+        const typed: Typed = {}
+        const n = unpack(f, m.values?.[f.name], typed)
+        for (let i = 0; i < n; i++) put(g.id, `${f.label} ${i + 1}`, lineText(m, f, typed, i, f.columns?.length))
+        continue
+      }
       const s = toTyped(f, m.values?.[f.name])
       if (f.widget === 'readonly' || !s) continue
       // A number that is to be masked shows its tail: enough to check, not enough to read over a shoulder.
-      out.push({ label: f.label, value: f.masked && s.length > 6 ? words.value.tail(s.slice(-4)) : display(m, f, s) })
+      put(g.id, f.label, f.masked && s.length > 6 ? words.value.tail(s.slice(-4)) : display(m, f, s))
     }
   }
   return out
@@ -46,14 +59,21 @@ function answered(m: Matter): Line[] {
 export function paged(blocks: Block[], room: number, unit = 1): Block[][] {
   const pages: Block[][] = [[]]
   let used = 0
+  const tall = (lines: Line[]): number => lines.reduce((sum, l) => sum + (l.rows ?? 1), 0)
   const put = (b: Block): void => {
     pages[pages.length - 1]!.push(b)
-    used += b.head + Math.ceil(b.lines.length * unit)
+    used += b.head + Math.ceil(tall(b.lines) * unit)
   }
   const turn = (): void => {
     if (used === 0) return
     pages.push([])
     used = 0
+  }
+  /** How many lines from the start fit into a height. */
+  const fitting = (lines: Line[], height: number): number => {
+    let n = 0
+    for (let sum = 0; n < lines.length && (sum += lines[n]!.rows ?? 1) <= height; n++);
+    return n
   }
   for (const b of blocks) {
     if (b.lines.length === 0) {
@@ -62,7 +82,7 @@ export function paged(blocks: Block[], room: number, unit = 1): Block[][] {
       continue
     }
     for (let rest = b.lines; rest.length > 0; ) {
-      const fit = Math.floor((room - used - b.head) / unit)
+      const fit = fitting(rest, Math.floor((room - used - b.head) / unit))
       // One line alone under a heading reads badly: rather begin the block on the next page.
       if (fit < Math.min(2, rest.length) && used > 0) {
         turn()
