@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -24,11 +23,6 @@ const (
 	whyDevice  = "device"
 )
 
-// kiosk reports whether an item may be applied for at a terminal at all (办理渠道). No channels named means all.
-func kiosk(it *matter.Item) bool {
-	return len(it.Channels) == 0 || slices.Contains(it.Channels, "kiosk")
-}
-
 // paused says why a suspended item takes nobody now.
 func paused(it *matter.Item) string {
 	return "暂停办理：" + cmp.Or(strings.TrimRight(it.Paused.Reason, "。"), "原因请问窗口")
@@ -39,7 +33,7 @@ func where(it *matter.Item, why string) string {
 	switch {
 	case why == whyPaused:
 		return paused(it) + "。什么时候恢复，请打服务电话或问" + it.Office + "的窗口"
-	case why == whyChannel && slices.Contains(it.Channels, "web"):
+	case why == whyChannel && it.Offered(matter.AtWeb):
 		return "请到" + it.Office + "的窗口，也可以在手机上办"
 	case why == whyChannel:
 		return "请到" + it.Office + "的窗口"

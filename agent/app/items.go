@@ -149,7 +149,7 @@ var units = map[string]string{matter.Working: "工作日", matter.Natural: "自�
 // bring lists the papers, ticked where the terminal has them already. Of a matter that does not go here nothing is read or
 // scanned, so it says what to carry instead.
 func (a *App) bring(it *matter.Item) []screen.BringRow {
-	goes := kiosk(it)
+	goes := it.Offered(matter.AtKiosk)
 	a.mu.Lock()
 	person := goes && a.visit != nil && a.visit.Person != nil && a.visit.Person.Confirmed
 	a.mu.Unlock()
@@ -206,7 +206,7 @@ func (a *App) here(it *matter.Item) ability {
 	switch {
 	case it.Paused != nil:
 		return ability{"no", paused(it), whyPaused}
-	case !kiosk(it):
+	case !it.Offered(matter.AtKiosk):
 		return ability{"no", "不在自助机上办，这里看办事指南", whyChannel}
 	}
 	var away, later []string

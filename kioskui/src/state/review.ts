@@ -20,9 +20,9 @@ export interface Block {
   head: number // height without its lines, in lines of the page
 }
 
-/** Characters that one line of the page holds beside its label. */
-const wide = 22
-const heightOf = (value: string): number => Math.max(1, Math.ceil([...value].length / wide))
+/** Characters that one line of the page holds beside its label. In landscape two stand side by side. */
+const wide = (): number => (frame.value === 'landscape' ? (elderly.value ? 8 : 11) : elderly.value ? 15 : 22)
+const heightOf = (value: string): number => Math.max(1, Math.ceil([...value].length / wide()))
 
 function filled(m: Matter): Line[] {
   const out: Line[] = []

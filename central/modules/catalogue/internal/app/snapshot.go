@@ -133,7 +133,11 @@ func forTerminals(it matter.Item) matter.Item {
 	}
 	it.Materials = slices.Clone(it.Materials)
 	for i := range it.Materials {
-		it.Materials[i].When, it.Materials[i].Exempt = nil, nil
+		m := &it.Materials[i]
+		if m.When != nil || m.Exempt != nil { // the questions stay here, but nobody is told to bring what they may not need
+			m.Plain = cmp.Or(m.Plain, m.Name) + "（看情况）"
+		}
+		m.When, m.Exempt = nil, nil
 	}
 	return it
 }
