@@ -20,6 +20,13 @@ import (
 // start runs the centre with this one module; terminals prove themselves by a header.
 func start(t *testing.T, k *kerneltest.Kit) http.Handler {
 	t.Helper()
+	h, _ := startWith(t, k)
+	return h
+}
+
+// startWith also gives the service, as windows ask it.
+func startWith(t *testing.T, k *kerneltest.Kit) (http.Handler, catalogue.Service) {
+	t.Helper()
 	c, err := module.New(k.Kernel, catalogue.Outside{})
 	if err != nil {
 		t.Fatal(err)
@@ -34,7 +41,7 @@ func start(t *testing.T, k *kerneltest.Kit) http.Handler {
 	if err := k.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return k.HTTP.Handler()
+	return k.HTTP.Handler(), c.Service
 }
 
 func call(h http.Handler, path string, header ...string) *httptest.ResponseRecorder {

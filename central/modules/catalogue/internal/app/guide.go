@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -27,6 +28,8 @@ type ListRow struct {
 	Minutes  int    `json:"minutes"`
 	Limit    string `json:"limit"` // 5个工作日
 	Fee      string `json:"fee"`
+	Kiosk    bool   `json:"kiosk"`  // can be applied for at a terminal
+	Halted   string `json:"halted"` // why it takes nobody now, "" = it does
 }
 
 // CategoryCount is one category with what it holds.
@@ -38,6 +41,7 @@ type CategoryCount struct {
 // Guide is what one has to know before applying (办事指南).
 type Guide struct {
 	ListRow
+	GuideMore
 	Version    int           `json:"version"`
 	Summary    string        `json:"summary"`
 	Statutory  string        `json:"statutory"`
@@ -96,12 +100,13 @@ func (a *App) counted(items []matter.Item) []CategoryCount {
 
 // Guide returns the guide of an item in force.
 func (a *App) Guide(ctx context.Context, code string) (Guide, error) {
-	it, err := a.Item(ctx, code, 0)
+	en, err := a.inForce(ctx, code)
 	if err != nil {
 		return Guide{}, err
 	}
+	it := en.Item
 	g := Guide{
-		ListRow: rowOf(it), Version: it.Version, Summary: it.Summary, Statutory: limitText(it.Handling, it.Statutory), Law: it.Law,
+		ListRow: rowOf(it), GuideMore: moreOf(en), Version: it.Version, Summary: it.Summary, Statutory: limitText(it.Handling, it.Statutory), Law: it.Law,
 		Conditions: it.Conditions, Materials: []GuidePaper{}, Notice: it.Notice, Uses: it.Uses, Signers: []string{}, Result: it.Result,
 		Sample: it.Sample,
 	}
@@ -120,8 +125,15 @@ func (a *App) Guide(ctx context.Context, code string) (Guide, error) {
 func rowOf(it matter.Item) ListRow {
 	return ListRow{
 		Code: it.Code, Name: it.Name, Short: it.Short, Category: it.Category, Office: it.Office, Minutes: it.Minutes,
-		Limit: limitText(it.Handling, it.Promise), Fee: it.Fee,
+		Limit: limitText(it.Handling, it.Promise), Fee: it.Fee, Kiosk: it.Offered(matter.AtKiosk), Halted: halted(it),
 	}
+}
+
+func halted(it matter.Item) string {
+	if it.Paused == nil {
+		return ""
+	}
+	return cmp.Or(it.Paused.Reason, "暂停办理")
 }
 
 func limitText(h matter.Handling, l matter.Limit) string {

@@ -17,7 +17,9 @@ import (
 func Routes(a *app.App) func(*httpx.Server) {
 	return func(srv *httpx.Server) {
 		srv.Raw("kiosk", http.MethodGet, "/catalogue/snapshot", auth.Self, snapshot(srv, a), httpx.Summary("事项快照"))
-		public(srv.API("catalogue", "public"), a)
+		pub := srv.API("catalogue", "public")
+		public(pub, a)
+		asking(pub, a)
 	}
 }
 
