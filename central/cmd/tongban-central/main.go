@@ -16,6 +16,8 @@
 //	tongban-central audit receive        keep the checkpoints of a centre on this, another, machine
 //	tongban-central permissions --json   operation → permission → roles
 //	tongban-central catalogue counts --json
+//	tongban-central catalogue report     completeness by element and findings of the shipped catalogue
+//	tongban-central catalogue export-seed | sample-xlsx  the shipped catalogue, and a sample to try an import with, as spreadsheet
 //	tongban-central api [--module NAME]  print the OpenAPI document
 //	tongban-central version
 //

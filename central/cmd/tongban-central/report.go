@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"tongban/central/kernel"
+	catalogue "tongban/central/modules/catalogue/module"
 )
 
 // permissions prints which operation needs what, and which roles hold it: as JSON, or as the page of the documents.
@@ -26,10 +27,24 @@ func permissions(ctx context.Context, args []string, out io.Writer) error {
 	return e.Encode(m.rows())
 }
 
-// catalogueCommand is `catalogue counts --json`.
+// catalogueCommand is `catalogue counts --json`, and what can be said of the shipped catalogue without a database.
 func catalogueCommand(ctx context.Context, args []string, out io.Writer) error {
-	if len(args) == 0 || args[0] != "counts" {
-		return errors.New("write: catalogue counts --json")
+	const usage = "write: catalogue counts --json | report | export-seed > FILE.xlsx | sample-xlsx > FILE.xlsx"
+	if len(args) == 0 {
+		return errors.New(usage)
+	}
+	switch args[0] {
+	case "report":
+		return catalogue.Report(ctx, out)
+	case "export-seed":
+		raw, err := catalogue.SeedSheet()
+		return written(out, raw, err)
+	case "sample-xlsx":
+		raw, err := catalogue.SampleSheet(30)
+		return written(out, raw, err)
+	case "counts":
+	default:
+		return errors.New(usage)
 	}
 	var kept []string
 	for _, a := range args[1:] {
@@ -59,6 +74,14 @@ func catalogueCommand(ctx context.Context, args []string, out io.Writer) error {
 		return err
 	}
 	return json.NewEncoder(out).Encode(n)
+}
+
+func written(out io.Writer, raw []byte, err error) error {
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(raw)
+	return err
 }
 
 // apiDocument prints the OpenAPI document, of one module as YAML or of all as JSON.

@@ -61,6 +61,11 @@ func run(ctx context.Context, bin string, rounds int) error {
 		return err
 	}
 	rows = append(rows, queue...)
+	items, err := itemRows(ctx)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, items...)
 	broken := false
 	fmt.Printf("%-44s %-24s %-34s %-18s\n", "what", "measured", "control, same run", "budget")
 	for _, r := range rows {

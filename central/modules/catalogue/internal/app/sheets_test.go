@@ -22,7 +22,7 @@ func TestExportComesBackWithoutADifference(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	plan, err := sheets.Read(raw, s.Items, s.Context())
+	plan, err := sheets.Read(raw, s.Items, s.Context(), sheets.Guard{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestSampleWithThreeBadRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plan, err := sheets.Read(raw, s.Items, s.Context())
+	plan, err := sheets.Read(raw, s.Items, s.Context(), sheets.Guard{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestBadCellsAreNamed(t *testing.T) {
 			}
 		}, "", "没有“草稿”这种工作表", true},
 	} {
-		plan, err := sheets.Read(edited(t, raw, c.do), s.Items, s.Context())
+		plan, err := sheets.Read(edited(t, raw, c.do), s.Items, s.Context(), sheets.Guard{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -165,10 +165,10 @@ func TestBadCellsAreNamed(t *testing.T) {
 			t.Errorf("%s: only %d others are taken", name, plan.Same)
 		}
 	}
-	if _, err := sheets.Read([]byte("not a spreadsheet"), s.Items, s.Context()); err == nil {
+	if _, err := sheets.Read([]byte("not a spreadsheet"), s.Items, s.Context(), sheets.Guard{}); err == nil {
 		t.Error("anything is taken for a spreadsheet")
 	}
-	if _, err := sheets.Read(make([]byte, sheets.MaxBytes+1), s.Items, s.Context()); err == nil {
+	if _, err := sheets.Read(make([]byte, sheets.MaxBytes+1), s.Items, s.Context(), sheets.Guard{}); err == nil {
 		t.Error("a file of any size is read")
 	}
 }
@@ -183,7 +183,7 @@ func TestAChangedCellIsOneChange(t *testing.T) {
 	i := slices.IndexFunc(s.Items, func(en catalogue.Entry) bool { return en.Code == "spxj" })
 	plan, err := sheets.Read(edited(t, raw, func(b *excelize.File) {
 		set(t, b, "事项", fmt.Sprint(columnOf(t, b, "事项", "PROMISE_DAY"), i+3), "2")
-	}), s.Items, s.Context())
+	}), s.Items, s.Context(), sheets.Guard{})
 	if err != nil {
 		t.Fatal(err)
 	}

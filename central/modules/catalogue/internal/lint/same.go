@@ -43,7 +43,7 @@ func (x *index) names() []Finding {
 	written := map[string]map[string][2]string{} // normal form → writing → first item and material
 	for _, en := range x.entries {
 		for _, m := range en.Materials {
-			key := x.c.Same.normal(m.Name)
+			key := x.c.Same.Normal(m.Name)
 			if written[key] == nil {
 				written[key] = map[string][2]string{}
 			}
@@ -69,8 +69,8 @@ func (x *index) names() []Finding {
 	return out
 }
 
-// normal leaves of a name what says which paper it is.
-func (n Names) normal(name string) string {
+// Normal leaves of a name what says which paper it is.
+func (n Names) Normal(name string) string {
 	name = strings.Map(func(c rune) rune {
 		if strings.ContainsRune("《》“”\"（）()、， ·/及和与或的", c) {
 			return -1
@@ -91,7 +91,7 @@ func (n Names) alike(a, b string) bool {
 	if n.distinct(a, b) {
 		return false
 	}
-	x, y := []rune(n.normal(a)), []rune(n.normal(b))
+	x, y := []rune(n.Normal(a)), []rune(n.Normal(b))
 	if len(x) > len(y) {
 		x, y = y, x
 	}

@@ -33,8 +33,14 @@ type Plan struct {
 	Broken  bool              `json:"broken"` // the file as a whole cannot be used
 }
 
+// Guard says of which items an import may not speak (导入限制). Each may be nil.
+type Guard struct {
+	Busy   func(code string) bool        // somebody is drafting it
+	Beyond func(en catalogue.Entry) bool // it belongs to an office the caller does not act for
+}
+
 // Read works out what a spreadsheet would change. entries are the items as they stand; context is what new ones are looked at against.
-func Read(raw []byte, entries []catalogue.Entry, context lint.Context) (Plan, error) {
+func Read(raw []byte, entries []catalogue.Entry, context lint.Context, guard Guard) (Plan, error) {
 	table, err := elements.Shipped()
 	if err != nil {
 		return Plan{}, err
@@ -46,7 +52,7 @@ func Read(raw []byte, entries []catalogue.Entry, context lint.Context) (Plan, er
 	}
 	plan := Plan{Changes: []Change{}, Broken: broken}
 	if !broken {
-		p := planner{reader: r, plan: &plan, pages: pages, entries: entries, context: context}
+		p := planner{reader: r, plan: &plan, pages: pages, entries: entries, context: context, guard: guard}
 		if err := p.run(); err != nil {
 			return Plan{}, err
 		}
@@ -69,6 +75,7 @@ type planner struct {
 	pages   map[string]*page
 	entries []catalogue.Entry
 	context lint.Context
+	guard   Guard
 	rows    []*planned
 }
 
@@ -267,8 +274,20 @@ func (p *planner) take(row *planned) {
 			p.plan.Same++
 			return
 		}
+	}
+	switch {
+	case p.guard.Busy != nil && p.guard.Busy(row.now.Code):
+		p.named(row, joinKey, "这个事项有人正在编制，等那份草案发布或放弃后再导入")
+	case p.guard.Beyond != nil && p.guard.Beyond(row.now):
+		p.named(row, joinKey, "这个事项不归您管，请由它的部门导入")
+	}
+	switch {
+	case row.bad:
+		p.plan.Refused++
+		return
+	case row.was != nil:
 		p.plan.Changed++
-	} else {
+	default:
 		p.plan.New++
 	}
 	p.plan.Changes = append(p.plan.Changes, c)
