@@ -5,7 +5,9 @@ import { listPath, permission, type FormList } from './api'
 // Pages of the electronic forms (电子表单).
 export default defineModule({
   name: 'forms',
-  order: 60,
+  order: 61,
+  title: '表单',
+  search: { label: '查找表单', placeholder: '表名、编号、拼音首字母', to: (q) => ({ path: '/forms', query: q ? { q } : {} }) },
   rail: [{ path: '/forms', label: '表单', icon: 'pen', permission: permission.read }],
   pages: [
     { path: '/forms', component: () => import('./pages/FormsPage.vue'), permission: permission.read },

@@ -87,10 +87,10 @@ describe('an entry', () => {
     expect(gone.screens[0]!.show).toBeUndefined()
     expect(placeOf(gone, 'choice')).toBeUndefined()
   })
-  it('with more than four on a screen begins the next', () => {
+  it('with more than two to type on a screen begins the next', () => {
     let d = withTable().design
     for (let i = 0; i < 5; i++) d = addEntry(d, { label: `第${i}项`, widget: 'text' }, at(Math.floor(i / 2), (i % 2) * 2)).design
-    expect(d.screens.map((g) => g.fields.length)).toEqual([4, 1])
+    expect(d.screens.map((g) => g.fields.length)).toEqual([2, 2, 1])
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Block, Cell, Design, Element, Kind, Widget } from '../types'
-import { addColumn, addField, fieldOf, firstField, firstRule, freshName, removeField, specOf, widgetWords } from './fields'
+import { addColumn, addField, fieldOf, firstField, firstRule, flat, freshName, removeField, specOf, widgetWords } from './fields'
 import * as t from './table'
 
 // The whole form as its designer changes it (设计稿): every act is a pure function from one design and one selection to the next, so that
@@ -142,13 +142,14 @@ export function addBlock(d: Design, kind: Kind, s?: Selection, spot?: Spot): Out
   const [w, h] = size[kind]
   const at = spot ?? roomBelow(d, h, s)
   let b: Block = { id, kind, page: at.page, x: 'x' in at ? within(at.x, 0, page.w - w) : margin.left, y: within(at.y, 0, page.h - h), w, h }
-  if (kind === 'header') b = { ...b, page: 1, x: margin.left, y: t.round(Math.max(5, margin.top - 9)), text: d.title, size: 9 }
-  if (kind === 'footer') b = { ...b, page: 1, x: margin.left, y: t.round(page.h - Math.max(11, margin.bottom - 3)), text: '', size: 9, align: 'center' }
+  if (kind === 'header') b = { ...b, page: 1, w: t.round(cw - 22), x: margin.left, y: 10, text: d.title, size: 9 }
+  if (kind === 'footer') b = { ...b, page: 1, x: margin.left, y: t.round(page.h - 15), text: '', size: 9, align: 'center' }
+  if (kind === 'title' && !spot && b.page === 1) b = { ...b, y: Math.max(b.y, 28) } // the QR code stands above it
   if (kind === 'title') b = { ...b, text: d.title, size: 20, bold: true, align: 'center' }
   if (kind === 'text') b = { ...b, text: '本人对所填内容的真实性负责。' }
   if (kind === 'signature') b = { ...b, signer: 'applicant', x: spot ? b.x : t.round(margin.left + cw - w) }
   if (kind === 'seal') b = { ...b, x: spot ? b.x : t.round(margin.left + cw - w) }
-  if (kind === 'qr' && !spot) b = { ...b, page: 1, x: t.round(margin.left + cw - w), y: t.round(Math.max(5, margin.top - 10)) }
+  if (kind === 'qr' && !spot) b = { ...b, page: 1, x: t.round(margin.left + cw - w), y: 8 }
   if (kind === 'table') {
     const narrow = t.round(cw * 0.2)
     b = t.newTable(id, b.page, spot ? within(at.y && margin.left, 0, page.w - cw) : margin.left, b.y, [narrow, t.round(cw / 2 - narrow), narrow, t.round(cw - narrow * 2 - t.round(cw / 2 - narrow))], 4, 10)
@@ -217,6 +218,7 @@ export function addEntry(d: Design, e: Entry, s?: Selection, spot?: Spot): Outco
   if (!goal || goal.field.cell.field) return { design: d, at: s, words: '', trouble: '这一格已经有填写项，先选一个空格' }
   if (goal.field.cell.signer || goal.field.cell.seal) return { design: d, at: s, words: '', trouble: '这一格是签名或盖章的，选别的格' }
   const repeat = b.rows![goal.field.row]!.repeat
+  if (repeat && e.widget !== 'readonly' && !flat.includes(e.widget)) return { design: d, at: s, words: '', trouble: `重复行里放不了${widgetWords[e.widget]}，放文字、数字、日期、单选或手机` }
   const label = !repeat && !goal.label ? labelBeside(b, goal.field) : ''
   const { name, design } = register(d, { ...e, label: e.element ? e.label : label || e.label }, repeat, lastBefore(d, s))
   let out = putTable(design, b.id, (x) => t.putCell(x, goal.field, ({ head: _, ...c }) => ({ ...c, field: name })))
@@ -246,7 +248,7 @@ function lastBefore(d: Design, s: Selection): string | undefined {
 function register(d: Design, e: Entry, rows: string | undefined, after?: string): { design: Design; name: string } {
   const taken = rows ? (specOf(d, rows)?.field.columns ?? []).map((c) => c.name) : undefined
   const name = freshName(d, e.element?.id ?? e.widget, taken)
-  const { field, rule } = e.element ? fieldOf(e.element, name) : { field: firstField(name, e.label, e.widget), rule: firstRule(e.widget) }
+  const { field, rule } = e.element ? fieldOf(e.element, name, !!rows) : { field: firstField(name, e.label, e.widget), rule: firstRule(e.widget) }
   return { name, design: rows ? addColumn(d, rows, field, rule, true) : addField(d, field, rule, true, after) }
 }
 

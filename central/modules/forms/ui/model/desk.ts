@@ -166,9 +166,9 @@ export function useDesk(drafting: Drafting, editable: Ref<boolean>, sheet: Ref<S
   function goTo(f: Fault) {
     const [kind, a = '', b = '', c] = f.where.split('.')
     let s: Selection | undefined
-    if (kind === 'paper' && a) s = b && c !== undefined ? { block: a, at: { row: Number(b), col: Number(c) } } : { block: a }
-    if (kind === 'schema') s = placeOf(design.value, a)
-    if (kind === 'screens') s = placeOf(design.value, b || design.value.screens.find((g) => g.id === a)?.fields[0]?.name || '')
+    if (kind === 'paper' && a) s = b && c !== undefined ? { block: a, at: { row: Number(b), col: blockOf(design.value, a)?.rows?.[Number(b)]?.cells[Number(c)]?.col ?? 0 } } : { block: a }
+    if (kind === 'schema') s = placeOf(design.value, b ? `${a}/${b}` : a)
+    if (kind === 'screens') s = placeOf(design.value, (c ? `${b}/${c}` : b) || design.value.screens.find((g) => g.id === a)?.fields[0]?.name || '')
     if (!s || !blockOf(design.value, s.block)) return say(f.words, true)
     choose(s)
     toPaper()

@@ -1,6 +1,6 @@
 import { newKey, Problem } from '@kiosk/kit/api'
 import { onBeforeUnmount, ref, shallowRef } from 'vue'
-import { save as saveCall, show, showDraft, start as startCall } from '../api'
+import { save as saveCall, show, showDraft, start as startCall, withdraw as withdrawCall } from '../api'
 import type { Design, Draft, DraftInfo, Fault, VersionRow } from '../types'
 import type { Outcome } from './design'
 import { unbound } from './fields'
@@ -63,6 +63,14 @@ export function useDrafting(id: string) {
   async function start() {
     try {
       begin(await startCall(id))
+    } catch (e) {
+      problem.value = e
+    }
+  }
+
+  async function withdraw() {
+    try {
+      if (info.value) begin(await withdrawCall(id, info.value.rev, newKey()))
     } catch (e) {
       problem.value = e
     }
@@ -143,7 +151,7 @@ export function useDrafting(id: string) {
   void load()
 
   return {
-    history, design: history.design, info, versions, faults, saving, problem, ready, load, start, act, save, takeTheirs, keepMine, begin,
+    history, design: history.design, info, versions, faults, saving, problem, ready, load, start, withdraw, act, save, takeTheirs, keepMine, begin,
     undo: () => {
       const gone = history.undo()
       if (gone) changed()

@@ -37,7 +37,11 @@ export const sources: { value: string; label: string }[] = [
   { value: 'idcard.nation', label: '身份证 ・ 民族' },
   { value: 'idcard.address', label: '身份证 ・ 住址' },
 ]
+/** What a kiosk screen holds: two entries to type, with what the card brings four. */
+export const typedLimit = 2
 export const groupLimit = 4
+/** What a column of repeating rows can be. */
+export const flat: Widget[] = ['text', 'phone', 'digits', 'date', 'choice']
 
 /** Lines written by hand, one option each. */
 export function optionsFrom(text: string): Option[] {
@@ -87,7 +91,7 @@ export function firstRule(widget: Widget, options: Option[] = firstOptions(widge
     case 'digits': return numberRule({ type: 'string' }, 1, 9999)
     case 'choice': return { type: 'string', enum: options.map((o) => o.value) }
     case 'multi': return { type: 'array', items: { type: 'string', enum: options.map((o) => o.value) }, uniqueItems: true, maxItems: options.length }
-    case 'district': return { type: 'string' }
+    case 'district': return { type: 'string', maxLength: 60 }
     case 'area': return { type: 'string', minLength: 1, maxLength: 300 }
     case 'rows': return { type: 'array', minItems: 1, maxItems: 10, items: { type: 'object', additionalProperties: false, required: [], properties: {} } }
     default: return { type: 'string', minLength: 1, maxLength: 60 }
@@ -102,17 +106,19 @@ export function firstField(name: string, label: string, widget: Widget): Field {
   return f
 }
 
-/** An entry as a data element has it; inside repeating rows only flat ones fit. */
-export function fieldOf(e: Element, name: string): { field: Field; rule: Rule } {
+/** An entry as a data element has it; in repeating rows it is written by hand, whoever's card is read. */
+export function fieldOf(e: Element, name: string, column = false): { field: Field; rule: Rule } {
   const rule: Rule = { ...e.schema, 'x-element': e.id }
-  return { field: clean<Field>({ name, label: e.name, widget: e.widget, element: e.id, source: e.source, options: e.codes?.length ? e.codes : undefined, masked: e.masked }), rule }
+  const own = column && e.widget === 'readonly'
+  return { field: clean<Field>({ name, label: e.name, widget: own ? 'text' : e.widget, element: e.id, source: own ? undefined : e.source, options: e.codes?.length ? e.codes : undefined, masked: e.masked }), rule }
 }
 
 /** A question of its own for an entry that begins a screen. */
 export function questionFor(f: Field): string {
-  if (f.widget === 'rows') return `有哪些${f.label}？`
-  if (f.widget === 'multi') return `${f.label}有哪些？`
-  return f.widget === 'choice' ? `${f.label}是哪一种？` : `${f.label}是什么？`
+  const name = f.label.slice(0, 18) // a title has at most 24 characters
+  if (f.widget === 'rows') return `有哪些${name}？`
+  if (f.widget === 'multi') return `${name}有哪些？`
+  return f.widget === 'choice' ? `${name}是哪一种？` : `${name}是什么？`
 }
 
 export function freshGroup(d: Design): string {
@@ -126,7 +132,8 @@ function onScreens(d: Design, f: Field, after?: string): Group[] {
   const own: Group = { id: freshGroup(d), title: questionFor(f), fields: [f] }
   if (!home) return [own]
   const at = d.screens.indexOf(home)
-  if (alone || home.fields.length >= groupLimit || home.show || home.fields.some((x) => x.widget === 'rows' || x.widget === 'area')) return [...d.screens.slice(0, at + 1), own, ...d.screens.slice(at + 1)]
+  const typed = [...home.fields, f].filter((x) => x.widget !== 'readonly').length
+  if (alone || home.fields.length >= groupLimit || typed > typedLimit || home.show || home.fields.some((x) => x.widget === 'rows' || x.widget === 'area')) return [...d.screens.slice(0, at + 1), own, ...d.screens.slice(at + 1)]
   const place = after ? home.fields.findIndex((x) => x.name === after) + 1 : 0
   const fields = place > 0 ? [...home.fields.slice(0, place), f, ...home.fields.slice(place)] : [...home.fields, f]
   return d.screens.map((g) => (g === home ? { ...g, fields } : g))
