@@ -7,25 +7,29 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { nextCode } from './stack'
+import { nextCode, type Terminal } from './stack'
 
 /** A centre of its own with a clock that can be moved, and its emulated neighbours (办公室): nothing of it is shared with other tests. */
 export class Office {
   web = ''
   sms = ''
   province = ''
+  terminals: Terminal[] = []
   private secrets = ''
   private moved = 0
   private process?: ChildProcess
   private dir = mkdtempSync(join(tmpdir(), 'tongban-office-'))
   private clock = join(this.dir, 'clock')
 
+  /** whole: with its terminals, and with accounts that are ready to use. */
+  constructor(private whole = false) {}
+
   async open() {
     writeFileSync(this.clock, '0s')
-    this.process = spawn('bin/tongban-demo', ['--bin', 'bin', '--data', join(this.dir, 'stack'), '--json', '--office', '--clock', this.clock], { stdio: ['ignore', 'pipe', 'inherit'] })
+    this.process = spawn('bin/tongban-demo', ['--bin', 'bin', '--data', join(this.dir, 'stack'), '--json', this.whole ? '--ready' : '--office', '--clock', this.clock], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = (await once(createInterface(this.process.stdout!), 'line')) as [string]
-    const at = JSON.parse(line) as { web: string; sms: string; province: string; secrets: string }
-    Object.assign(this, at)
+    const at = JSON.parse(line) as { web: string; sms: string; province: string; secrets: string; terminals: Terminal[] | null }
+    Object.assign(this, at, { terminals: at.terminals ?? [] })
   }
   async close() {
     if (this.process?.exitCode === null) {

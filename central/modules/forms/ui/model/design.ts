@@ -170,6 +170,9 @@ export function dropPage(d: Design): Outcome {
   return { design: { ...d, paper: { ...d.paper, pages: last - 1 } }, at: undefined, words: `去掉了第 ${last} 页` }
 }
 
+/** A sheet to begin anew on: nothing is asked, nothing is drawn. */
+export const emptied = (d: Design): Design => ({ ...d, schema: { ...d.schema, properties: {}, required: [] }, screens: [], paper: { ...d.paper, pages: 1, blocks: [] } })
+
 /** The selection after an entry was put: the next free cell to the right, else in the rows below. */
 function nextFree(b: Block, from: t.Placed): t.Spot {
   const all = t.placed(b)
