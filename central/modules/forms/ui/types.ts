@@ -1,5 +1,9 @@
-// What the server keeps of a form (接口类型), as central/modules/forms/forms.go and fleet/wire/matter name it. Written by hand because the
-// schema is plain JSON to the server's document; api.spec.ts holds them against the generated operations.
+import type { Solid } from '@kiosk/kit/solid'
+import type { components } from './api.gen'
+
+// Names of the server's own types (接口类型). The design itself is written out: its schema is plain JSON to the server's document, and
+// the designer knows what is in it.
+type S = components['schemas']
 
 export interface Option {
   value: string
@@ -135,45 +139,18 @@ export interface Design {
   sample?: string[]
 }
 
-export interface Fault {
-  where: string
-  words: string
-  warn?: boolean
-}
+export type Fault = Solid<S['FormsFault']>
 
-export interface DraftInfo {
-  rev: number
-  state: 'editing' | 'submitted' | 'returned'
-  base: number
-  by: string
-  at: string
-  note?: string
-}
+export type DraftInfo = Solid<S['FormsDraftInfo']>
 
 export interface Draft extends DraftInfo {
   design: Design
   faults: Fault[]
 }
 
-export interface FormRow {
-  id: string
-  title: string
-  version: number
-  at?: string
-  by?: string
-  fields: number
-  pages: number
-  drawn: boolean
-  sample?: string[]
-  draft?: DraftInfo
-}
+export type FormRow = Solid<S['FormsFormRow']>
 
-export interface VersionRow {
-  version: number
-  at: string
-  by: string
-  words: string[]
-}
+export type VersionRow = Solid<S['FormsVersionRow']>
 
 export interface Shown {
   design: Design
@@ -181,13 +158,7 @@ export interface Shown {
   draft?: DraftInfo
 }
 
-export interface Use {
-  form: string
-  title: string
-  version: number
-  field: string
-  label: string
-}
+export type Use = Solid<S['FormsUse']>
 
 export interface Element {
   id: string
@@ -203,14 +174,8 @@ export interface Element {
   uses: number
 }
 
-export interface FieldError {
-  field: string
-  message: string
-}
+export type FieldError = Solid<S['FormsFieldError']>
 
-export interface Change {
-  where: string
-  words: string
-}
+export type Change = Solid<S['FormsChange']>
 
 export type Values = Record<string, unknown>

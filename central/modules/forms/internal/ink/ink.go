@@ -29,6 +29,8 @@ const (
 	usual    = 10.5 // 五号
 	smallest = 6.5
 	padX     = 1.5
+	signWide = 52.0 // of a signature below words
+	signHigh = 13.0
 	padY     = 0.4
 	thin     = 0.2
 	strong   = 0.4
@@ -105,7 +107,13 @@ func (s *sheet) block(b forms.Block) error {
 	case forms.KindTitle, forms.KindText:
 		s.Text(b.X, b.Y, b.W, b.H, weight(s.filledIn(b.Text, 0), b.Bold), set)
 	case forms.KindField:
-		s.entry(box{b.X, b.Y, b.W, b.H}, s.fields[b.Field], s.ink.Values[b.Field], set)
+		x, w := b.X, b.W
+		if b.Text != "" { // its label stands before it
+			lead := min(s.Width(paper.Plain(b.Text), size)+1, b.W/2)
+			s.Text(b.X, b.Y, lead, b.H, weight(b.Text, b.Bold), paper.Setting{Size: size, Least: smallest})
+			x, w = b.X+lead, b.W-lead
+		}
+		s.entry(box{x, b.Y, w, b.H}, s.fields[b.Field], s.ink.Values[b.Field], set)
 		s.Line(b.X, b.Y+b.H, b.X+b.W, b.Y+b.H, thin)
 	case forms.KindTable:
 		return s.table(b)

@@ -105,10 +105,17 @@ func (s *sheet) cell(at box, b forms.Block, r drawn, c forms.Cell) error {
 	inner := box{at.x + padX, at.y + padY, at.w - 2*padX, at.h - 2*padY}
 	switch {
 	case c.Signer != "":
-		if png := s.ink.Signatures[c.Signer]; png != nil {
-			return s.Picture(inner.x, inner.y, inner.w, inner.h, png)
+		// words stand above, the signature at the lower right
+		place := inner
+		if c.Text != "" {
+			set.Top = true
+			s.Text(inner.x, inner.y, inner.w, inner.h, weight(c.Text, c.Bold), set)
+			w, h := min(signWide, inner.w), min(signHigh, inner.h)
+			place = box{inner.x + inner.w - w, inner.y + inner.h - h, w, h}
 		}
-		s.Text(inner.x, inner.y, inner.w, inner.h, weight(c.Text, c.Bold), set)
+		if png := s.ink.Signatures[c.Signer]; png != nil {
+			return s.Picture(place.x, place.y, place.w, place.h, png)
+		}
 	case c.Seal:
 		ring := at.h
 		if c.Text != "" {

@@ -153,7 +153,7 @@ export function addBlock(d: Design, kind: Kind, s?: Selection, spot?: Spot): Out
   if (kind === 'table') {
     const narrow = t.round(cw * 0.2)
     b = t.newTable(id, b.page, spot ? within(at.y && margin.left, 0, page.w - cw) : margin.left, b.y, [narrow, t.round(cw / 2 - narrow), narrow, t.round(cw - narrow * 2 - t.round(cw / 2 - narrow))], 4, 10)
-    b = { ...b, rows: b.rows!.map((r) => ({ ...r, cells: r.cells.map((c) => (c.col % 2 === 0 ? { ...c, head: true } : c)) })) }
+    b = { ...b, rows: b.rows!.map((r) => ({ ...r, cells: r.cells.map((c) => (c.col % 2 === 0 ? { ...c, head: true, align: 'center' } : c)) })) }
   }
   return { design: put(d, b, 'pages' in at ? at.pages : undefined), at: entrySelection(b), words: `放了${blockWords[kind]}` }
 }
@@ -224,8 +224,8 @@ export function addEntry(d: Design, e: Entry, s?: Selection, spot?: Spot): Outco
   if (repeat && e.widget !== 'readonly' && !flat.includes(e.widget)) return { design: d, at: s, words: '', trouble: `重复行里放不了${widgetWords[e.widget]}，放文字、数字、日期、单选或手机` }
   const label = !repeat && !goal.label ? labelBeside(b, goal.field) : ''
   const { name, design } = register(d, { ...e, label: e.element ? e.label : label || e.label }, repeat, lastBefore(d, s))
-  let out = putTable(design, b.id, (x) => t.putCell(x, goal.field, ({ head: _, ...c }) => ({ ...c, field: name })))
-  if (goal.label) out = putTable(out, b.id, (x) => t.putCell(x, goal.label!, (c) => ({ ...c, text: e.label, head: true })))
+  let out = putTable(design, b.id, (x) => t.putCell(x, goal.field, ({ head: _, align: _a, ...c }) => ({ ...c, field: name, ...(e.widget !== 'rows' && repeat ? { align: 'center' as const } : {}) })))
+  if (goal.label) out = putTable(out, b.id, (x) => t.putCell(x, goal.label!, (c) => ({ ...c, text: e.label, head: true, align: 'center' })))
   const after = blockOf(out, b.id)!
   return { design: out, at: { block: b.id, at: nextFree(after, t.cellAt(after, goal.field)!) }, words }
 }
@@ -264,7 +264,7 @@ export function addRows(d: Design, e: Entry, s?: Selection): Outcome {
   if (trouble) return { design: d, at: s, words: '', trouble }
   const heading = b.rows![s.at.row - 2]?.cells.find((c) => c.text && (c.col_span ?? 1) > 1)?.text
   const { name, design } = register(d, { ...e, label: heading ?? e.label }, undefined, lastBefore(d, s))
-  const out = putTable(design, b.id, (x) => t.putRow(x, s.at!.row, (r) => ({ ...r, repeat: name, lines: 4, h: Math.max(8, t.round(r.h * 0.85)), cells: r.cells.map(({ head: _, ...c }) => c) })))
+  const out = putTable(design, b.id, (x) => t.putRow(x, s.at!.row, (r) => ({ ...r, repeat: name, lines: 4, h: Math.max(8, t.round(r.h * 0.85)), cells: r.cells.map(({ head: _, align: _a, ...c }) => c) })))
   return { design: out, at: { block: b.id, at: { row: s.at.row, col: 0 } }, words: '这一行会重复，纸上 4 行，多的写在续页' }
 }
 
@@ -293,7 +293,7 @@ export function remove(d: Design, s?: Selection): Outcome {
   return { design: out, at: next && entrySelection(next), words: `删了${blockWords[b.kind]}` }
 }
 
-const bare = (c: Cell): Cell => ({ col: c.col, ...(c.col_span ? { col_span: c.col_span } : {}), ...(c.row_span ? { row_span: c.row_span } : {}), ...(c.head ? { head: true } : {}) })
+const bare = (c: Cell): Cell => ({ col: c.col, ...(c.col_span ? { col_span: c.col_span } : {}), ...(c.row_span ? { row_span: c.row_span } : {}), ...(c.head ? { head: true, align: c.align } : {}) })
 
 export type TableAct = 'row-above' | 'row-below' | 'column-left' | 'column-right' | 'drop-row' | 'drop-column' | 'merge' | 'split' | 'once' | 'shade'
 
@@ -336,7 +336,7 @@ export function onTable(d: Design, act: TableAct, s?: Selection): Outcome {
     case 'shade': {
       const shaded = t.inside(b, range).every((p) => p.cell.head)
       let out = d
-      for (const p of t.inside(b, range)) out = putBlock(out, b.id, (x) => t.putCell(x, p, ({ head: _, ...c }) => (shaded ? c : { ...c, head: true })))
+      for (const p of t.inside(b, range)) out = putBlock(out, b.id, (x) => t.putCell(x, p, ({ head: _, align: _a, ...c }) => (shaded ? c : { ...c, head: true, align: 'center' })))
       return { design: out, at: s, words: shaded ? '去掉了底色' : '加了底色' }
     }
     case 'once': {

@@ -123,7 +123,10 @@ export function merge(b: Block, r: Range): Block {
   const text = cells.map((c) => c.text).filter(Boolean).join('')
   const one: Cell = { ...Object.assign({}, ...[...cells].reverse()), col: r.c0 }
   if (text) one.text = text
-  if (cells.some((c) => !c.head)) delete one.head
+  if (cells.some((c) => !c.head)) {
+    delete one.head
+    delete one.align
+  }
   delete one.col_span
   delete one.row_span
   if (r.c1 > r.c0) one.col_span = r.c1 - r.c0 + 1
@@ -154,7 +157,7 @@ export function insertRow(b: Block, at: number, like = Math.max(0, at - 1)): Blo
   const grow = new Set(over.map((p) => p.cell))
   // the shape of the neighbour: labels shaded, the same columns together
   const shape = (rowsOf(b)[like]?.cells ?? []).filter((c) => span(c.row_span) === 1 && ![...Array(span(c.col_span)).keys()].some((k) => covered.has(c.col + k)))
-  const cells: Cell[] = shape.map((c) => ({ col: c.col, ...(span(c.col_span) > 1 ? { col_span: c.col_span } : {}), ...(c.head ? { head: true } : {}) }))
+  const cells: Cell[] = shape.map((c) => ({ col: c.col, ...(span(c.col_span) > 1 ? { col_span: c.col_span } : {}), ...(c.head ? { head: true, align: c.align } : {}) }))
   const taken = new Set([...covered, ...cells.flatMap((c) => Array.from({ length: span(c.col_span) }, (_, k) => c.col + k))])
   columnsOf(b).forEach((_, c) => taken.has(c) || cells.push(fresh(c)))
   const rows = rowsOf(b).map((r) => ({ ...r, cells: r.cells.map((c) => (grow.has(c) ? { ...c, row_span: span(c.row_span) + 1 } : c)) }))
