@@ -137,7 +137,7 @@ func wider(p, rule *property) string {
 	switch {
 	case shapeOf(p) != shapeOf(rule):
 		return "内容不是一种"
-	case rule.Format != "" && p.Format != rule.Format && len(p.Enum) == 0:
+	case rule.Format != "" && p.Format != rule.Format && !(rule.Format == "cn-cert" && p.Format == "cn-id") && len(p.Enum) == 0: // every card's number is a certificate's number
 		return "少了格式检查"
 	case rule.MaxLength > 0 && len(p.Enum) == 0 && p.Pattern == "" && p.Format == "" && (p.MaxLength == 0 || p.MaxLength > rule.MaxLength):
 		return fmt.Sprintf("最长%d字", rule.MaxLength)
