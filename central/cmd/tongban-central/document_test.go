@@ -108,6 +108,16 @@ var repeatable = map[string]string{
 	"fleet-enrol-terminal":       "the one-time code answers a repeat of the same terminal with the same certificate",
 	"window-ask-progress":        "a question by POST, so that no number stands in an address",
 	"window-verify-file":         "a question by POST: the file is compared and forgotten",
+	"catalogue-ask-guide":        "a question by POST, so that no answers stand in an address",
+	"catalogue-check-filled":     "checks what was filled in and forgets it",
+	"forms-carry":                "works out what of a half-filled form still fits and keeps nothing",
+	"forms-check":                "checks what was filled in and forgets it",
+	"forms-draw":                 "draws a paper and keeps nothing",
+	"forms-merge":                "makes one form of several and keeps nothing",
+	"forms-try":                  "checks what was filled in and forgets it",
+	"forms-verify":               "says what is wrong with a design and keeps nothing",
+	"catalogue-try-entry":        "a question by POST: the entry on the screen is tried and forgotten",
+	"catalogue-run-applicants":   "reads: invented applicants leave nothing behind",
 	"window-preview-":            "draws a paper and keeps nothing",
 }
 
@@ -163,7 +173,13 @@ func TestWhatComesInIsBounded(t *testing.T) {
 	})
 }
 
-func (d document) unbounded(s schema, at string, numbers bool) (faults []string) {
+func (d document) unbounded(s schema, at string, numbers bool, within ...string) (faults []string) {
+	if s.Ref != "" {
+		if slices.Contains(within, s.Ref) {
+			return nil // a type inside of itself: its parts are looked at once
+		}
+		within = append(slices.Clone(within), s.Ref)
+	}
 	s = d.resolve(s)
 	switch {
 	case s.Type.is("string"):
@@ -181,11 +197,11 @@ func (d document) unbounded(s schema, at string, numbers bool) (faults []string)
 			faults = append(faults, at)
 		}
 		if s.Items != nil && !d.resolve(*s.Items).Type.is("string") { // texts in a bounded list: the body's own limit is enough
-			faults = append(faults, d.unbounded(*s.Items, at+"[]", numbers)...)
+			faults = append(faults, d.unbounded(*s.Items, at+"[]", numbers, within...)...)
 		}
 	case s.Type.is("object"):
 		for name, p := range s.Properties {
-			faults = append(faults, d.unbounded(p, at+"."+name, numbers)...)
+			faults = append(faults, d.unbounded(p, at+"."+name, numbers, within...)...)
 		}
 	}
 	return faults

@@ -3,12 +3,52 @@ package main
 import (
 	"context"
 
+	"tongban/central/kernel/calendar"
 	items "tongban/central/modules/catalogue"
 )
+
+// mostRunning bounds the cases that are listed by number; all are counted.
+const mostRunning = 200
 
 // outside answers what the catalogue asks about the other modules. They are wired after it, so each is looked up when asked.
 func (c *centre) outside() items.Outside {
 	return items.Outside{
+		Running: func(ctx context.Context, code string) (items.Running, error) {
+			out := items.Running{Versions: map[int]int{}, Cases: []items.RunningCase{}}
+			if c.window == nil {
+				return out, nil
+			}
+			cases, versions, err := c.window.Service.Running(ctx, code, mostRunning)
+			for _, one := range cases {
+				out.Cases = append(out.Cases, items.RunningCase{
+					No: one.No, Version: one.Version, StateText: one.State.Text(), Received: calendar.DateOf(one.Received).String(), Due: one.Due,
+				})
+			}
+			out.Versions = versions
+			for _, n := range versions {
+				out.Total += n
+			}
+			return out, err
+		},
+		RunningByItem: func(ctx context.Context) (map[string]int, error) {
+			if c.window == nil {
+				return nil, nil
+			}
+			return c.window.Service.RunningByItem(ctx)
+		},
+		ThemesByItem: func(ctx context.Context) (map[string]int, error) {
+			if c.onething == nil {
+				return nil, nil
+			}
+			themes, err := c.onething.Service.Themes(ctx)
+			out := map[string]int{}
+			for _, t := range themes {
+				for _, m := range t.Items {
+					out[m.Item]++
+				}
+			}
+			return out, err
+		},
 		Themes: func(ctx context.Context, code string) ([]items.ThemeUse, error) {
 			if c.onething == nil {
 				return nil, nil

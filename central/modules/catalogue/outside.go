@@ -11,6 +11,10 @@ import (
 type Outside struct {
 	// Running returns cases of an item that have not ended, newest first, at most some; Total counts all of them.
 	Running func(ctx context.Context, code string) (Running, error)
+	// RunningByItem counts cases that have not ended, by the item's code.
+	RunningByItem func(ctx context.Context) (map[string]int, error)
+	// ThemesByItem counts the themes that use each item, by its code.
+	ThemesByItem func(ctx context.Context) (map[string]int, error)
 	// Themes returns the one-thing themes that use an item.
 	Themes func(ctx context.Context, code string) ([]ThemeUse, error)
 	// Form returns the published version of an official form, or errs.NotFound.

@@ -76,10 +76,26 @@ var ErrNotNow = errs.E(errs.Conflict, "window.not_now", "这一步现在不能�
 // ErrChanged means that somebody else has moved the case since it was loaded.
 var ErrChanged = errs.E(errs.Conflict, "window.changed", "别的窗口刚动过这个办件，已为您换成最新的，请再看一眼", nil)
 
+// Running is one case that has not ended, as others may see it (在办件).
+type Running struct {
+	No       string
+	Version  int // of the item
+	State    State
+	Received time.Time
+	Due      string
+}
+
 // Service is what other modules may ask.
 type Service interface {
 	// Progress returns a person's cases, newest first, as the person may see them; none is an empty slice.
 	Progress(ctx context.Context, q wire.ProgressQuery) ([]wire.Progress, error)
+
+	// Running returns the cases of an item that have not ended, newest first, at most most of them, and how many there are by
+	// the version they were filed with. No personal data.
+	Running(ctx context.Context, item string, most int) (cases []Running, byVersion map[int]int, err error)
+
+	// RunningByItem counts the cases that have not ended, by item.
+	RunningByItem(ctx context.Context) (map[string]int, error)
 
 	// Recognise names the paper whose bytes these are, "" when this centre never issued them.
 	Recognise(ctx context.Context, pdf []byte) (string, error)

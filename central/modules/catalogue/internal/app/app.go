@@ -15,6 +15,7 @@ import (
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/org"
 	"tongban/central/modules/catalogue"
+	"tongban/central/modules/catalogue/internal/lint"
 	"tongban/central/modules/catalogue/internal/store"
 	"tongban/fleet/wire/matter"
 )
@@ -41,8 +42,12 @@ type App struct {
 	categories []matter.Category
 	known      Vocabulary
 
-	mu    sync.Mutex
-	shown *Shown // the last snapshot made
+	checked lint.Context // what an item is looked at against
+
+	mu     sync.Mutex
+	shown  *Shown   // the last snapshot made
+	ledger *ledger  // the last one made
+	judged sync.Map // code@version → number of faults
 }
 
 var _ catalogue.Service = (*App)(nil)
@@ -56,6 +61,7 @@ func New(n Needs) (*App, error) {
 	if err := decode(n.Seed, "categories.yaml", &a.categories); err != nil {
 		return nil, err
 	}
+	a.checked = lint.Context{Categories: a.categories}
 	var err error
 	a.known, err = readVocabulary(n.Seed)
 	return a, err

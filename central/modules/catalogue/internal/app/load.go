@@ -27,6 +27,7 @@ func (a *App) Load(ctx context.Context) error {
 	if faults := Lint(seed); len(faults) > 0 {
 		return fmt.Errorf("check seed: %w", errors.Join(faults...))
 	}
+	a.checked = seed.Context()
 	ctx = auth.AsSystem(ctx, "catalogue.load")
 	var changed []string
 	err = a.DB.Do(ctx, func(tx db.Tx) error {

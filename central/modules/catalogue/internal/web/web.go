@@ -20,6 +20,7 @@ func Routes(a *app.App) func(*httpx.Server) {
 		pub := srv.API("catalogue", "public")
 		public(pub, a)
 		asking(pub, a)
+		staff(srv.API("catalogue", "staff"), a)
 	}
 }
 
