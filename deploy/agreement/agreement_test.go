@@ -18,7 +18,8 @@ import (
 	"tongban/central/kernel/kerneltest"
 	items "tongban/central/modules/catalogue"
 	catalogue "tongban/central/modules/catalogue/module"
-	forms "tongban/central/modules/forms/module"
+	"tongban/central/modules/forms"
+	formsmodule "tongban/central/modules/forms/module"
 	"tongban/fleet/wire/matter"
 	"tongban/fleet/wire/matter/form"
 )
@@ -170,7 +171,7 @@ func own(v any) bool {
 func shippedForms(t *testing.T) []matter.Form {
 	t.Helper()
 	k := kerneltest.New(t)
-	f, err := forms.New(k.Kernel)
+	f, err := formsmodule.New(k.Kernel)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -196,19 +197,41 @@ func shippedForms(t *testing.T) []matter.Form {
 		f.Schema = bound
 		all = append(all, f)
 	}
+	embedded, err := c.Service.Items(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var carried []matter.Form
+	for _, it := range embedded {
+		if len(it.Form.Groups) > 0 {
+			carried = append(carried, it.Form)
+		}
+	}
+	if err := f.Service.Adopt(t.Context(), carried); err != nil {
+		t.Fatal(err)
+	}
+	shop, err := f.Service.Design(t.Context(), "spxj-record", 0)
+	if err != nil || !slices.ContainsFunc(shop.Paper.Blocks, func(b forms.Block) bool { return b.ID == "main" }) {
+		t.Errorf("the paper drawn by hand is not in use: %v", err)
+	}
+	pdf, err := f.Service.Print(t.Context(), "spxj-record", 0, forms.Ink{CaseNo: "样张", Values: map[string]any{
+		"name": "周晓岚", "id_number": "510799198512310026", "shop_name": "晓岚小面馆", "uscc": "92510799MA99DEM19P", "region": "绵阳市涪城区工区街道", "street": "样例路18号1楼",
+		"area": "42", "staff": "3", "platform": "样例外卖平台", "phone": "13908162150",
+	}})
+	if err != nil || len(pdf) < 10_000 {
+		t.Errorf("printed: %d bytes, %v", len(pdf), err)
+	}
+	if keep := os.Getenv("KEEP_PAPER"); keep != "" {
+		if err := os.WriteFile(keep, pdf, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	designs, err := f.Service.Published(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, d := range designs {
 		add(d.Form())
-	}
-	current, err := c.Service.Items(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, it := range current {
-		add(it.Form)
 	}
 	return all
 }

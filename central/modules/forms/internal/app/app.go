@@ -98,7 +98,15 @@ func (a *App) Adopt(ctx context.Context, embedded []matter.Form) error {
 		if err != nil {
 			return err
 		}
-		d.Paper = design.Draw(d)
+		if paper, drawn := a.seed.Papers[d.ID]; drawn {
+			d.Paper = paper
+		}
+		if faults := design.Sheet(d, a.seed.Library); len(faults) > 0 || design.Unplaced(d) {
+			if _, drawn := a.seed.Papers[d.ID]; drawn {
+				a.Log.WarnContext(ctx, "the paper that was drawn does not fit its form any more; one is laid out by program", "form", d.ID, "faults", len(faults))
+			}
+			d.Paper = design.Draw(d)
+		}
 		designs = append(designs, d)
 	}
 	return a.ship(auth.AsSystem(ctx, "forms.adopt"), designs)

@@ -86,8 +86,8 @@ func Initials(s string) string {
 // Seed is what the files say.
 type Seed struct {
 	Library Library
-	Designs []forms.Design // by id, without version; without a drawn paper they get one by program
-	Drawn   map[string]bool
+	Designs []forms.Design         // by id, without version; without a drawn paper they get one by program
+	Papers  map[string]forms.Paper // drawn by hand for forms that items carry
 }
 
 // file is one form of the seed.
@@ -118,7 +118,7 @@ func ReadSeed(files fs.FS) (Seed, error) {
 		}
 		e.Codes = codes
 	}
-	s := Seed{Library: NewLibrary(elements), Drawn: map[string]bool{}}
+	s := Seed{Library: NewLibrary(elements), Papers: map[string]forms.Paper{}}
 
 	names, err := fs.Glob(files, "forms/*.yaml")
 	if err != nil {
@@ -139,11 +139,22 @@ func ReadSeed(files fs.FS) (Seed, error) {
 			return Seed{}, fmt.Errorf("read %s: %w", name, err)
 		}
 		if f.Paper != nil {
-			d.Paper, s.Drawn[d.ID] = *f.Paper, true
+			d.Paper = *f.Paper
 		} else {
 			d.Paper = Draw(d)
 		}
 		s.Designs = append(s.Designs, d)
+	}
+	papers, err := fs.Glob(files, "papers/*.yaml")
+	if err != nil {
+		return Seed{}, fmt.Errorf("list papers: %w", err)
+	}
+	for _, name := range papers {
+		var p forms.Paper
+		if err := decode(files, name, &p); err != nil {
+			return Seed{}, err
+		}
+		s.Papers[strings.TrimSuffix(path.Base(name), ".yaml")] = p
 	}
 	return s, nil
 }

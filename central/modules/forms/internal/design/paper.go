@@ -167,3 +167,15 @@ func Sheet(d forms.Design, lib Library) []forms.Fault {
 	}
 	return out
 }
+
+// Unplaced reports whether an entry of the form stands nowhere on the paper.
+func Unplaced(d forms.Design) bool {
+	c := &checker{d: d, schema: propertiesOf(d.Schema)}
+	c.paper()
+	for _, f := range c.faults {
+		if len(f.Where) > 7 && f.Where[:7] == "schema." {
+			return true
+		}
+	}
+	return false
+}
