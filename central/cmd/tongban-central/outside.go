@@ -5,6 +5,8 @@ import (
 
 	"tongban/central/kernel/calendar"
 	items "tongban/central/modules/catalogue"
+	official "tongban/central/modules/forms"
+	"tongban/fleet/wire/matter"
 )
 
 // mostRunning bounds the cases that are listed by number; all are counted.
@@ -59,6 +61,11 @@ func (c *centre) outside() items.Outside {
 				out = append(out, items.ThemeUse{Code: t.Code, Name: t.Name})
 			}
 			return out, err
+		},
+		FormTopic: official.TopicPublished,
+		Form: func(ctx context.Context, id string) (matter.Form, error) {
+			design, err := c.forms.Service.Design(ctx, id, 0)
+			return design.Form(), err
 		},
 		Terminals: func(ctx context.Context) (int, error) {
 			if c.fleet == nil {

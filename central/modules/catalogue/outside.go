@@ -19,6 +19,8 @@ type Outside struct {
 	Themes func(ctx context.Context, code string) ([]ThemeUse, error)
 	// Form returns the published version of an official form, or errs.NotFound.
 	Form func(ctx context.Context, id string) (matter.Form, error)
+	// FormTopic is the event of a new version of a form; its key is the form's id.
+	FormTopic string
 	// Terminals counts the terminals in use.
 	Terminals func(ctx context.Context) (int, error)
 }

@@ -4,6 +4,7 @@ package module
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"tongban/central/kernel"
 	"tongban/central/kernel/calendar"
@@ -32,6 +33,8 @@ func New(k *kernel.Kernel, outside catalogue.Outside) (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open catalogue: %w", err)
 	}
+	var following sync.WaitGroup // on the forms that items use
+	end := func() {}
 	return &Catalogue{
 		Service: a,
 		Module: kernel.Module{
@@ -44,7 +47,19 @@ func New(k *kernel.Kernel, outside catalogue.Outside) (*Catalogue, error) {
 				{Name: catalogue.PermPublish, Title: "发布、暂停、取消、拆分、合并事项", Roles: []string{"item-publisher"}},
 			},
 			Routes: web.Routes(a),
-			Start:  func(ctx context.Context) error { return a.Load(ctx) },
+			Start: func(ctx context.Context) error {
+				if err := a.Load(ctx); err != nil {
+					return err
+				}
+				ctx, end = context.WithCancel(ctx)
+				following.Go(func() { a.Follow(ctx, k.Events) })
+				return nil
+			},
+			Stop: func(context.Context) error {
+				end()
+				following.Wait()
+				return nil
+			},
 		},
 	}, nil
 }

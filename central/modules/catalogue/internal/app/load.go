@@ -72,6 +72,9 @@ func (a *App) seeded(ctx context.Context, tx db.Tx, e catalogue.Entry, old store
 	if old.Version > 0 && old.Origin != store.FromSeed {
 		return false, nil
 	}
+	if err := a.formInto(ctx, &e); err != nil {
+		return false, err
+	}
 	digest, err := digestOf(e)
 	if err != nil {
 		return false, err

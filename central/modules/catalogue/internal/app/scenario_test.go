@@ -286,3 +286,31 @@ func TestEntryList(t *testing.T) {
 		t.Errorf("%d of %s, want %d", one.Total, all.Departments[0].Name, all.Departments[0].N)
 	}
 }
+
+// A new version of an official form makes new versions of the items that use it, once.
+func TestItemsFollowTheirForm(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		a, p := open(t, k, seed.FS), staff(t)
+		form := get(t, a, "cxbx", 0).Form
+		form.ID, form.Version, form.Title = "cxbx-form", 3, "参保登记表"
+		a.Outside.Form = func(context.Context, string) (matter.Form, error) { return form, nil }
+		d := must[Draft](t, "start")(a.StartDraft(p.editor, Start{Code: "cxbx", Kind: "change", Reason: "换成正式表单"}))
+		d.Entry.FormID = "cxbx-form"
+		d = must[Draft](t, "save")(a.SaveDraft(p.editor, "cxbx", d.Revision, d.Entry, ""))
+		d = must[Draft](t, "submit")(a.Submit(p.editor, "cxbx", d.Revision, ""))
+		d = must[Draft](t, "approve")(a.Approve(p.reviewer, "cxbx", d.Revision, ""))
+		must[Detail](t, "publish")(a.Publish(p.publisher, "cxbx", d.Revision, "2026-11-26", ""))
+		if it := get(t, a, "cxbx", 0); it.Version != 2 || it.Form.Title != "参保登记表" || it.Form.Version != 3 {
+			t.Fatalf("version %d with form %q %d", it.Version, it.Form.Title, it.Form.Version)
+		}
+		form.Version, form.Title = 4, "参保登记表（新）"
+		for range 2 {
+			if err := a.Reform(t.Context(), "cxbx-form"); err != nil {
+				t.Fatal(err)
+			}
+			if it := get(t, a, "cxbx", 0); it.Version != 3 || it.Form.Version != 4 || get(t, a, "cxbx", 2).Form.Version != 3 {
+				t.Errorf("version %d with form %d", it.Version, it.Form.Version)
+			}
+		}
+	})
+}
