@@ -30,6 +30,7 @@ func staff(api huma.API, a *app.App) {
 	commenting(api, a)
 	adjusting(api, a)
 	basic(api, a)
+	tables(api, a)
 }
 
 // CodePath is the path of one item. It is exported because huma fills in only what it can see.
