@@ -184,7 +184,7 @@ export interface Change {
   where: string
 }
 export interface Finding {
-  code?: string
+  item?: string
   name?: string
   element: string
   path: string
@@ -338,6 +338,6 @@ export interface MaterialRow {
 }
 export interface Completeness {
   rows: { element: string; title: string; group: string; filled: number; must: number }[]
-  items: { code: string; name: string; filled: number; must: number; missing: string[] }[]
+  items: { code: string; name: string; office: string; missing: { element: string; title: string }[] }[]
   total: number
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"tongban/central/kernel/db"
 	"tongban/central/modules/catalogue"
 	"tongban/central/modules/catalogue/internal/elements"
+	"tongban/central/modules/catalogue/internal/lint"
 	"tongban/central/modules/catalogue/internal/store"
 )
 
@@ -18,6 +20,9 @@ type ledger struct {
 
 	revision    int64
 	from, until int64
+
+	once  sync.Once      // the check of the whole list
+	found []lint.Finding // what it found
 }
 
 // record is one item of the ledger.
