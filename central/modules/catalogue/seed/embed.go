@@ -6,5 +6,5 @@ import "embed"
 
 // FS holds items/*.yaml, rows/*.tsv, categories.yaml, departments.yaml, lists.yaml, same.yaml and synonyms.yaml.
 //
-//go:embed items/*.yaml rows/*.tsv categories.yaml departments.yaml lists.yaml same.yaml synonyms.yaml
+//go:embed items/*.yaml rows/*.tsv categories.yaml departments.yaml lists.yaml same.yaml basic.yaml synonyms.yaml
 var FS embed.FS

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"tongban/central/kernel/audit"
 	"tongban/central/kernel/auth"
@@ -28,6 +29,10 @@ func (a *App) Load(ctx context.Context) error {
 		return fmt.Errorf("check seed: %w", errors.Join(faults...))
 	}
 	a.checked = seed.Context()
+	var open []store.Basic // the part of the basic list that nobody has claimed yet
+	if err := decode(a.Seed, "basic.yaml", &open); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	ctx = auth.AsSystem(ctx, "catalogue.load")
 	var changed []string
 	err = a.DB.Do(ctx, func(tx db.Tx) error {
@@ -45,10 +50,24 @@ func (a *App) Load(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("publish %s: %w", it.Code, err)
 			}
+			if did && it.National.CatalogCode != "" {
+				b := store.Basic{
+					Code: it.National.CatalogCode, Name: it.Name, Type: it.National.TaskType, Level: it.National.UseLevel, State: store.BasicClaimed, Item: it.Code, ClaimedBy: it.Office,
+				}
+				if err := store.PutBasic(ctx, tx, b); err != nil {
+					return err
+				}
+			}
 			if did {
 				changed = append(changed, it.Code)
 			}
 			delete(old, it.Code)
+		}
+		for _, b := range open {
+			b.State = store.BasicOpen
+			if err := store.PutBasic(ctx, tx, b); err != nil {
+				return err
+			}
 		}
 		for _, h := range heads {
 			if _, gone := old[h.Code]; gone && !h.Withdrawn && h.Origin == store.FromSeed {

@@ -314,3 +314,27 @@ func TestItemsFollowTheirForm(t *testing.T) {
 		}
 	})
 }
+
+// What stands open in the basic list is claimed once, as a draft 待编制; given up, it is open again.
+func TestClaiming(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		a, p := open(t, k, seed.FS), staff(t)
+		list := must[BasicList](t, "list")(a.Basic(p.editor, "", "open"))
+		if list.Total == 0 || list.Claimed < 12 {
+			t.Fatalf("basic list: %d open, %d claimed", list.Open, list.Claimed)
+		}
+		code := list.Rows[0].Code
+		d := must[Draft](t, "claim")(a.Claim(p.editor, code, "涪城区民政局", "11510799007991011N"))
+		if d.State != "pending" || d.Entry.National.CatalogCode != code || d.Entry.TaskCode == "" {
+			t.Errorf("claimed as %s with %q", d.State, d.Entry.TaskCode)
+		}
+		_, err := a.Claim(p.editor, code, "", "")
+		refused(t, "a second claim", "catalogue.claimed", err)
+		if err := a.Discard(p.editor, d.Code, d.Revision, "不认领了"); err != nil {
+			t.Fatal(err)
+		}
+		if again := must[BasicList](t, "list")(a.Basic(p.editor, "", "open")); again.Open != list.Open {
+			t.Errorf("%d open, want %d", again.Open, list.Open)
+		}
+	})
+}
