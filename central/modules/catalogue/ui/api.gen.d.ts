@@ -106,6 +106,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/catalogue/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 要素完整度 */
+        get: operations["catalogue-get-completeness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/catalogue/elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 要素表 */
+        get: operations["catalogue-list-elements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/catalogue/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 检查结果 */
+        get: operations["catalogue-list-findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/catalogue/items": {
         parameters: {
             query?: never;
@@ -498,6 +549,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/catalogue/materials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 材料和要它的事项 */
+        get: operations["catalogue-list-materials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/catalogue/try": {
         parameters: {
             query?: never;
@@ -657,6 +725,11 @@ export interface components {
             office?: string;
             office_code?: string;
         };
+        CatalogueCodeValue: {
+            code: string;
+            title: string;
+            value: string;
+        };
         CatalogueCommentInBody: {
             /** @description 要素名，或 materials/hukou 这样的位置 */
             element: string;
@@ -673,6 +746,14 @@ export interface components {
             state_text: string;
             text: string;
             title: string;
+        };
+        CatalogueCompleted: {
+            items: components["schemas"]["CatalogueItemFill"][] | null;
+            rows: components["schemas"]["CatalogueElementFill"][] | null;
+            /** Format: int64 */
+            total: number;
+            /** Format: int64 */
+            whole: number;
         };
         CatalogueCompleteness: {
             /** Format: int64 */
@@ -754,6 +835,41 @@ export interface components {
             saved_at: string;
             state: string;
             state_text: string;
+        };
+        CatalogueElement: {
+            codes?: string;
+            derived?: boolean;
+            group?: string;
+            help?: string;
+            kind: string;
+            local?: boolean;
+            must?: string;
+            must_when?: components["schemas"]["CatalogueMustWhen"];
+            name: string;
+            path: string;
+            title: string;
+        };
+        CatalogueElementFill: {
+            /** Format: int64 */
+            any: number;
+            element: string;
+            /** Format: int64 */
+            filled: number;
+            group: string;
+            /** Format: int64 */
+            must: number;
+            title: string;
+        };
+        CatalogueElementGroup: {
+            key: string;
+            title: string;
+        };
+        CatalogueElementTable: {
+            codes: {
+                [key: string]: components["schemas"]["CatalogueCodeValue"][] | null;
+            };
+            elements: components["schemas"]["CatalogueElement"][] | null;
+            groups: components["schemas"]["CatalogueElementGroup"][] | null;
         };
         CatalogueEntry: {
             category: string;
@@ -925,6 +1041,18 @@ export interface components {
             severity: string;
             text: string;
         };
+        CatalogueFindingCounts: {
+            /** Format: int64 */
+            fault: number;
+            /** Format: int64 */
+            warning: number;
+        };
+        CatalogueFindingList: {
+            counts: components["schemas"]["CatalogueFindingCounts"];
+            rows: components["schemas"]["CatalogueFinding"][] | null;
+            /** Format: int64 */
+            total: number;
+        };
         CatalogueForm: {
             groups: components["schemas"]["CatalogueGroup"][] | null;
             id: string;
@@ -1042,6 +1170,12 @@ export interface components {
             code?: string;
             name: string;
         };
+        CatalogueItemFill: {
+            code: string;
+            missing: components["schemas"]["CatalogueGap"][] | null;
+            name: string;
+            office: string;
+        };
         CatalogueLaw: {
             article: string;
             name: string;
@@ -1110,6 +1244,10 @@ export interface components {
             /** @description 一起并进去的事项 */
             with: string[] | null;
         };
+        CatalogueMustWhen: {
+            element: string;
+            is: string[] | null;
+        };
         CatalogueNational: {
             accept_condition: string;
             anticipate_explain: string;
@@ -1171,6 +1309,24 @@ export interface components {
             label: string;
             stop?: string;
             value: string;
+        };
+        CataloguePaperList: {
+            rows: components["schemas"]["CataloguePaperRow"][] | null;
+            /** Format: int64 */
+            total: number;
+        };
+        CataloguePaperRow: {
+            items: components["schemas"]["CataloguePaperUse"][] | null;
+            /** Format: int64 */
+            n: number;
+            name: string;
+            names: string[] | null;
+        };
+        CataloguePaperUse: {
+            code: string;
+            material: string;
+            name: string;
+            need: string;
         };
         CataloguePara: {
             text: string;
@@ -1635,6 +1791,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueDraft"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "catalogue-get-completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueCompleted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "catalogue-list-elements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueElementTable"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "catalogue-list-findings": {
+        parameters: {
+            query?: {
+                /** @description 事项名或问题里的字 */
+                q?: string;
+                severity?: "" | "fault" | "warning";
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueFindingList"];
                 };
             };
             /** @description Error */
@@ -2495,6 +2744,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueVersionOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "catalogue-list-materials": {
+        parameters: {
+            query?: {
+                /** @description 材料名称里的字 */
+                q?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CataloguePaperList"];
                 };
             };
             /** @description Error */
