@@ -4,6 +4,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tongban/central/modules/catalogue/internal/elements"
 	"tongban/central/modules/catalogue/seed"
 	"tongban/fleet/wire/matter"
@@ -43,6 +45,25 @@ func TestReadingIsStrict(t *testing.T) {
 		if _, err := ReadSeed(lists); err == nil {
 			t.Errorf("%s: read without an error", name)
 		}
+	}
+}
+
+// The catalogue that the tender counts: 825 items, mixed like a real one, and at least sixty of them worked out to the last field.
+func TestTheCatalogueHas825Items(t *testing.T) {
+	s := readSeed(t)
+	types, whole := map[string]int{}, 0
+	for _, en := range s.Items {
+		types[en.National.TaskType]++
+		if en.Offered(matter.AtKiosk) {
+			whole++
+		}
+	}
+	want := map[string]int{"1": 390, "5": 7, "7": 36, "8": 1, "9": 6, "10": 132, "20": 253}
+	if d := cmp.Diff(want, types); d != "" {
+		t.Errorf("types (-want +got):\n%s", d)
+	}
+	if len(s.Items) != 825 || whole < 60 {
+		t.Errorf("%d items, %d of them whole", len(s.Items), whole)
 	}
 }
 
