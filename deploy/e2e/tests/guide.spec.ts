@@ -83,7 +83,7 @@ async function fill(page: Page): Promise<void> {
 
 function sample(label: string): string {
   if (/统一社会信用代码/.test(label)) return '92510799MA99DEM19P'
-  if (/身份证/.test(label)) return '510799198512310026'
+  if (/身份证|证件号/.test(label)) return '510799198512310026'
   if (/面积|人数|数量/.test(label)) return '20'
   if (/电话|手机/.test(label)) return '13908162150'
   if (/日期|时间/.test(label)) return '2026-09-01'
