@@ -92,3 +92,29 @@ func worked(t testing.TB) []*matter.Item {
 	}
 	return out
 }
+
+// 825 items, each with codes and a name of its own, and nothing missing that its class must say.
+func TestTheCatalogueIsWhole(t *testing.T) {
+	s := readSeed(t)
+	c, err := completed(s.Items)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Total != 825 || c.Whole != c.Total {
+		t.Errorf("%d items, %d whole: %v", c.Total, c.Whole, c.Items[:min(len(c.Items), 5)])
+	}
+	full, smart, tasks := 0, 0, map[string]bool{}
+	for i := range s.Items {
+		en := &s.Items[i]
+		if elements.FullyWorked(en) {
+			full++
+		}
+		if en.Smart != nil {
+			smart++
+		}
+		tasks[en.TaskCode] = true
+	}
+	if full < 60 || smart != 20 || len(tasks) != c.Total {
+		t.Errorf("%d to the last field, %d smart, %d task codes", full, smart, len(tasks))
+	}
+}
