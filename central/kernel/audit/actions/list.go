@@ -111,6 +111,8 @@ var matters = []Action{
 	{"catalogue.cancel", "取消事项", "事项", Critical, OK},
 	{"catalogue.split", "拆分事项", "事项", Critical, OK},
 	{"catalogue.merge", "合并事项", "事项", Critical, OK},
+	{"catalogue.import", "导入实施清单", "实施清单", Notable, OK},
+	{"catalogue.export", "导出实施清单", "实施清单", Notable, OK},
 	{"onething.publish", "发布一件事主题", "主题", Notable, OK},
 	{"onething.withdraw", "下架一件事主题", "主题", Notable, OK},
 	{"window.receive", "收到申请", "办件", Notable, OK},

@@ -154,7 +154,9 @@ func TestBadCellsAreNamed(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		found := slices.ContainsFunc(plan.Bad, func(b sheets.Bad) bool { return strings.HasSuffix(b.Cell, c.cell) && strings.Contains(b.Text, c.text) })
+		found := slices.ContainsFunc(plan.Bad, func(b sheets.BadCell) bool {
+			return strings.HasSuffix(b.Cell, c.cell) && strings.Contains(b.Text, c.text)
+		})
 		if !found || plan.Broken != c.broken {
 			t.Errorf("%s: broken %v, %v", name, plan.Broken, plan.Bad)
 		}

@@ -47,15 +47,15 @@ const (
 
 // Table is the element table (要素表).
 type Table struct {
-	Groups   []Group          `json:"groups"`
+	Groups   []ElementGroup   `json:"groups"`
 	Codes    map[string]Codes `json:"codes"`
 	Elements []Element        `json:"elements"`
 	Tables   []Sub            `json:"tables"`
 	byName   map[string]Element
 }
 
-// Group is one group of elements (要素分组).
-type Group struct {
+// ElementGroup is one group of elements (要素分组).
+type ElementGroup struct {
 	Key   string `json:"key"`
 	Title string `json:"title"`
 }

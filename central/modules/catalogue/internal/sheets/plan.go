@@ -12,8 +12,8 @@ import (
 	"tongban/fleet/wire/matter"
 )
 
-// Change is what an import would make of one item (导入预览的一行).
-type Change struct {
+// ItemChange is what an import would make of one item (导入预览的一行).
+type ItemChange struct {
 	Code    string   `json:"code"`
 	Name    string   `json:"name"`
 	Kind    string   `json:"kind"`    // new, changed
@@ -24,12 +24,12 @@ type Change struct {
 // Plan is what an import would do (导入预览). Nothing is done by making it. An item with one bad cell is left out as a whole.
 type Plan struct {
 	Entries []catalogue.Entry `json:"-"` // new and changed ones, whole
-	Changes []Change          `json:"changes"`
+	Changes []ItemChange      `json:"changes"`
 	New     int               `json:"new"`
 	Changed int               `json:"changed"`
 	Same    int               `json:"same"`
 	Refused int               `json:"refused"` // items left out
-	Bad     []Bad             `json:"bad"`
+	Bad     []BadCell         `json:"bad"`
 	Broken  bool              `json:"broken"` // the file as a whole cannot be used
 }
 
@@ -50,14 +50,14 @@ func Read(raw []byte, entries []catalogue.Entry, context lint.Context, guard Gua
 	if err != nil {
 		return Plan{}, err
 	}
-	plan := Plan{Changes: []Change{}, Broken: broken}
+	plan := Plan{Changes: []ItemChange{}, Broken: broken}
 	if !broken {
 		p := planner{reader: r, plan: &plan, pages: pages, entries: entries, context: context, guard: guard}
 		if err := p.run(); err != nil {
 			return Plan{}, err
 		}
 	}
-	plan.Bad = append([]Bad{}, r.bad...)
+	plan.Bad = append([]BadCell{}, r.bad...)
 	return plan, nil
 }
 
@@ -156,7 +156,7 @@ func (p *planner) item(l line) (*planned, error) {
 // spoilt says whether a formula or the like was found in the line before it was read.
 func (p *planner) spoilt(no int) bool {
 	suffix := fmt.Sprint(no)
-	return slices.ContainsFunc(p.bad, func(b Bad) bool {
+	return slices.ContainsFunc(p.bad, func(b BadCell) bool {
 		return b.Sheet == items && strings.TrimLeft(b.Cell, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == suffix
 	})
 }
@@ -267,7 +267,7 @@ func (p *planner) take(row *planned) {
 		p.plan.Refused++
 		return
 	}
-	c := Change{Code: row.now.Code, Name: row.now.Name, Kind: "new", Changes: []string{}, Line: row.line.no}
+	c := ItemChange{Code: row.now.Code, Name: row.now.Name, Kind: "new", Changes: []string{}, Line: row.line.no}
 	if row.was != nil {
 		c.Kind, c.Changes = "changed", p.differences(row.was, &row.now)
 		if len(c.Changes) == 0 {

@@ -21,8 +21,8 @@ const (
 	maxBad      = 500 // cells that are named; who has more has the wrong file
 )
 
-// Bad is one cell that cannot be taken (填错的单元格).
-type Bad struct {
+// BadCell is one cell that cannot be taken (填错的单元格).
+type BadCell struct {
 	Sheet string `json:"sheet"`
 	Cell  string `json:"cell"` // C7, "" for a sheet as a whole
 	Value string `json:"value"`
@@ -55,7 +55,7 @@ func (p *page) cell(element string, no int) string {
 
 type reader struct {
 	table *elements.Table
-	bad   []Bad
+	bad   []BadCell
 }
 
 func (r *reader) refuse(sheet, cell, value, text string) {
@@ -63,7 +63,7 @@ func (r *reader) refuse(sheet, cell, value, text string) {
 		if v := []rune(value); len(v) > 60 {
 			value = string(v[:60]) + "…"
 		}
-		r.bad = append(r.bad, Bad{Sheet: sheet, Cell: cell, Value: value, Text: text})
+		r.bad = append(r.bad, BadCell{Sheet: sheet, Cell: cell, Value: value, Text: text})
 	}
 }
 

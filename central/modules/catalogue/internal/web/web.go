@@ -20,7 +20,9 @@ func Routes(a *app.App) func(*httpx.Server) {
 		pub := srv.API("catalogue", "public")
 		public(pub, a)
 		asking(pub, a)
-		staff(srv.API("catalogue", "staff"), a)
+		api := srv.API("catalogue", "staff")
+		staff(api, a)
+		exchanging(srv, api, a)
 	}
 }
 
