@@ -44,7 +44,7 @@ func New(k *kernel.Kernel, outside catalogue.Outside) (*Catalogue, error) {
 				{Name: catalogue.PermRead, Title: "查看事项、草案与影响", Roles: []string{"item-editor", "item-reviewer", "item-publisher", "approver", "supervisor"}},
 				{Name: catalogue.PermEdit, Title: "编制事项", Roles: []string{"item-editor"}},
 				{Name: catalogue.PermReview, Title: "审核事项", Roles: []string{"item-reviewer"}},
-				{Name: catalogue.PermPublish, Title: "发布、暂停、取消、拆分、合并事项", Roles: []string{"item-publisher"}},
+				{Name: catalogue.PermPublish, Title: "发布、暂停、取消、拆分、合并、导入事项", Roles: []string{"item-publisher"}},
 			},
 			Routes: web.Routes(a),
 			Start: func(ctx context.Context) error {
