@@ -157,6 +157,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/catalogue/import/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 导入 */
+        post: operations["catalogue-commit-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/catalogue/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 导入预览 */
+        post: operations["catalogue-preview-import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/catalogue/items": {
         parameters: {
             query?: never;
@@ -674,6 +708,12 @@ export interface components {
             };
             text: string;
         };
+        CatalogueBadCell: {
+            cell: string;
+            sheet: string;
+            text: string;
+            value: string;
+        };
         CatalogueBasicList: {
             /** Format: int64 */
             claimed: number;
@@ -746,6 +786,9 @@ export interface components {
             state_text: string;
             text: string;
             title: string;
+        };
+        CatalogueCommitInBody: {
+            token: string;
         };
         CatalogueCompleted: {
             items: components["schemas"]["CatalogueItemFill"][] | null;
@@ -1166,8 +1209,26 @@ export interface components {
             text: string;
             title: string;
         };
+        CatalogueImported: {
+            /** Format: int64 */
+            changed: number;
+            /** Format: int64 */
+            made: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            same: number;
+        };
         CatalogueItem: {
             code?: string;
+            name: string;
+        };
+        CatalogueItemChange: {
+            changes: string[] | null;
+            code: string;
+            kind: string;
+            /** Format: int64 */
+            line: number;
             name: string;
         };
         CatalogueItemFill: {
@@ -1343,6 +1404,26 @@ export interface components {
             ref?: string;
             text: string;
             when?: components["schemas"]["CatalogueCond"];
+        };
+        CataloguePreview: {
+            bad: components["schemas"]["CatalogueBadCell"][] | null;
+            broken: boolean;
+            /** Format: int64 */
+            changed: number;
+            changes: components["schemas"]["CatalogueItemChange"][] | null;
+            /** Format: int64 */
+            new: number;
+            /** Format: int64 */
+            refused: number;
+            /** Format: int64 */
+            same: number;
+            token: string;
+        };
+        CataloguePreviewInBody: {
+            /** @description 文件内容，base64 */
+            data: string;
+            /** @description 文件名 */
+            name: string;
         };
         CatalogueProblemField: {
             message: string;
@@ -1884,6 +1965,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueFindingList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "catalogue-commit-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CatalogueCommitInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogueImported"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "catalogue-preview-import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CataloguePreviewInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CataloguePreview"];
                 };
             };
             /** @description Error */

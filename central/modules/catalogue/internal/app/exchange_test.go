@@ -55,20 +55,3 @@ func TestImportArrivesToBeDrafted(t *testing.T) {
 		}
 	})
 }
-
-// The boards over the whole catalogue agree with what ships: nothing is found, nothing is missing, and a paper leads to its items.
-func TestBoards(t *testing.T) {
-	a := open(t, kerneltest.New(t), seed.FS)
-	found := must[FindingList](t, "findings")(a.Findings(t.Context(), "", "", ""))
-	if found.Total != 0 {
-		t.Errorf("%d findings, first %+v", found.Total, found.Rows[0])
-	}
-	c := must[Completed](t, "completeness")(a.Completeness(t.Context(), ""))
-	if c.Total != 825 || c.Whole != 825 {
-		t.Errorf("%d of %d whole", c.Whole, c.Total)
-	}
-	m := must[MaterialList](t, "materials")(a.Materials(t.Context(), "营业执照"))
-	if m.Total == 0 || m.Rows[0].N < 2 || len(m.Rows[0].Items) != m.Rows[0].N {
-		t.Errorf("materials %+v", m.Total)
-	}
-}

@@ -11,31 +11,8 @@ import (
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/catalogue"
 	"tongban/central/modules/catalogue/internal/app"
-	"tongban/central/modules/catalogue/internal/elements"
 	"tongban/central/modules/catalogue/internal/sheets"
 )
-
-type elementsOut struct{ Body *elements.Table }
-
-type findingsIn struct {
-	Severity   string `query:"severity" enum:",fault,warning"`
-	Department string `query:"department" maxLength:"60"`
-	Q          string `query:"q" maxLength:"60"`
-}
-
-type findingsOut struct{ Body app.FindingList }
-
-type completenessIn struct {
-	Department string `query:"department" maxLength:"60"`
-}
-
-type completenessOut struct{ Body app.Completed }
-
-type materialsIn struct {
-	Q string `query:"q" maxLength:"60"`
-}
-
-type materialsOut struct{ Body app.MaterialList }
 
 type previewIn struct {
 	Body struct {
@@ -54,24 +31,8 @@ type commitIn struct {
 
 type commitOut struct{ Body app.Imported }
 
-// exchanging adds what concerns the catalogue as a whole: its elements, its check, and spreadsheets.
+// exchanging adds the spreadsheets.
 func exchanging(srv *httpx.Server, api huma.API, a *app.App) {
-	httpx.Register(api, catalogue.PermRead, get("list-elements", "/elements", "要素表"), func(context.Context, *struct{}) (*elementsOut, error) {
-		t, err := elements.Shipped()
-		return &elementsOut{t}, err
-	})
-	httpx.Register(api, catalogue.PermRead, get("list-findings", "/findings", "质检结果"), func(ctx context.Context, in *findingsIn) (*findingsOut, error) {
-		out, err := a.Findings(ctx, in.Severity, in.Department, in.Q)
-		return &findingsOut{out}, err
-	})
-	httpx.Register(api, catalogue.PermRead, get("get-completeness", "/completeness", "要素完整性"), func(ctx context.Context, in *completenessIn) (*completenessOut, error) {
-		out, err := a.Completeness(ctx, in.Department)
-		return &completenessOut{out}, err
-	})
-	httpx.Register(api, catalogue.PermRead, get("list-materials", "/materials", "材料与事项"), func(ctx context.Context, in *materialsIn) (*materialsOut, error) {
-		out, err := a.Materials(ctx, in.Q)
-		return &materialsOut{out}, err
-	})
 	preview := post("preview-import", "/import/preview", "导入预览")
 	preview.MaxBodyBytes = 12 << 20
 	httpx.Register(api, catalogue.PermPublish, preview, func(ctx context.Context, in *previewIn) (*previewOut, error) {
