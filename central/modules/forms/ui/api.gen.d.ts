@@ -440,7 +440,8 @@ export interface components {
             version: number;
         };
         FormsDesignInBody: {
-            design: components["schemas"]["FormsDesign"];
+            /** @description 整个设计，和读到的 design 一样 */
+            design: unknown;
         };
         FormsDiffOutBody: {
             changes: components["schemas"]["FormsChange"][];
@@ -680,7 +681,8 @@ export interface components {
             repeat?: string;
         };
         FormsSaveInBody: {
-            design: components["schemas"]["FormsDesign"];
+            /** @description 整个设计，和读到的 design 一样 */
+            design: unknown;
             /** Format: int64 */
             rev: number;
         };
@@ -690,7 +692,8 @@ export interface components {
             versions: components["schemas"]["FormsVersionRow"][];
         };
         FormsTryInBody: {
-            design: components["schemas"]["FormsDesign"];
+            /** @description 整个设计，和读到的 design 一样 */
+            design: unknown;
             /** @description 只看这几项 */
             only?: string[] | null;
             values: {

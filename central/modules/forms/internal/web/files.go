@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -14,9 +15,9 @@ import (
 
 // preview is what a page on the screen would look like as paper.
 type preview struct {
-	Design forms.Design   `json:"design"`
-	Values map[string]any `json:"values"`
-	Blank  bool           `json:"blank"`
+	Design json.RawMessage `json:"design"`
+	Values map[string]any  `json:"values"`
+	Blank  bool            `json:"blank"`
 }
 
 // filled is a published form with what a person entered; nothing of it is kept.
@@ -28,6 +29,17 @@ type filled struct {
 
 var errUnreadable = errs.E(errs.Invalid, "forms.unreadable", "发来的内容读不出来", nil)
 
+// readDesign decodes a design as a designer's page sends it, strictly: what it does not know could only get lost.
+func readDesign(raw json.RawMessage) (forms.Design, error) {
+	var d forms.Design
+	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&d); err != nil {
+		return d, errs.E(errs.Invalid, "forms.unreadable", "发来的内容读不出来", err)
+	}
+	return d, nil
+}
+
 // files adds the papers, which are no JSON.
 func files(srv *httpx.Server, a *app.App) {
 	srv.Raw("staff", http.MethodPost, "/forms/preview", forms.PermRead, func(w http.ResponseWriter, r *http.Request) {
@@ -36,7 +48,12 @@ func files(srv *httpx.Server, a *app.App) {
 			srv.Fail(w, r, errUnreadable)
 			return
 		}
-		pdf, err := a.Preview(in.Design, forms.Ink{Values: in.Values, Blank: in.Blank})
+		d, err := readDesign(in.Design)
+		if err != nil {
+			srv.Fail(w, r, err)
+			return
+		}
+		pdf, err := a.Preview(d, forms.Ink{Values: in.Values, Blank: in.Blank})
 		send(srv, w, r, pdf, err)
 	}, httpx.MaxBody(maxBody), httpx.Summary("纸面预览"))
 

@@ -3,6 +3,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -54,7 +55,7 @@ type draftOut struct{ Body app.Draft }
 
 type showIn struct {
 	IDPath
-	Version int `query:"version" minimum:"0" doc:"0 = 现行版"`
+	Version int `query:"version" minimum:"0" maximum:"1000000" doc:"0 = 现行版"`
 }
 
 type showOut struct{ Body app.Shown }
@@ -77,8 +78,8 @@ type revIn struct {
 type saveIn struct {
 	IDPath
 	Body struct {
-		Rev    int          `json:"rev" minimum:"1"`
-		Design forms.Design `json:"design"`
+		Rev    int             `json:"rev" minimum:"1"`
+		Design json.RawMessage `json:"design" doc:"整个设计，和读到的 design 一样"`
 	}
 }
 
@@ -136,7 +137,11 @@ func drafts(api huma.API, a *app.App) {
 		return &draftOut{out}, err
 	})
 	httpx.Register(api, forms.PermEdit, op(http.MethodPut, "save-draft", "/{id}/draft", "保存草稿"), func(ctx context.Context, in *saveIn) (*draftOut, error) {
-		out, err := a.SaveDraft(ctx, in.ID, in.Body.Rev, in.Body.Design)
+		d, err := readDesign(in.Body.Design)
+		if err != nil {
+			return nil, err
+		}
+		out, err := a.SaveDraft(ctx, in.ID, in.Body.Rev, d)
 		return &draftOut{out}, err
 	})
 	httpx.Register(api, forms.PermEdit, post("drop-draft", "/{id}/draft/drop", "放弃草稿"), func(ctx context.Context, in *dropIn) (*struct{}, error) {
@@ -164,7 +169,7 @@ func drafts(api huma.API, a *app.App) {
 
 type designIn struct {
 	Body struct {
-		Design forms.Design `json:"design"`
+		Design json.RawMessage `json:"design" doc:"整个设计，和读到的 design 一样"`
 	}
 }
 
@@ -183,9 +188,9 @@ type drawOut struct {
 
 type tryIn struct {
 	Body struct {
-		Design forms.Design   `json:"design"`
-		Values map[string]any `json:"values"`
-		Only   []string       `json:"only,omitempty" maxItems:"200" doc:"只看这几项"`
+		Design json.RawMessage `json:"design" doc:"整个设计，和读到的 design 一样"`
+		Values map[string]any  `json:"values"`
+		Only   []string        `json:"only,omitempty" maxItems:"200" doc:"只看这几项"`
 	}
 }
 
@@ -203,8 +208,8 @@ func errorsOf(errs []form.FieldError) *errorsOut {
 
 type diffIn struct {
 	IDPath
-	From int `query:"from" minimum:"0" doc:"0 = 现行版"`
-	To   int `query:"to" minimum:"0" doc:"0 = 草稿"`
+	From int `query:"from" minimum:"0" maximum:"1000000" doc:"0 = 现行版"`
+	To   int `query:"to" minimum:"0" maximum:"1000000" doc:"0 = 草稿"`
 }
 
 type diffOut struct {
@@ -224,17 +229,29 @@ type mergeOut struct{ Body matter.Merged }
 // trials are questions about designs; nothing is kept.
 func trials(api huma.API, a *app.App) {
 	httpx.Register(api, forms.PermRead, asked("verify", "/verify", "检查设计"), func(_ context.Context, in *designIn) (*verifyOut, error) {
+		d, err := readDesign(in.Body.Design)
+		if err != nil {
+			return nil, err
+		}
 		out := &verifyOut{}
-		out.Body.Faults, out.Body.Design = a.Verify(in.Body.Design)
+		out.Body.Faults, out.Body.Design = a.Verify(d)
 		return out, nil
 	})
 	httpx.Register(api, forms.PermRead, asked("draw", "/draw", "自动排版"), func(_ context.Context, in *designIn) (*drawOut, error) {
+		d, err := readDesign(in.Body.Design)
+		if err != nil {
+			return nil, err
+		}
 		out := &drawOut{}
-		out.Body.Paper = a.Draw(in.Body.Design)
+		out.Body.Paper = a.Draw(d)
 		return out, nil
 	})
 	httpx.Register(api, forms.PermRead, asked("try", "/try", "试填"), func(_ context.Context, in *tryIn) (*errorsOut, error) {
-		return errorsOf(a.Try(in.Body.Design, in.Body.Values, in.Body.Only)), nil
+		d, err := readDesign(in.Body.Design)
+		if err != nil {
+			return nil, err
+		}
+		return errorsOf(a.Try(d, in.Body.Values, in.Body.Only)), nil
 	})
 	httpx.Register(api, forms.PermRead, get("diff", "/{id}/diff", "两版的差别"), func(ctx context.Context, in *diffIn) (*diffOut, error) {
 		out := &diffOut{}
