@@ -322,3 +322,62 @@ func TestElements(t *testing.T) {
 		t.Errorf("%v", one.Uses)
 	}
 }
+
+// The papers are files beside the document of operations: each answers a PDF to those who may see it, and says its refusal in words.
+func TestPapersAreSent(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		c := start(t, k)
+		design := shop("xd-record")
+		var drawn struct{ Paper forms.Paper }
+		c.must("editor", "POST", staff, map[string]any{"id": "xd-record", "title": "小店备案表"}, nil)
+		c.must("editor", "POST", staff+"/draw", map[string]any{"design": design}, &drawn)
+		design.Paper = drawn.Paper
+		c.must("editor", "PUT", staff+"/xd-record/draft", map[string]any{"rev": 1, "design": design}, nil)
+		c.must("editor", "POST", staff+"/xd-record/draft/submit", map[string]any{"rev": 2}, nil)
+		c.must("publisher", "POST", staff+"/xd-record/draft/publish", map[string]any{"rev": 3}, nil)
+		c.must("editor", "POST", staff+"/xd-record/draft", map[string]any{}, nil)
+
+		values := map[string]any{"shop": "晓岚小面馆", "online": "否", "staff": []any{map[string]any{"who": "周晓岚"}}}
+		const public = "/api/public/v1/forms/"
+		for _, x := range []struct {
+			name, who, method, path string
+			body                    any
+			want                    int
+			code                    string
+		}{
+			{"an unsaved design, empty", "editor", "POST", staff + "/preview", map[string]any{"design": design, "blank": true}, 200, ""},
+			{"an unsaved design, filled in", "publisher", "POST", staff + "/preview", map[string]any{"design": design, "values": values}, 200, ""},
+			{"what is no design", "editor", "POST", staff + "/preview", "x", 422, "forms.unreadable"},
+			{"a paper with faults", "editor", "POST", staff + "/preview", map[string]any{"design": shop("xd-record")}, 422, "forms.faults"},
+			{"without permission", "clerk", "POST", staff + "/preview", map[string]any{"design": design}, 403, "auth.forbidden"},
+			{"signed out", "", "POST", staff + "/preview", map[string]any{"design": design}, 401, "auth.signed_out"},
+			{"the empty form", "editor", "GET", staff + "/xd-record/print?kind=blank", nil, 200, ""},
+			{"the sample", "editor", "GET", staff + "/xd-record/print?kind=sample&version=1", nil, 200, ""},
+			{"the draft", "editor", "GET", staff + "/xd-record/print?kind=draft", nil, 200, ""},
+			{"no such form", "editor", "GET", staff + "/no-such/print?kind=blank", nil, 404, "forms.no_such_form"},
+			{"a citizen's entries", "", "POST", public + "xd-record/print", map[string]any{"version": 1, "values": values}, 200, ""},
+			{"a version that is not there", "", "POST", public + "xd-record/print", map[string]any{"version": 7, "values": values}, 404, "forms.no_such_form"},
+		} {
+			raw, _ := json.Marshal(x.body)
+			r := httptest.NewRequest(x.method, x.path, bytes.NewReader(raw))
+			r.Header.Set("Content-Type", "application/json")
+			r.Header.Set("X-Test-Who", x.who)
+			w := httptest.NewRecorder()
+			c.h.ServeHTTP(w, r)
+			if w.Code != x.want {
+				t.Errorf("%s: %d, want %d: %s", x.name, w.Code, x.want, w.Body)
+				continue
+			}
+			if x.want != http.StatusOK {
+				var problem struct{ Code string }
+				if err := json.Unmarshal(w.Body.Bytes(), &problem); err != nil || problem.Code != x.code {
+					t.Errorf("%s: refused as %q, want %q", x.name, problem.Code, x.code)
+				}
+				continue
+			}
+			if w.Header().Get("Content-Type") != "application/pdf" || !bytes.HasPrefix(w.Body.Bytes(), []byte("%PDF-")) {
+				t.Errorf("%s: no PDF but %s", x.name, w.Header().Get("Content-Type"))
+			}
+		}
+	})
+}

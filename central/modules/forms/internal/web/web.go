@@ -125,6 +125,7 @@ func Staff(srv *httpx.Server, a *app.App) {
 	library(api, a)
 	entries(api, a)
 
+	files(srv, a)
 }
 
 func drafts(api huma.API, a *app.App) {
