@@ -23,6 +23,7 @@ export default defineModule({
     { path: '/catalogue/materials', component: () => import('./pages/MaterialsPage.vue'), permission: permission.read },
     { path: '/catalogue/completeness', component: () => import('./pages/CompletenessPage.vue'), permission: permission.read },
     { path: '/catalogue/checks', component: () => import('./pages/ChecksPage.vue'), permission: permission.read },
+    { path: '/catalogue/import', component: () => import('./pages/ImportPage.vue'), permission: permission.import },
   ],
   async badges() {
     const { counts } = await ask<Items>(`${api}/items?size=1`)

@@ -326,9 +326,19 @@ export interface BadCell {
 }
 export interface Preview {
   token: string
-  rows: { new: number; changed: number; same: number }
-  bad: BadCell[]
-  changes: { code: string; name: string; kind: string; changes: Change[] }[]
+  new: number
+  changed: number
+  same: number
+  refused: number
+  broken: boolean
+  bad: BadCell[] | null
+  changes: { code: string; name: string; kind: string; line: number; changes: string[] | null }[] | null
+}
+export interface Imported {
+  made: number
+  changed: number
+  same: number
+  refused: number
 }
 export interface MaterialRow {
   name: string
