@@ -151,11 +151,11 @@ func (c *Cache) keep(s stored) error {
 
 // Pauses between two questions.
 const (
-	refreshEvery = 5 * time.Minute
+	refreshEvery = time.Minute
 	retryEvery   = 2 * time.Second // while there is nothing to offer
 )
 
-// Run refreshes until ctx ends: at once, when hurry rings, and every few minutes. changed is called after a new one.
+// Run refreshes until ctx ends: at once, when hurry rings, and every minute. changed is called after a new one.
 func (c *Cache) Run(ctx context.Context, base string, client *http.Client, hurry <-chan struct{}, changed func()) {
 	for ctx.Err() == nil {
 		fresh, err := c.Refresh(ctx, base, client)
