@@ -25,12 +25,15 @@ export function sent(d: Design, values: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([k, v]) => names.has(k) && v !== '' && v !== undefined && !(Array.isArray(v) && !v.length)))
 }
 
+/** What entries with a pattern of their own often want: a number of a paper, a short one, a year. */
+const coded = ['20260001', '2026', '26', '6', 'A26']
 const one = (d: Design, path: string): string => {
   const s = specOf(d, path)
   if (!s) return ''
   if (s.rule.enum?.length) return s.rule.enum[0]!
   if (s.field.widget === 'digits') return /(\d+)\s*到/.exec(s.rule['x-message'] ?? '')?.[1] ?? '1'
-  const text = sampleOf(s)
+  const pattern = s.rule.pattern ? new RegExp(s.rule.pattern, 'u') : undefined
+  const text = [sampleOf(s), ...coded].find((t) => !pattern || pattern.test(t)) ?? sampleOf(s)
   const short = text.slice(0, s.rule.maxLength ?? 200)
   return short.length < (s.rule.minLength ?? 0) ? short.padEnd(s.rule.minLength!, '样') : short
 }

@@ -44,7 +44,7 @@ export const repeatWords = (d: Design, rows: string, lines: number) => {
   return `重复行 ${f?.min_rows ?? 0}–${f?.max_rows ?? lines}，纸上 ${lines} 行，多的续页`
 }
 
-const sampleText: Record<string, string> = { 'cn-name': '周样例', 'cn-id': '510799194005120026', 'cn-cert': '510799194005120026', 'cn-mobile': '13800000026', 'cn-date': '2026-11-26', 'cn-uscc': '91510799MA0000026D', 'bank-card': '6222020000000000026' }
+const sampleText: Record<string, string> = { 'cn-name': '周样例', 'cn-id': '510799198512310026', 'cn-cert': '510799198512310026', 'cn-mobile': '13800000026', 'cn-date': '2026-11-26', 'cn-uscc': '92510799MA99DEM19P', 'bank-card': '6222020000000000026' }
 
 /** Something to look at on a phone or kiosk: never a real person's. */
 export const sampleOf = (s: Spec): string => s.field.options?.[0]?.label || sampleText[s.rule.format ?? ''] || (s.field.widget === 'digits' ? '12' : s.field.widget === 'date' ? '2026-11-26' : s.field.label.replace(/名称$/, '') + '样例')
