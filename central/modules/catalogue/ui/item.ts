@@ -44,7 +44,9 @@ export function useItem(code: Ref<string>) {
     ahead.splice(0)
     keeping.value = 'kept'
   }
+  let own: Detail | undefined // what a save of mine put in place: the screen is ahead of it already
   watch(detail, (d, before) => {
+    if (d && d === own) return
     const same = before && d?.draft && before.code === d.code && before.draft?.base === d.draft.base
     if (!same || keeping.value === 'kept') take(d)
   })
@@ -99,7 +101,7 @@ export function useItem(code: Ref<string>) {
       kept = sent
       keepProblem.value = undefined
       keeping.value = text() === sent ? 'kept' : 'waiting'
-      if (detail.value) put({ ...detail.value, draft: { ...d, entry: detail.value.draft!.entry } })
+      if (detail.value) put((own = { ...detail.value, draft: { ...d, entry: (JSON.parse(sent) as [Entry, string])[0] } }))
       if (keeping.value === 'waiting') timer = window.setTimeout(() => void keep(), pause)
     } catch (e) {
       keeping.value = e instanceof Problem && e.status === 409 ? 'other' : 'failed'
