@@ -1,0 +1,154 @@
+import type { Browser, Page } from '@playwright/test'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { byKeys, byMouse, drawn, said, saved, title } from './drawing'
+import { Office } from './office'
+import { clean, expect, test } from './stack'
+
+// A clerk draws an official form from an empty sheet (表单设计验收): with the mouse only, and again with the keyboard only; it is
+// published, and the paper that comes out is the paper that was drawn.
+test.describe.configure({ mode: 'serial' })
+test.use({ actionTimeout: 10_000 })
+
+const office = new Office(true)
+const dir = mkdtempSync(join(tmpdir(), 'tongban-forms-'))
+const wide = { width: 1440, height: 900 }
+test.beforeAll(async () => {
+  test.setTimeout(180_000)
+  await office.open()
+})
+test.afterAll(async () => {
+  await office.close()
+  rmSync(dir, { recursive: true, force: true })
+})
+
+async function as(browser: Browser, login: string, viewport = wide): Promise<Page> {
+  const page = await (await browser.newContext({ viewport })).newPage()
+  await page.goto(office.web + '/console/')
+  await page.getByTestId('login').fill(login)
+  await page.getByTestId('password').fill(office.first(login))
+  await page.getByTestId('sign-in').click()
+  await expect(page.getByRole('link', { name: '表单' })).toBeVisible()
+  return page
+}
+const open = async (page: Page, path: string) => page.goto(`${office.web}/console/#/forms${path}`)
+const designer = (page: Page) => page.locator('[data-screen="form-designer"]')
+
+async function publish(browser: Browser, id: string) {
+  const page = await as(browser, 'publisher')
+  await open(page, '/' + id)
+  await expect(designer(page)).toHaveAttribute('data-state', 'submitted')
+  await page.getByTestId('primary').click()
+  await clean(page, 'publishing')
+  await page.getByTestId('go').click()
+  await expect(page.getByTestId('published')).toContainText('在用的 v')
+  await page.context().close()
+}
+
+/** The printed sample as a picture; kept in the docs when PICTURES says where. */
+async function printed(page: Page, id: string, name: string) {
+  const res = await page.request.get(`${office.web}/api/staff/v1/forms/${id}/print?kind=sample`)
+  expect(res.headers()['content-type']).toContain('application/pdf')
+  const pdf = join(dir, name + '.pdf')
+  writeFileSync(pdf, await res.body())
+  const words = execFileSync('pdftotext', ['-layout', pdf, '-']).toString().replace(/\s+/g, '')
+  for (const w of [title, '经营者名称', '统一社会信用代码', '从业人员', '健康证明编号', '本人承诺']) expect(words).toContain(w)
+  picture(pdf, name)
+}
+function picture(pdf: string, name: string) {
+  if (process.env.PICTURES) execFileSync('pdftoppm', ['-png', '-r', '80', '-f', '1', '-singlefile', pdf, join(process.env.PICTURES, name)])
+}
+
+test('with the mouse only: an empty sheet becomes the filing of a small food shop', async ({ browser }) => {
+  test.setTimeout(240_000)
+  const page = await as(browser, 'editor')
+  await open(page, '')
+  await expect(page.getByTestId('answer')).toContainText('张表在用')
+  await clean(page, 'list of forms')
+  await page.getByTestId('new-form').click()
+  await page.getByTestId('n-title').fill(title)
+  await page.getByTestId('n-id').fill('spxj-drawn')
+  await clean(page, 'a new form')
+  await page.getByTestId('go').click()
+  await expect(page.locator('[data-page="1"]')).toBeVisible()
+  await page.getByTestId('empty-sheet').click({ timeout: 3000 }).catch(() => {}) // the title block of a new form
+  await clean(page, 'an empty sheet')
+  await byMouse(page)
+  await drawn(page)
+  await page.locator('[data-cell="table1/0/1"]').click()
+  await expect(page.getByTestId('p-label')).toHaveValue('经营者名称')
+  await clean(page, 'an entry and its properties')
+  if (process.env.PICTURES) await page.screenshot({ path: join(process.env.PICTURES, 'form-designer.png') })
+  await page.getByTestId('show-list').click()
+  await clean(page, 'the list of screens')
+  await page.getByTestId('print').click()
+  await expect(page.locator('[data-testid="paper"][data-drawn="true"]')).toBeVisible()
+  await clean(page, 'the printed sample')
+  await page.keyboard.press('Escape')
+  await page.getByTestId('primary').click()
+  await clean(page, 'handing in')
+  await page.getByTestId('go').click()
+  await expect(designer(page)).toHaveAttribute('data-state', 'submitted')
+  await publish(browser, 'spxj-drawn')
+  await printed(page, 'spxj-drawn', 'form-printed')
+  await page.context().close()
+})
+
+test('with the keyboard only: the same form, in the version that the matter uses', async ({ browser }) => {
+  test.setTimeout(240_000)
+  const page = await as(browser, 'editor')
+  await open(page, '')
+  await expect(page.getByTestId('answer')).toContainText('张表在用')
+  await page.keyboard.press('/')
+  await page.keyboard.type('spxj-record')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-row]')).toHaveCount(1)
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('published')).toBeVisible()
+  await clean(page, 'a form in use')
+  await page.keyboard.press('i')
+  await expect(designer(page)).toHaveAttribute('data-state', 'editing')
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Escape') // nothing is chosen: the whole form
+  await page.keyboard.press('Tab')
+  for (let i = 0; i < 30 && !(await page.getByTestId('empty-sheet').evaluate((e) => e === document.activeElement)); i++) await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await said(page, '清空了纸面')
+  await page.keyboard.press('Escape')
+  await byKeys(page)
+  await drawn(page)
+
+  await page.keyboard.press('Control+z')
+  await said(page, '撤销了')
+  await page.keyboard.press('Control+y')
+  await drawn(page)
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByTestId('go')).toBeVisible()
+  await page.keyboard.press('Control+Enter')
+  await expect(designer(page)).toHaveAttribute('data-state', 'submitted')
+  await publish(browser, 'spxj-record')
+  await page.context().close()
+})
+
+test('filled once by its designer: browser and server say the same, the paper follows', async ({ browser }) => {
+  const page = await as(browser, 'editor')
+  await open(page, '/spxj-record/try')
+  await page.getByTestId('as-desk').click()
+  await page.getByTestId('judge').click()
+  await expect(page.getByTestId('verdict')).toContainText('处要改')
+  await clean(page, 'a form with faults')
+  await page.getByTestId('sample').click()
+  await page.getByTestId('judge').click()
+  await expect(page.getByTestId('verdict')).toContainText('这样填可以提交')
+  await expect(page.locator('[data-page="1"]')).toContainText('☑ 小餐饮')
+  for (const way of ['phone', 'kiosk']) {
+    await page.getByTestId('as-' + way).click()
+    await clean(page, 'tried as ' + way)
+  }
+  if (process.env.PICTURES) await page.screenshot({ path: join(process.env.PICTURES, 'form-try.png') })
+  await open(page, '/spxj-record/versions')
+  await expect(page.getByRole('heading', { name: /改了什么/ })).toBeVisible()
+  await clean(page, 'versions')
+  await page.context().close()
+})
