@@ -47,7 +47,7 @@ type Published struct {
 type Counts struct {
 	Items  int `json:"items"`
 	Themes int `json:"themes"` // 一件事, counted by module onething
-	Smart  int `json:"smart"`  // 智能审批事项; none in this part of the product
+	Smart  int `json:"smart"`  // 智能审批事项
 }
 
 // Service is what others may ask. It is safe for concurrent use; what it returns may be kept but not changed.

@@ -114,13 +114,13 @@ func (a *App) Snapshot(ctx context.Context) (matter.Snapshot, error) {
 	return s.Snapshot, nil
 }
 
-// Counts implements catalogue.Service. Themes and smart items are other parts of the product; nothing is claimed before they exist.
+// Counts implements catalogue.Service. Themes are another module's to count.
 func (a *App) Counts(ctx context.Context) (catalogue.Counts, error) {
-	items, err := a.Items(ctx)
+	s, err := a.Current(ctx)
 	if err != nil {
 		return catalogue.Counts{}, err
 	}
-	return catalogue.Counts{Items: len(items)}, nil
+	return catalogue.Counts{Items: len(s.Items), Smart: s.smart}, nil
 }
 
 // entryOf decodes a version; versions from before there were entries hold an item only and decode just the same.

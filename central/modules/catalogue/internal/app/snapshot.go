@@ -28,6 +28,7 @@ type Shown struct {
 	Gzip     []byte
 
 	place map[string]int // of each item in the snapshot, by code
+	smart int            // items that are fit for smart approval
 
 	// It is true while nothing was published or adjusted since (revision), and from the day on which the last version or
 	// adjustment began until the next one does.
@@ -90,9 +91,13 @@ func (a *App) build(s *Shown, rows []store.Row, how map[string]standing) error {
 		if how.is == catalogue.Cancelled {
 			continue
 		}
-		it, err := itemOf(row)
+		en, err := entryOf(row)
 		if err != nil {
 			return err
+		}
+		it := en.Item
+		if en.Smart != nil {
+			s.smart++
 		}
 		if how.is == catalogue.Suspended {
 			it.Paused = &matter.Pause{Reason: how.reason, Since: day(how.since)}
