@@ -205,8 +205,9 @@ type Point struct {
 
 // Result is what the applicant gets (办理结果).
 type Result struct {
-	Name     string `json:"name"`
-	Type     string `json:"type"`               // licence, proof, registration, payment
-	Template string `json:"template,omitempty"` // of the printable proof
-	How      string `json:"how"`                // 怎么领
+	Name     string   `json:"name"`
+	Type     string   `json:"type"`               // licence, proof, registration, payment
+	Template string   `json:"template,omitempty"` // of the printable proof
+	Lines    []string `json:"lines,omitempty"`    // what a proof says, a label each: the clerk reads the values in the office's own system (证明内容)
+	How      string   `json:"how"`                // 怎么领
 }

@@ -157,13 +157,10 @@ func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d Decision, doc 
 	return a.Notify(ctx, tx, c.Terminal, wire.CaseNotice{CaseNo: c.No, State: string(c.State), Due: c.Due, At: tx.Now()})
 }
 
-// proofLines are what the clerk reads in the office's own system before a proof is printed; the systems themselves are
-// connected later, and until then a person answers for each line.
-var proofLines = map[string][]string{"insurance-proof": {"参保地", "参保险种", "参保状态", "缴费到", "累计缴费月数"}}
-
-// proven refuses a proof that would prove nothing.
+// proven refuses a proof that would prove nothing: the item says what a proof holds, and until the offices' systems are
+// connected a person answers for each line.
 func proven(item matter.Item, d Decision) error {
-	want := proofLines[item.Result.Template]
+	want := item.Result.Lines
 	if d.Act != window.ActGrant || len(want) == 0 {
 		return nil
 	}

@@ -262,7 +262,7 @@ func facts(i matter.Item) ItemFacts {
 	f := ItemFacts{
 		Name: i.Name, Code: i.Code, Version: i.Version, Office: i.Office, Handling: string(i.Handling), Fee: i.Fee,
 		Result: i.Result.Name, How: i.Result.How, Law: []string{}, Conditions: append([]string{}, i.Conditions...),
-		Proof: append([]string{}, proofLines[i.Result.Template]...),
+		Proof: append([]string{}, i.Result.Lines...),
 	}
 	for _, l := range i.Law {
 		f.Law = append(f.Law, "《"+l.Name+"》"+l.Article)
