@@ -72,7 +72,7 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 	} {
 		it := item(t, "glbt")
 		plant(it)
-		faults := errors.Join(Lint(Seed{Categories: readSeed(t).Categories, Items: []catalogue.Entry{{Item: *it}}})...)
+		faults := errors.Join(Lint(Seed{Categories: shipped(t).Categories, Items: []catalogue.Entry{{Item: *it}}})...)
 		if faults == nil || !strings.Contains(faults.Error(), want) {
 			t.Errorf("%q is not among:\n%v", want, faults)
 		}
@@ -81,7 +81,7 @@ func TestLintFindsPlantedFaults(t *testing.T) {
 
 func TestLintComparesItems(t *testing.T) {
 	it := item(t, "glbt")
-	faults := errors.Join(Lint(Seed{Categories: readSeed(t).Categories, Items: []catalogue.Entry{{Item: *it}, {Item: *it}}})...)
+	faults := errors.Join(Lint(Seed{Categories: shipped(t).Categories, Items: []catalogue.Entry{{Item: *it}, {Item: *it}}})...)
 	for _, want := range []string{"code is taken", "name is taken", "place 1 of the frequent ones is taken"} {
 		if faults == nil || !strings.Contains(faults.Error(), want) {
 			t.Errorf("%q is not among:\n%v", want, faults)

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"encoding/json"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -12,6 +14,31 @@ import (
 )
 
 // readSeed returns the seed that the product ships.
+// shippedOnce reads the seed once for all tests that only look at it; what is to be changed is copied out of it.
+var shippedOnce = sync.OnceValues(func() (Seed, error) { return ReadSeed(seed.FS) })
+
+func shipped(t testing.TB) Seed {
+	t.Helper()
+	s, err := shippedOnce()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func copied(t testing.TB, it matter.Item) *matter.Item {
+	t.Helper()
+	b, err := json.Marshal(it)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var own matter.Item
+	if err := json.Unmarshal(b, &own); err != nil {
+		t.Fatal(err)
+	}
+	return &own
+}
+
 func readSeed(t testing.TB) Seed {
 	t.Helper()
 	s, err := ReadSeed(seed.FS)
@@ -70,10 +97,9 @@ func TestTheCatalogueHas825Items(t *testing.T) {
 // item returns one item of the seed.
 func item(t testing.TB, code string) *matter.Item {
 	t.Helper()
-	s := readSeed(t)
-	for i := range s.Items {
-		if s.Items[i].Code == code {
-			return &s.Items[i].Item
+	for _, en := range shipped(t).Items {
+		if en.Code == code {
+			return copied(t, en.Item)
 		}
 	}
 	t.Fatalf("no item %s", code)
