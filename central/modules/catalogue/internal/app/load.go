@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"sync"
 
 	"tongban/central/kernel/audit"
 	"tongban/central/kernel/auth"
@@ -21,12 +23,9 @@ import (
 // withdrawn, everything else is left alone. Running it again changes nothing. A seed with faults is refused as a whole. What people
 // have published since is theirs: the seed never takes it back.
 func (a *App) Load(ctx context.Context) error {
-	seed, err := ReadSeed(a.Seed)
+	seed, err := soundSeed(a.Seed)
 	if err != nil {
 		return err
-	}
-	if faults := Lint(seed); len(faults) > 0 {
-		return fmt.Errorf("check seed: %w", errors.Join(faults...))
 	}
 	a.checked = seed.Context()
 	var open []store.Basic // the part of the basic list that nobody has claimed yet
@@ -186,4 +185,29 @@ func digestOf(e catalogue.Entry) (string, error) {
 	}
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:]), nil
+}
+
+// builtIn keeps what the seeds inside of the program say: such a seed cannot change while it runs, and is read and checked once.
+var builtIn sync.Map // embed.FS → Seed
+
+// soundSeed reads a seed and refuses one with faults.
+func soundSeed(files fs.FS) (Seed, error) {
+	inside, ok := files.(embed.FS)
+	if ok {
+		if kept, ok := builtIn.Load(inside); ok {
+			s, _ := kept.(Seed)
+			return s, nil
+		}
+	}
+	s, err := ReadSeed(files)
+	if err != nil {
+		return Seed{}, err
+	}
+	if faults := Lint(s); len(faults) > 0 {
+		return Seed{}, fmt.Errorf("check seed: %w", errors.Join(faults...))
+	}
+	if ok {
+		builtIn.Store(inside, s)
+	}
+	return s, nil
 }
