@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { byKeys, byMouse, drawn, said, saved, title } from './drawing'
+import { takesForm } from './matter'
 import { Office } from './office'
+import { fillPages, toForm } from './phone'
 import { clean, expect, test } from './stack'
 
 // A clerk draws an official form from an empty sheet (表单设计验收): with the mouse only, and again with the keyboard only; it is
@@ -197,4 +199,29 @@ test('on a screen of 1280, and at 200 %, every act is in reach', async ({ browse
     await clean(page, `designer at ${viewport.width}`)
     await page.context().close()
   }
+})
+
+test('the matter asks the published form: filled on a phone it comes out as the paper', async ({ browser }) => {
+  test.setTimeout(240_000)
+  const { version, fields } = await takesForm(office, browser, as, 'spxj', 'spxj-record')
+  expect(version).toBeGreaterThan(1)
+  expect(fields.map((f) => f.label)).toContain('经营类别')
+
+  const phone = await (await browser.newContext({ viewport: { width: 390, height: 844 } })).newPage()
+  await toForm(phone, office.web + '/g/spxj')
+  await phone.getByTestId('next').click()
+  await expect(phone.getByTestId('faults')).toBeVisible()
+  await clean(phone, 'phone: form with faults')
+  await fillPages(phone)
+  await expect(phone.locator('[data-step=review]')).toContainText('2026000001')
+  await clean(phone, 'phone: review')
+  await phone.getByTestId('finish').click()
+  await expect(phone.getByTestId('checked')).toBeVisible()
+  const [file] = await Promise.all([phone.waitForEvent('download'), phone.getByTestId('pdf').click()])
+  const pdf = join(dir, 'phone.pdf')
+  await file.saveAs(pdf)
+  const words = execFileSync('pdftotext', ['-layout', pdf, '-']).toString().replace(/\s+/g, '')
+  for (const w of [title, '92510799MA99DEM19P', '小餐饮', '张晓岚', '2026000001']) expect(words).toContain(w)
+  picture(pdf, 'form-filled')
+  await phone.context().close()
 })
