@@ -142,7 +142,106 @@ test('an item is split while cases run: they are listed and keep their version',
   await page.context().close()
 })
 
-test('two situations, the phone beside them, an answer nobody reaches, back from the reviewer, in force on its day', async ({ browser }) => {
+test('the list is used by keys alone, finds by one or two characters and by initials, and says when there is nothing', async ({ browser }) => {
+  const page = await as(browser, 'editor')
+  await clean(page, 'the list')
+  for (const words of ['养老', 'cxjm', '低保']) {
+    await page.keyboard.press('/')
+    await page.keyboard.type(words)
+    await page.keyboard.press('Enter')
+    await expect(page.locator('tbody tr').first()).toBeVisible()
+  }
+  await page.keyboard.press('/')
+  await page.keyboard.type('没有这样的事项')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: '没有查到“没有这样的事项”' })).toBeVisible()
+  await clean(page, 'nothing found')
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('j')
+  const at = page.locator('tr.current')
+  await expect(at.getByRole('link')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.locator('[data-screen="item"]')).toBeVisible()
+  await page.keyboard.press('g')
+  await expect(page.getByTestId('group-body')).toHaveAttribute('aria-current', 'true')
+  await page.keyboard.press('Escape')
+  await expect(page.locator('[data-screen="items"]')).toBeVisible()
+  await page.context().close()
+})
+
+test('a paper leads to the items that ask for it, what is missing is counted by element', async ({ browser }) => {
+  const page = await as(browser, 'reviewer')
+  await open(page, '/materials')
+  await page.getByTestId('find-material').fill('户口簿')
+  await page.keyboard.press('Enter')
+  await expect(page.locator('aside.pane').getByRole('link').first()).toBeVisible()
+  await clean(page, 'materials')
+  await page.locator('aside.pane').getByRole('link').first().click()
+  await expect(page.locator('[data-screen="item"]')).toBeVisible()
+  await expect(page.getByTestId('group-material')).toHaveAttribute('aria-current', 'true')
+  for (const [path, what] of [['/completeness', 'completeness'], ['/checks', 'checks'], ['/basic', 'basic list']] as const) {
+    await open(page, path)
+    await expect(page.getByTestId('answer')).not.toHaveText('　')
+    await clean(page, what)
+  }
+  await page.context().close()
+})
+
+test('somebody else saved first: nothing is lost or written over, a save that fails is tried again', async ({ browser }) => {
+  const [one, two] = [await as(browser, 'editor'), await as(browser, 'editor')]
+  await open(one, '/item/lhjy')
+  await one.getByTestId('act-draft').click()
+  await because(one, '年度复核')
+  await open(one, '/item/lhjy?group=contact')
+  await open(two, '/item/lhjy?group=contact')
+  const phone = (p: Page) => p.locator('#e-LINK_WAY')
+  await phone(one).fill('0816-0000001 窗口')
+  await kept(one)
+  await phone(two).fill('0816-0000002 窗口')
+  await expect(two.getByTestId('other-first')).toBeVisible()
+  await expect(phone(two)).toHaveValue('0816-0000002 窗口')
+  await clean(two, 'somebody else was first')
+  await two.getByTestId('take-theirs').click()
+  await expect(phone(two)).toHaveValue('0816-0000001 窗口')
+
+  let down = true
+  await two.route('**/draft/save', (route) => (down ? route.abort() : route.continue()))
+  await phone(two).fill('0816-0000003 窗口')
+  await expect(two.getByRole('alert')).toContainText('网络断了')
+  await clean(two, 'not kept')
+  down = false
+  await two.getByRole('button', { name: '再存一次' }).click()
+  await kept(two)
+  await two.getByTestId('group-contact').focus()
+  await two.keyboard.press('Control+z')
+  await expect(phone(two)).toHaveValue('0816-0000001 窗口')
+  await two.setViewportSize({ width: 720, height: 450 }) // 200 % of 1440
+  await expect(two.getByTestId('act-submit')).toBeVisible()
+  expect(await two.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(720)
+  await clean(two, 'at 200 %')
+  for (const p of [one, two]) await p.context().close()
+})
+
+/** What the public guide promises. */
+async function portal() {
+  const res = await fetch(`${office.web}/api/public/v1/catalogue/items/${item}`)
+  return ((await res.json()) as { limit: string }).limit
+}
+
+/** What a terminal says before anybody begins. */
+class At {
+  private cookie = ''
+  constructor(private terminal: { ui: string }) {}
+  async limit() {
+    const base = new URL(this.terminal.ui).origin
+    if (!this.cookie) this.cookie = ((await fetch(this.terminal.ui, { redirect: 'manual' })).headers.get('set-cookie') ?? '').split(';')[0]!
+    const res = await fetch(`${base}/api/items/${item}`, { headers: { Cookie: this.cookie } })
+    return JSON.stringify(await res.json())
+  }
+}
+
+test('two situations, the phone beside them, an answer nobody reaches, back from the reviewer, in force on its day', async ({ browser }) => { // the last: it moves the clock
+  test.setTimeout(360_000)
   const editor = await as(browser, 'editor')
   await open(editor, '/item/' + item)
   await clean(editor, 'an item in force')
@@ -293,102 +392,4 @@ test('two situations, the phone beside them, an answer nobody reaches, back from
   await expect(again.getByTestId('changes')).toContainText('谁来办')
   await clean(again, 'versions')
   for (const p of [editor, reviewer, publisher, again]) await p.context().close()
-})
-
-/** What the public guide promises. */
-async function portal() {
-  const res = await fetch(`${office.web}/api/public/v1/catalogue/items/${item}`)
-  return ((await res.json()) as { limit: string }).limit
-}
-
-/** What a terminal says before anybody begins. */
-class At {
-  private cookie = ''
-  constructor(private terminal: { ui: string }) {}
-  async limit() {
-    const base = new URL(this.terminal.ui).origin
-    if (!this.cookie) this.cookie = ((await fetch(this.terminal.ui, { redirect: 'manual' })).headers.get('set-cookie') ?? '').split(';')[0]!
-    const res = await fetch(`${base}/api/items/${item}`, { headers: { Cookie: this.cookie } })
-    return JSON.stringify(await res.json())
-  }
-}
-
-test('the list is used by keys alone, finds by one or two characters and by initials, and says when there is nothing', async ({ browser }) => {
-  const page = await as(browser, 'editor')
-  await clean(page, 'the list')
-  for (const words of ['养老', 'cxjm', '低保']) {
-    await page.keyboard.press('/')
-    await page.keyboard.type(words)
-    await page.keyboard.press('Enter')
-    await expect(page.locator('tbody tr').first()).toBeVisible()
-  }
-  await page.keyboard.press('/')
-  await page.keyboard.type('没有这样的事项')
-  await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { name: '没有查到“没有这样的事项”' })).toBeVisible()
-  await clean(page, 'nothing found')
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('j')
-  const at = page.locator('tr.current')
-  await expect(at.getByRole('link')).toBeFocused()
-  await page.keyboard.press('Enter')
-  await expect(page.locator('[data-screen="item"]')).toBeVisible()
-  await page.keyboard.press('g')
-  await expect(page.getByTestId('group-body')).toHaveAttribute('aria-current', 'true')
-  await page.keyboard.press('Escape')
-  await expect(page.locator('[data-screen="items"]')).toBeVisible()
-  await page.context().close()
-})
-
-test('a paper leads to the items that ask for it, what is missing is counted by element', async ({ browser }) => {
-  const page = await as(browser, 'reviewer')
-  await open(page, '/materials')
-  await page.getByTestId('find-material').fill('户口簿')
-  await page.keyboard.press('Enter')
-  await expect(page.locator('aside.pane').getByRole('link').first()).toBeVisible()
-  await clean(page, 'materials')
-  await page.locator('aside.pane').getByRole('link').first().click()
-  await expect(page.locator('[data-screen="item"]')).toBeVisible()
-  await expect(page.getByTestId('group-material')).toHaveAttribute('aria-current', 'true')
-  for (const [path, what] of [['/completeness', 'completeness'], ['/checks', 'checks'], ['/basic', 'basic list']] as const) {
-    await open(page, path)
-    await expect(page.getByTestId('answer')).not.toHaveText('　')
-    await clean(page, what)
-  }
-  await page.context().close()
-})
-
-test('somebody else saved first: nothing is lost or written over, a save that fails is tried again', async ({ browser }) => {
-  const [one, two] = [await as(browser, 'editor'), await as(browser, 'editor')]
-  await open(one, '/item/lhjy')
-  await one.getByTestId('act-draft').click()
-  await because(one, '年度复核')
-  await open(one, '/item/lhjy?group=contact')
-  await open(two, '/item/lhjy?group=contact')
-  const phone = (p: Page) => p.locator('#e-LINK_WAY')
-  await phone(one).fill('0816-0000001 窗口')
-  await kept(one)
-  await phone(two).fill('0816-0000002 窗口')
-  await expect(two.getByTestId('other-first')).toBeVisible()
-  await expect(phone(two)).toHaveValue('0816-0000002 窗口')
-  await clean(two, 'somebody else was first')
-  await two.getByTestId('take-theirs').click()
-  await expect(phone(two)).toHaveValue('0816-0000001 窗口')
-
-  let down = true
-  await two.route('**/draft/save', (route) => (down ? route.abort() : route.continue()))
-  await phone(two).fill('0816-0000003 窗口')
-  await expect(two.getByRole('alert')).toContainText('网络断了')
-  await clean(two, 'not kept')
-  down = false
-  await two.getByRole('button', { name: '再存一次' }).click()
-  await kept(two)
-  await two.getByTestId('group-contact').focus()
-  await two.keyboard.press('Control+z')
-  await expect(phone(two)).toHaveValue('0816-0000001 窗口')
-  await two.setViewportSize({ width: 720, height: 450 }) // 200 % of 1440
-  await expect(two.getByTestId('act-submit')).toBeVisible()
-  expect(await two.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(720)
-  await clean(two, 'at 200 %')
-  for (const p of [one, two]) await p.context().close()
 })
