@@ -1,3 +1,4 @@
+import { fillPages, toForm } from './phone'
 import { clean, expect, stack, test } from './stack'
 
 // The guide on a phone: questions that still change something, the list beside them, the official form at the end.
@@ -30,25 +31,11 @@ test('a guide is found by pinyin and asks only what changes the list', async ({ 
 })
 
 test('the official form is filled on a phone, judged, laid out as paper and wiped', async ({ page }) => {
-  await page.goto(stack.web + '/g/spxj')
-  for (let i = 0; i < 12 && (await page.getByTestId('settled').or(page.getByTestId('question')).first().isVisible().then(() => page.getByTestId('question').count())); i++) {
-    const text = await page.getByTestId('question').innerText()
-    await page.locator('.ask-side .opt').first().click()
-    await page.getByRole('button', { name: '下一题' }).click()
-    await expect(page.getByTestId('question').filter({ hasText: text })).toHaveCount(0)
-  }
-  await page.getByTestId('to-form').click()
-  await expect(page.locator('[data-screen=form]')).toBeVisible()
+  await toForm(page, stack.web + '/g/spxj')
   await page.getByTestId('next').click()
   await expect(page.getByTestId('faults')).toBeVisible() // nothing filled in is said in words
   await clean(page, 'form with faults')
-  for (let n = 0; n < 25 && (await page.locator('[data-step=fill]').count()); n++) {
-    const title = await page.getByRole('heading', { level: 1 }).innerText()
-    await fill(page)
-    await page.getByTestId('next').click()
-    await expect(page.getByRole('heading', { level: 1, name: title, exact: true }), await wrongs(page)).toHaveCount(0)
-  }
-  await expect(page.locator('[data-step=review]')).toBeVisible()
+  await fillPages(page)
   await clean(page, 'form review')
   await page.getByTestId('finish').click()
   await expect(page.getByTestId('checked')).toBeVisible()
@@ -62,32 +49,3 @@ test('the official form is filled on a phone, judged, laid out as paper and wipe
   await expect(page.locator('[data-screen=guide]')).toBeVisible()
   expect(await page.evaluate(() => sessionStorage.length)).toBe(0)
 })
-
-type Page = import('@playwright/test').Page
-
-const wrongs = async (page: Page): Promise<string> => (await page.locator('.error').allInnerTexts()).join(' / ')
-
-/** Fills what one screen asks, by what its labels say; people and shops carry the unassigned county code. */
-async function fill(page: Page): Promise<void> {
-  for (const box of await page.locator('.entry input[type=text], .entry input[type=tel], .entry textarea, .entry input[type=date]').all()) {
-    if (await box.inputValue()) continue
-    const label = (await box.evaluate((e) => (e as HTMLInputElement).labels?.[0]?.innerText ?? '')) ?? ''
-    const kind = await box.getAttribute('type')
-    await box.fill(kind === 'date' ? '2026-09-01' : kind === 'tel' ? '13908162150' : sample(label))
-  }
-  for (const list of await page.locator('.entry select').all()) await list.selectOption({ index: 1 })
-  for (const set of await page.locator('fieldset.entry:has(> .opts)').all()) {
-    if (!(await set.locator('input:checked').count())) await set.locator('.opt').first().click()
-  }
-}
-
-function sample(label: string): string {
-  if (/统一社会信用代码/.test(label)) return '92510799MA99DEM19P'
-  if (/身份证|证件号/.test(label)) return '510799198512310026'
-  if (/面积|人数|数量/.test(label)) return '20'
-  if (/电话|手机/.test(label)) return '13908162150'
-  if (/日期|时间/.test(label)) return '2026-09-01'
-  if (/姓名|负责人|经营者$|代表人|代理人/.test(label)) return '张晓岚'
-  if (/编号|证号|号码/.test(label)) return '2026000001'
-  return '样例路18号1栋101'
-}

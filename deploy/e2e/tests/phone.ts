@@ -3,7 +3,10 @@ import { expect, type Page } from '@playwright/test'
 /** A citizen with a phone (手机办事): answers the guide by its first choices and fills the official form to its last look. */
 export async function toForm(page: Page, address: string) {
   await page.goto(address)
-  for (let i = 0; i < 12 && (await page.getByTestId('settled').or(page.getByTestId('question')).first().isVisible().then(() => page.getByTestId('question').count())); i++) {
+  const either = page.getByTestId('settled').or(page.getByTestId('question')).first()
+  for (let i = 0; i < 12; i++) {
+    await expect(either).toBeVisible()
+    if (!(await page.getByTestId('question').count())) break
     const text = await page.getByTestId('question').innerText()
     await page.locator('.ask-side .opt').first().click()
     await page.getByRole('button', { name: '下一题' }).click()
