@@ -1460,6 +1460,7 @@ export interface components {
         CatalogueResolveInBody: Record<string, never>;
         CatalogueResult: {
             how: string;
+            lines?: string[] | null;
             name: string;
             template?: string;
             type: string;

@@ -36,7 +36,7 @@ type startIn struct {
 type saveIn struct {
 	CodePath
 	Body struct {
-		Revision  int             `json:"revision" minimum:"1"`
+		Revision  int             `json:"revision" minimum:"1" maximum:"1000000"`
 		Entry     json.RawMessage `json:"entry" doc:"整个事项，和读到的 entry 一样"`
 		Effective string          `json:"effective,omitempty" maxLength:"10" doc:"打算的生效日期"`
 	}
@@ -46,7 +46,7 @@ type saveIn struct {
 type ActIn struct {
 	CodePath
 	Body struct {
-		Revision int    `json:"revision" minimum:"1"`
+		Revision int    `json:"revision" minimum:"1" maximum:"1000000"`
 		Note     string `json:"note,omitempty" maxLength:"500"`
 	}
 }
@@ -54,7 +54,7 @@ type ActIn struct {
 type publishIn struct {
 	CodePath
 	Body struct {
-		Revision  int    `json:"revision" minimum:"1"`
+		Revision  int    `json:"revision" minimum:"1" maximum:"1000000"`
 		Effective string `json:"effective" minLength:"10" maxLength:"10" doc:"从这一天零点起生效，YYYY-MM-DD"`
 		Note      string `json:"note,omitempty" maxLength:"500"`
 	}

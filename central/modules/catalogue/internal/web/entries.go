@@ -122,7 +122,7 @@ func reading(api huma.API, a *app.App) {
 type tryIn struct {
 	Body struct {
 		Code    string            `json:"code,omitempty" maxLength:"32"`
-		Version int               `json:"version,omitempty" minimum:"-1" doc:"0 为现行版，-1 为草案"`
+		Version int               `json:"version,omitempty" minimum:"-1" maximum:"1000000" doc:"0 为现行版，-1 为草案"`
 		Entry   json.RawMessage   `json:"entry,omitempty" doc:"屏幕上的内容，还没有保存也可以试"`
 		Answers map[string]string `json:"answers"`
 	}
@@ -133,7 +133,7 @@ type tryOut struct{ Body app.Tryout }
 type applicantsIn struct {
 	CodePath
 	Body struct {
-		Version int   `json:"version,omitempty" minimum:"-1"`
+		Version int   `json:"version,omitempty" minimum:"-1" maximum:"1000000"`
 		N       int   `json:"n" minimum:"1" maximum:"10000"`
 		Seed    int64 `json:"seed" minimum:"0"`
 	}

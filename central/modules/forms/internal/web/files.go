@@ -27,6 +27,9 @@ type filled struct {
 	Blank   bool           `json:"blank"`
 }
 
+// maxVersion is more than any form will ever have, and less than a column holds.
+const maxVersion = 1_000_000
+
 var errUnreadable = errs.E(errs.Invalid, "forms.unreadable", "发来的内容读不出来", nil)
 
 // readDesign decodes a design as a designer's page sends it, strictly: what it does not know could only get lost.
@@ -58,7 +61,11 @@ func files(srv *httpx.Server, a *app.App) {
 	}, httpx.MaxBody(maxBody), httpx.Summary("纸面预览"))
 
 	srv.Raw("staff", http.MethodGet, "/forms/{id}/print", forms.PermRead, func(w http.ResponseWriter, r *http.Request) {
-		version, _ := strconv.Atoi(r.URL.Query().Get("version"))
+		version, _ := strconv.Atoi(r.URL.Query().Get("version")) // what is no number asks for the one in force
+		if version < 0 || version > maxVersion {
+			srv.Fail(w, r, errUnreadable)
+			return
+		}
 		pdf, err := a.PrintKind(r.Context(), r.PathValue("id"), version, r.URL.Query().Get("kind"))
 		send(srv, w, r, pdf, err)
 	}, httpx.Summary("打印空表、样表"))
@@ -68,7 +75,7 @@ func files(srv *httpx.Server, a *app.App) {
 func publicFiles(srv *httpx.Server, a *app.App) {
 	srv.Raw("public", http.MethodPost, "/forms/{id}/print", auth.Public, func(w http.ResponseWriter, r *http.Request) {
 		var in filled
-		if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		if err := json.NewDecoder(r.Body).Decode(&in); err != nil || in.Version < 0 || in.Version > maxVersion {
 			srv.Fail(w, r, errUnreadable)
 			return
 		}

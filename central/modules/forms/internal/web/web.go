@@ -67,7 +67,7 @@ type emptyIn struct {
 
 // RevBody names the revision that the caller has seen.
 type RevBody struct {
-	Rev int `json:"rev" minimum:"1"`
+	Rev int `json:"rev" minimum:"1" maximum:"1000000"`
 }
 
 type revIn struct {
@@ -78,7 +78,7 @@ type revIn struct {
 type saveIn struct {
 	IDPath
 	Body struct {
-		Rev    int             `json:"rev" minimum:"1"`
+		Rev    int             `json:"rev" minimum:"1" maximum:"1000000"`
 		Design json.RawMessage `json:"design" doc:"整个设计，和读到的 design 一样"`
 	}
 }
@@ -86,7 +86,7 @@ type saveIn struct {
 type dropIn struct {
 	IDPath
 	Body struct {
-		Rev    int    `json:"rev" minimum:"1"`
+		Rev    int    `json:"rev" minimum:"1" maximum:"1000000"`
 		Reason string `json:"reason" minLength:"2" maxLength:"200"`
 	}
 }
@@ -94,7 +94,7 @@ type dropIn struct {
 type returnIn struct {
 	IDPath
 	Body struct {
-		Rev  int    `json:"rev" minimum:"1"`
+		Rev  int    `json:"rev" minimum:"1" maximum:"1000000"`
 		Note string `json:"note" minLength:"2" maxLength:"500" doc:"要改什么"`
 	}
 }
@@ -305,7 +305,7 @@ type EntryPath struct {
 
 // ValuesBody is what was filled in so far.
 type ValuesBody struct {
-	Version int            `json:"version" minimum:"0"`
+	Version int            `json:"version" minimum:"0" maximum:"1000000"`
 	Values  map[string]any `json:"values"`
 }
 
@@ -345,7 +345,7 @@ type publicOut struct {
 type checkIn struct {
 	IDPath
 	Body struct {
-		Version int            `json:"version" minimum:"0"`
+		Version int            `json:"version" minimum:"0" maximum:"1000000"`
 		Values  map[string]any `json:"values"`
 		Only    []string       `json:"only,omitempty" maxItems:"200"`
 	}
