@@ -76,7 +76,7 @@ func (l *linter) screen() {
 		l.say(p.Title == "" || p.Text == "", "NOTICE", "告知内容有一段是空的", "a notice paragraph is empty")
 	}
 	l.say(len(it.Uses) == 0, "USES", "要写明用到哪些个人信息", "uses: which personal data is used?")
-	l.say(it.Result.Type == "proof" && len(it.Result.Lines) == 0 && it.Offered(matter.AtKiosk), "RESULT_NAME", "证明要写明内容有哪几项，否则开出来是空的", "a proof wants lines")
+	l.say(it.Result.Type == "proof" && len(it.Result.Lines) == 0 && it.Offered(matter.AtKiosk), "RESULT_LINES", "证明要写明内容有哪几项，否则开出来是空的", "a proof wants lines")
 	l.say(it.Result.Type == "proof" && it.Result.Template == "" && it.Offered(matter.AtKiosk), "RESULT_GUID", "当场打印的证明要选结果样本", "a proof wants a template")
 	l.say(!slices.Contains(it.Needs, "idcard"), "DEVICES", "要用的设备里要有身份证阅读器，不然认不了人", "needs: nobody is identified without idcard")
 	l.say(repeated(it.Needs), "DEVICES", "有一个设备写了两遍", "needs: a device stands twice")
