@@ -5,7 +5,7 @@ test.use({ viewport: { width: 1440, height: 900 } })
 // A clerk looks a theme up, sees that nothing is asked twice, and tries it as an applicant.
 test('a theme shows its steps, its one set of papers and what fills every official form', async ({ page }) => {
   await signIn(page)
-  await page.goto(stack.web + '/console/themes')
+  await page.goto(stack.web + '/console/#/themes')
   await expect(page.locator('[data-screen="themes"]')).toBeVisible()
   await clean(page, 'themes')
   await page.getByTestId('find-theme').fill('灵活就业')
