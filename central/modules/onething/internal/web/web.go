@@ -55,12 +55,13 @@ type listIn struct {
 	Q string `query:"q" maxLength:"60" doc:"找什么：名称、别名"`
 }
 
-type codeIn struct {
+// CodePath names a theme; huma fills embedded inputs only where they are exported.
+type CodePath struct {
 	Code string `path:"code" maxLength:"32" doc:"主题编码"`
 }
 
 type bundleIn struct {
-	codeIn
+	CodePath
 	Answers []string `query:"answer" maxItems:"60" doc:"已答的：问题=选项，事项自己的问题写 事项.问题=选项"`
 }
 
@@ -106,7 +107,9 @@ func public(api huma.API, a *app.App) {
 func staff(api huma.API, a *app.App) {
 	httpx.Register(api, onething.PermRead, get("staff-", "list-themes", "themes", "一件事主题"), list(a))
 	httpx.Register(api, onething.PermRead, get("staff-", "show-theme", "themes/{code}", "主题详情与覆盖"),
-		func(ctx context.Context, in *codeIn) (*out[app.Detail], error) { return answer(a.Detail(ctx, in.Code)) })
+		func(ctx context.Context, in *CodePath) (*out[app.Detail], error) {
+			return answer(a.Detail(ctx, in.Code))
+		})
 	httpx.Register(api, onething.PermRead, get("staff-", "show-bundle", "themes/{code}/bundle", "当申请人试一遍"), bundle(a))
 	httpx.Register(api, onething.PermRead, get("staff-", "export-themes", "table", "导出一件事清单"), table(a))
 }
