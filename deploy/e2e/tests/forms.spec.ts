@@ -138,11 +138,11 @@ test('filled once by its designer: browser and server say the same, the paper fo
   await open(page, '/spxj-record/try')
   await page.getByTestId('as-desk').click()
   await page.getByTestId('judge').click()
-  await expect(page.getByTestId('verdict')).toContainText('处要改')
+  await expect(page.getByTestId('verdict')).toContainText('处要改，浏览器和服务器结论一致')
   await clean(page, 'a form with faults')
   await page.getByTestId('sample').click()
   await page.getByTestId('judge').click()
-  await expect(page.getByTestId('verdict')).toContainText('这样填可以提交')
+  await expect(page.getByTestId('verdict')).toContainText('这样填可以提交，浏览器和服务器结论一致')
   await expect(page.locator('[data-page="1"]')).toContainText('☑ 小餐饮')
   for (const way of ['phone', 'kiosk']) {
     await page.getByTestId('as-' + way).click()

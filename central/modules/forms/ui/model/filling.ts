@@ -1,23 +1,20 @@
-import type { Design, Field, Group, Values } from '../types'
+import { check, shown, type Form } from '@kiosk/kit/formcheck'
+import type { Design, Field, FieldError, Group, Values } from '../types'
 import { sampleOf } from './ink'
 import { specOf } from './fields'
 
 // A form being tried (填一遍): which screens appear, what is sent, a sample to begin with. The verdict is the server's and the browser's.
 
-/** Screens that apply: a condition looks at what appears itself. */
-export function shownGroups(d: Design, values: Values): Group[] {
-  const out: Group[] = []
-  for (const g of d.screens) {
-    if (!g.show) {
-      out.push(g)
-      continue
-    }
-    const seen = out.some((x) => x.fields.some((f) => f.name === g.show!.field))
-    const v = values[g.show.field]
-    if (seen && (Array.isArray(v) ? v : [v]).some((x) => g.show!.is.includes(String(x)))) out.push(g)
-  }
-  return out
+const formOf = (d: Design): Form => ({ id: d.id, version: d.version, title: d.title, schema: d.schema, groups: d.screens })
+
+/** Screens that apply to what was filled in. */
+export const shownGroups = (d: Design, values: Values): Group[] => {
+  const ids = new Set(shown(formOf(d), values).map((g) => g.id))
+  return d.screens.filter((g) => ids.has(g.id))
 }
+
+/** What the browser says of a filled form, by the rules that phones use. */
+export const verdict = (d: Design, values: Values, only?: string[]): FieldError[] => check(formOf(d), values, only ?? null)
 
 /** What is sent: nothing of a screen that does not appear, nothing empty. */
 export function sent(d: Design, values: Values): Values {
