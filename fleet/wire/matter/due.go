@@ -2,6 +2,7 @@ package matter
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -47,4 +48,25 @@ func (c Calendar) Workday(d time.Time) (work, published bool) {
 		return !slices.Contains(c.Off, day), true
 	}
 	return slices.Contains(c.Work, day), true
+}
+
+// String is a limit as offices write it: 5个工作日, 20个自然日.
+func (l Limit) String() string {
+	if l.Unit == Natural {
+		return strconv.Itoa(l.Days) + "个自然日"
+	}
+	return strconv.Itoa(l.Days) + "个工作日"
+}
+
+// Plain is a limit as citizens read it: 当场办好, 5个工作日, 20天.
+func (l Limit) Plain(h Handling) string {
+	switch {
+	case l.Days == 0 && h == Immediate:
+		return "当场办好"
+	case l.Days == 0:
+		return "当天"
+	case l.Unit == Natural:
+		return strconv.Itoa(l.Days) + "天"
+	}
+	return l.String()
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"fmt"
 
 	"tongban/fleet/wire/matter"
 )
@@ -106,7 +105,7 @@ func (a *App) Guide(ctx context.Context, code string) (Guide, error) {
 	}
 	it := en.Item
 	g := Guide{
-		ListRow: rowOf(it), GuideMore: moreOf(en), Version: it.Version, Summary: it.Summary, Statutory: limitText(it.Handling, it.Statutory), Law: it.Law,
+		ListRow: rowOf(it), GuideMore: moreOf(en), Version: it.Version, Summary: it.Summary, Statutory: it.Statutory.Plain(it.Handling), Law: it.Law,
 		Conditions: it.Conditions, Materials: []GuidePaper{}, Notice: it.Notice, Uses: it.Uses, Signers: []string{}, Result: it.Result,
 		Sample: it.Sample,
 	}
@@ -125,7 +124,7 @@ func (a *App) Guide(ctx context.Context, code string) (Guide, error) {
 func rowOf(it matter.Item) ListRow {
 	return ListRow{
 		Code: it.Code, Name: it.Name, Short: it.Short, Category: it.Category, Office: it.Office, Minutes: it.Minutes,
-		Limit: limitText(it.Handling, it.Promise), Fee: it.Fee, Kiosk: it.Offered(matter.AtKiosk), Halted: halted(it),
+		Limit: it.Promise.Plain(it.Handling), Fee: it.Fee, Kiosk: it.Offered(matter.AtKiosk), Halted: halted(it),
 	}
 }
 
@@ -134,16 +133,4 @@ func halted(it matter.Item) string {
 		return ""
 	}
 	return cmp.Or(it.Paused.Reason, "暂停办理")
-}
-
-func limitText(h matter.Handling, l matter.Limit) string {
-	switch {
-	case l.Days == 0 && h == matter.Immediate:
-		return "当场办好"
-	case l.Days == 0:
-		return "当天"
-	case l.Unit == matter.Natural:
-		return fmt.Sprintf("%d天", l.Days)
-	}
-	return fmt.Sprintf("%d个工作日", l.Days)
 }

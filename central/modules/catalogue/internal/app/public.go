@@ -83,7 +83,7 @@ func moreOf(en catalogue.Entry) GuideMore {
 		m.Form = &GuideForm{ID: en.Form.ID, Version: en.Form.Version, Title: en.Form.Title}
 	}
 	for _, s := range en.Steps {
-		m.Steps = append(m.Steps, GuideStep{Name: s.Name, Dept: s.Dept, Limit: limitText(en.Handling, s.Limit)})
+		m.Steps = append(m.Steps, GuideStep{Name: s.Name, Dept: s.Dept, Limit: s.Limit.Plain(en.Handling)})
 	}
 	return m
 }

@@ -77,7 +77,7 @@ func try(e *catalogue.Entry, answers map[string]string) Tryout {
 	it := &e.Item
 	t := Tryout{
 		Answers: matter.Prune(it, answers), Materials: []TriedPaper{}, Groups: []TriedGroup{}, Signers: []string{}, Fee: e.Fee, Fees: e.Fees,
-		LimitText: limitText(it.Handling, it.Promise), Windows: e.National.Windows,
+		LimitText: it.Promise.Plain(it.Handling), Windows: e.National.Windows,
 	}
 	if t.Fees == nil {
 		t.Fees = []catalogue.Fee{}

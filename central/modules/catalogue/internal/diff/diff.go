@@ -3,7 +3,6 @@
 package diff
 
 import (
-	"fmt"
 	"strings"
 
 	"tongban/central/modules/catalogue"
@@ -97,13 +96,10 @@ func (d *differ) value(e elements.Element, title, was, is string) {
 
 // LimitText is a limit in words.
 func LimitText(l matter.Limit) string {
-	switch {
-	case l.Unit == "" && l.Days == 0:
+	if l == (matter.Limit{}) {
 		return ""
-	case l.Unit == matter.Natural:
-		return fmt.Sprintf("%d个自然日", l.Days)
 	}
-	return fmt.Sprintf("%d个工作日", l.Days)
+	return l.String()
 }
 
 func arrow(was, is string) string { return short(was) + " → " + short(is) }

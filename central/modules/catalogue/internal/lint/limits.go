@@ -16,7 +16,7 @@ func (l *linter) limits() {
 		l.say(x.limit.Unit != matter.Working && x.limit.Unit != matter.Natural, x.element, x.title+"的单位要选工作日或自然日", f("%s unit %q, want working or natural", x.name, x.limit.Unit))
 		l.say(x.limit.Days < 0 || x.limit.Days > 365, x.element, x.title+"要在0到365天之间", f("%s has %d days", x.name, x.limit.Days))
 	}
-	l.say(Span(it.Promise) > Span(it.Statutory), "PROMISE_DAY", f("承诺时限%s超过法定的%s，请改成一样或更短", words(it.Promise), words(it.Statutory)), "promise is longer than the law allows")
+	l.say(Span(it.Promise) > Span(it.Statutory), "PROMISE_DAY", f("承诺时限%s超过法定的%s，请改成一样或更短", it.Promise.String(), it.Statutory.String()), "promise is longer than the law allows")
 	switch it.Handling {
 	case matter.Immediate:
 		l.say(it.Promise.Days != 0, "PROMISE_DAY", f("即办件当场办结，承诺时限不能是%d天；要么改成承诺件", it.Promise.Days), f("immediate, but promises %d days", it.Promise.Days))
@@ -48,7 +48,7 @@ func (l *linter) steps() {
 			sum += s.Limit.Days
 		}
 	}
-	l.say(len(l.en.Steps) > 0 && sum > allowed, "steps", f("各环节加起来%d天，超过承诺的%s，请把环节时限改短", sum, words(l.it.Promise)), f("steps take %d days, promised are %d", sum, allowed))
+	l.say(len(l.en.Steps) > 0 && sum > allowed, "steps", f("各环节加起来%d天，超过承诺的%s，请把环节时限改短", sum, l.it.Promise.String()), f("steps take %d days, promised are %d", sum, allowed))
 }
 
 // Span makes working and natural days comparable, by whole weeks of five.
@@ -57,13 +57,6 @@ func Span(l matter.Limit) int {
 		return (l.Days*7 + 4) / 5
 	}
 	return l.Days
-}
-
-func words(l matter.Limit) string {
-	if l.Unit == matter.Natural {
-		return f("%d个自然日", l.Days)
-	}
-	return f("%d个工作日", l.Days)
 }
 
 // law: every item, point and fee says what it stands on. An article that the office has not confirmed yet is marked as sample.

@@ -106,7 +106,7 @@ func compute(t onething.Theme, items map[string]*matter.Item, answers map[string
 			continue
 		}
 		maybe := need == matter.Undecided
-		b.Items = append(b.Items, onething.Chosen{Code: it.Code, Name: it.Name, Office: it.Office, Role: m.Role, Limit: words(it.Promise), Maybe: maybe})
+		b.Items = append(b.Items, onething.Chosen{Code: it.Code, Name: it.Name, Office: it.Office, Role: m.Role, Limit: it.Promise.Plain(it.Handling), Maybe: maybe})
 		if maybe {
 			continue
 		}
@@ -206,14 +206,4 @@ func workdays(l matter.Limit) int {
 		return (l.Days*5 + 6) / 7
 	}
 	return l.Days
-}
-
-func words(l matter.Limit) string {
-	switch {
-	case l.Days == 0:
-		return "当场办好"
-	case l.Unit == matter.Natural:
-		return plural(l.Days, "天")
-	}
-	return plural(l.Days, "个工作日")
 }

@@ -39,7 +39,7 @@ func (a *App) Detail(ctx context.Context, code string) (Detail, error) {
 		if it == nil {
 			continue
 		}
-		d.Members = append(d.Members, onething.Chosen{Code: it.Code, Name: it.Name, Office: it.Office, Role: m.Role, Limit: words(it.Promise), Maybe: m.When != nil})
+		d.Members = append(d.Members, onething.Chosen{Code: it.Code, Name: it.Name, Office: it.Office, Role: m.Role, Limit: it.Promise.Plain(it.Handling), Maybe: m.When != nil})
 		all := []matter.Needed{}
 		for _, p := range it.Materials {
 			need := matter.Required
@@ -151,7 +151,7 @@ func (a *App) Table(ctx context.Context) ([][]string, error) {
 				names = []string{"不用材料"}
 			}
 			for _, name := range names {
-				rows = append(rows, []string{t.Code, t.Name, t.Lead, said(t, m.When), it.Code, it.Name, name, it.Office, words(it.Promise)})
+				rows = append(rows, []string{t.Code, t.Name, t.Lead, said(t, m.When), it.Code, it.Name, name, it.Office, it.Promise.Plain(it.Handling)})
 			}
 		}
 	}

@@ -2,13 +2,10 @@ package app
 
 import (
 	"slices"
-	"strconv"
 
 	"tongban/central/modules/onething"
 	"tongban/fleet/wire/matter"
 )
-
-func plural(n int, unit string) string { return strconv.Itoa(n) + unit }
 
 // strictness orders what items want of one paper; the set says the strictest.
 var strictness = map[string]int{matter.Exempt: 1, matter.Deferrable: 2, matter.Undecided: 3, matter.Required: 4}
