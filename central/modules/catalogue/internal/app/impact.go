@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"tongban/central/modules/catalogue"
@@ -66,8 +68,7 @@ func (a *App) Impact(ctx context.Context, code, effective string) (Impact, error
 		}
 	}
 	row("terminals", "自助终端", terminals, fmt.Sprintf("%d台终端从%s零点起显示新版，当天不变", terminals, from), "终端上只显示指南，或没有终端")
-	guides := 1
-	row("guides", "办事指南", guides, "门户、终端、窗口从"+from+"零点起同时换成新版", "")
+	row("guides", "办事指南", 1, "门户、终端、窗口从"+from+"零点起同时换成新版", "")
 	smart := 0
 	if e.Smart != nil {
 		smart = 1
@@ -78,10 +79,8 @@ func (a *App) Impact(ctx context.Context, code, effective string) (Impact, error
 
 func versionsText(r catalogue.Running) string {
 	var parts []string
-	for v := range 1000 {
-		if n := r.Versions[v]; n > 0 {
-			parts = append(parts, fmt.Sprintf("第%d版%d件", v, n))
-		}
+	for _, v := range slices.Sorted(maps.Keys(r.Versions)) {
+		parts = append(parts, fmt.Sprintf("第%d版%d件", v, r.Versions[v]))
 	}
 	return strings.Join(parts, "、")
 }
