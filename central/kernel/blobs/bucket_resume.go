@@ -107,7 +107,7 @@ func (b *bucket) keepPiece(ctx context.Context, d Digest, at int64, content []by
 	defer cancel()
 	key := fmt.Sprintf("%s%012d-%d", b.parts(d), at, len(content))
 	sum := sha256.Sum256(content)
-	_, err := b.core.PutObject(ctx, b.name, key, bytes.NewReader(content), int64(len(content)), "", hex.EncodeToString(sum[:]), minio.PutObjectOptions{})
+	_, err := b.core.PutObject(ctx, b.name, key, bytes.NewReader(content), int64(len(content)), "", hex.EncodeToString(sum[:]), plain(""))
 	return b.fault("keep part of blob", err)
 }
 
