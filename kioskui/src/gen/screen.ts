@@ -246,6 +246,7 @@ export interface Result {
   name: string
   type: string
   template?: string
+  lines?: string[] | null
   how: string
 }
 
