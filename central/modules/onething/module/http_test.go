@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"tongban/central/kernel/auth"
@@ -42,7 +43,14 @@ func TestThemesOverHTTP(t *testing.T) {
 		}
 	}
 
+	// each answer counts, not the first alone
 	w := httptest.NewRecorder()
+	k.HTTP.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/public/v1/onething/themes/lhjyyjs/bundle?answer=left=yes&answer=hard=no&answer=before=never", nil))
+	if b := w.Body.String(); strings.Contains(b, `"id":"hard"`) || strings.Contains(b, `"id":"before"`) {
+		t.Errorf("asked again what was answered: %.400s", b)
+	}
+
+	w = httptest.NewRecorder()
 	k.HTTP.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/staff/v1/onething/table?format=csv", nil))
 	rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(w.Body.Bytes(), []byte("\xef\xbb\xbf")))).ReadAll()
 	if err != nil || w.Code != http.StatusOK {

@@ -378,7 +378,10 @@ export interface operations {
                 answer?: string[] | null;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description 主题编码 */
+                code: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -507,7 +510,10 @@ export interface operations {
                 answer?: string[] | null;
             };
             header?: never;
-            path?: never;
+            path: {
+                /** @description 主题编码 */
+                code: string;
+            };
             cookie?: never;
         };
         requestBody?: never;

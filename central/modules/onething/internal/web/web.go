@@ -62,7 +62,7 @@ type CodePath struct {
 
 type bundleIn struct {
 	CodePath
-	Answers []string `query:"answer" maxItems:"60" doc:"已答的：问题=选项，事项自己的问题写 事项.问题=选项"`
+	Answers []string `query:"answer,explode" maxItems:"60" doc:"已答的：问题=选项，事项自己的问题写 事项.问题=选项"`
 }
 
 func list(a *app.App) func(context.Context, *listIn) (*out[List], error) {
