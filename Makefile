@@ -50,8 +50,7 @@ ui: setup ## the pages that the programs carry
 	@deploy/ui.sh
 
 gen: setup ## everything that is printed from code
-	go run ./deploy/cmd/gen kioskui/src/gen/screen.ts
-	go run ./central/cmd/tongban-central permissions --markdown > deploy/docs/permissions.md
+	@deploy/gen.sh
 
 fmt: setup ## format
 	gofmt -w $$(git ls-files '*.go')

@@ -4,6 +4,7 @@ import { Devices } from './stack'
 /** What a citizen came for (办事人). */
 export interface Errand {
   item: string
+  find?: string // letters that find it, where it is not on the home screen
   person: string
   second?: string
   sheet?: string
@@ -12,8 +13,15 @@ export interface Errand {
 /** Called on each screen when it is first seen. */
 export type Look = (screen: string, page: Page) => Promise<void>
 
-const numbers: Record<string, string> = { phone: '13908162150', contact_phone: '13908162150', id_number: '510799198512310026', spouse_id: '510799198512310026' }
 const cards = /card|account/
+/** What is typed into fields that want digits or a code, by their names; words are spelled. */
+const codes: [RegExp, string][] = [
+  [/phone$|dh$/, '13908162150'],
+  [/^id_number$|_id$|zjhm$/, '510799198512310026'],
+  [/xydm$/, '92510799MA99DEM19P'],
+  [/yxq$|date$/, '20270901'],
+  [/_bh$/, '20260001'],
+]
 
 /** Opens the screen with nobody at it: a visit that an earlier test left open is ended. */
 export async function stepUp(page: Page, devices: Devices, ui: string) {
@@ -36,7 +44,7 @@ export async function stepUp(page: Page, devices: Devices, ui: string) {
 /** Walks the visit by touch until the submitted screen, doing on each screen what it asks for. */
 export async function handIn(page: Page, devices: Devices, errand: Errand, look: Look = async () => {}) {
   const seen = new Set<string>()
-  for (let i = 0; i < 60; i++) {
+  for (let i = 0; i < 120; i++) {
     const screen = await settle(page)
     if (!seen.has(screen)) {
       seen.add(screen)
@@ -62,7 +70,10 @@ async function act(page: Page, screen: string, devices: Devices, e: Errand) {
     case 'attract':
       return strong(page).click()
     case 'home':
-      return findItem(page, e.item)
+      return findItem(page, e)
+    case 'search':
+      if (!(await page.getByTestId('item-' + e.item).count())) for (const letter of e.find ?? '') await page.getByTestId('key-' + letter).click()
+      return page.getByTestId('item-' + e.item).click()
     case 'list':
       return page.getByTestId('item-' + e.item).click()
     case 'card':
@@ -85,9 +96,10 @@ async function act(page: Page, screen: string, devices: Devices, e: Errand) {
   }
 }
 
-async function findItem(page: Page, code: string) {
-  const tile = page.getByTestId('item-' + code)
+async function findItem(page: Page, e: Errand) {
+  const tile = page.getByTestId('item-' + e.item)
   if (await tile.count()) return tile.first().click()
+  if (e.find) return page.getByTestId('search').click()
   await page.getByTestId('topic-all').click()
 }
 
@@ -100,11 +112,14 @@ async function fill(page: Page) {
   }
   const fields = await page.locator('[data-testid^="field-"]').all()
   for (const f of fields) {
-    const name = ((await f.getAttribute('data-testid')) ?? '').slice('field-'.length)
+    const name = ((await f.getAttribute('data-testid')) ?? '').split(/-|\//).pop()!
+    const code = codes.find(([names]) => names.test(name))?.[1]
     await f.click()
     if (await page.getByTestId('digit-pad').count()) {
-      const digits = numbers[name] ?? (cards.test(name) ? '6222020200112233446' : '2')
+      const digits = code ?? (cards.test(name) ? '6222020200112233446' : '2')
       for (const d of digits) await page.getByTestId('key-' + d).click()
+    } else if (code) {
+      for (const c of code) await strike(page, c)
     } else {
       for (const word of ['yinxing', 'jie', 'hao']) {
         for (const letter of word) await page.getByTestId('key-' + letter).click()
@@ -113,6 +128,16 @@ async function fill(page: Page) {
     }
   }
   await strong(page).click()
+}
+
+/** Presses one character, on the board of digits or of capitals where it is. */
+async function strike(page: Page, c: string) {
+  const key = page.getByTestId('key-' + c)
+  for (let i = 0; i < 4 && !(await key.count()); i++) {
+    const way = /\d/.test(c) ? 'key-numbers' : (await page.getByTestId('key-letters').count()) ? 'key-letters' : (await page.getByTestId('key-shift').count()) ? 'key-shift' : 'key-zhen'
+    await page.getByTestId(way).click()
+  }
+  await key.click()
 }
 
 async function scan(page: Page, devices: Devices, sheet: string) {

@@ -3,11 +3,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { handIn, stepUp } from './citizen'
 import { byKeys, byMouse, drawn, said, saved, title } from './drawing'
 import { takesForm } from './matter'
 import { Office } from './office'
 import { fillPages, toForm } from './phone'
-import { clean, expect, test } from './stack'
+import { clean, Devices, expect, test } from './stack'
 
 // A clerk draws an official form from an empty sheet (表单设计验收): with the mouse only, and again with the keyboard only; it is
 // published, and the paper that comes out is the paper that was drawn.
@@ -201,9 +202,11 @@ test('on a screen of 1280, and at 200 %, every act is in reach', async ({ browse
   }
 })
 
+let summary = '' // by which a terminal is seen to have the version
 test('the matter asks the published form: filled on a phone it comes out as the paper', async ({ browser }) => {
   test.setTimeout(240_000)
-  const { version, fields } = await takesForm(office, browser, as, 'spxj', 'spxj-record')
+  const { version, fields, ...matter } = await takesForm(office, browser, as, 'spxj', 'spxj-record')
+  summary = matter.summary
   expect(version).toBeGreaterThan(1)
   expect(fields.map((f) => f.label)).toContain('经营类别')
 
@@ -224,4 +227,32 @@ test('the matter asks the published form: filled on a phone it comes out as the 
   for (const w of [title, '92510799MA99DEM19P', '小餐饮', '张晓岚', '2026000001']) expect(words).toContain(w)
   picture(pdf, 'form-filled')
   await phone.context().close()
+})
+
+test('the same form on a terminal: every screen of it, and the window gets what was entered', async ({ browser }) => {
+  test.setTimeout(300_000)
+  const kiosk = office.terminals.find((t) => t.code.startsWith('K'))!
+  const devices = new Devices(kiosk.control)
+  const page = await (await browser.newContext({ viewport: { width: 1080, height: 1920 } })).newPage()
+  await stepUp(page, devices, kiosk.ui)
+  const told = async () => ((await (await page.request.get(new URL('/api/items/spxj', kiosk.ui).href)).json()) as { summary: string }).summary
+  await expect.poll(told, { timeout: 90_000, intervals: [1000] }).toBe(summary) // it asks once a minute
+  const seen = await handIn(page, devices, { item: 'spxj', find: 'spxjyd', person: 'zhou', sheet: 'property' }, async (screen) => {
+    await clean(page, 'kiosk: ' + screen)
+  })
+  expect(seen).toContain('form')
+  await expect(page.locator('[data-screen="submitted"]')).toBeVisible()
+  const no = (await page.getByTestId('case-no').textContent())!.replaceAll(/\s/g, '')
+
+  const clerk = await (await browser.newContext({ viewport: wide })).newPage()
+  await clerk.goto(office.web + '/console/')
+  await clerk.getByTestId('login').fill('clerk')
+  await clerk.getByTestId('password').fill(office.first('clerk'))
+  await clerk.getByTestId('sign-in').click()
+  await expect(clerk.locator('[data-screen="inbox"]')).toBeVisible()
+  await clerk.goto(`${office.web}/console/#/window/case/${no}`)
+  await expect(clerk.getByTestId('case-no')).toHaveText(no)
+  for (const w of ['小餐饮', '92510799MA99DEM19P', '健康证明编号']) await expect(clerk.locator('[data-screen="case"]')).toContainText(w)
+  await clean(clerk, 'the case with its form')
+  for (const p of [page, clerk]) await p.context().close()
 })
