@@ -6,7 +6,7 @@ import (
 
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/kerneltest"
-	"tongban/central/modules/window/internal/app"
+	"tongban/central/modules/window"
 )
 
 // Where the audit cannot be written, nothing of a person is shown and nothing is decided (失败即关闭): looking at a case, its
@@ -34,7 +34,7 @@ func TestWithoutTheAuditNothingIsShownOrDone(t *testing.T) {
 		if n := k.AuditCount(t); n != before {
 			t.Errorf("%d records of acts that did not happen", n-before)
 		}
-		if _, _, err := s.decide(t, no, app.Decision{Act: "accept"}); err != nil {
+		if _, _, err := s.decide(t, no, window.Decision{Act: "accept"}); err != nil {
 			t.Errorf("mended: %v", err)
 		}
 	})

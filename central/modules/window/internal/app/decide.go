@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/audit"
@@ -19,20 +20,6 @@ import (
 	"tongban/fleet/wire/matter"
 )
 
-// Decision is what a clerk does, with the words that the act needs.
-type Decision struct {
-	Act     window.Act
-	Version int // of the case as the clerk saw it
-
-	Note        string // for the history
-	Gaps        []Gap  // notice
-	Days        int    // notice: working days for the applicant
-	ReasonCode  string // refuse: not_needed, not_ours, not_eligible
-	Reason      string
-	RightOffice string // refuse, not_ours
-	Facts       []Fact // grant: what the clerk read in the office's own system, for an item whose result is a printed proof
-}
-
 // ErrPaperNumber means that the number was taken while the paper was drawn, several times in a row.
 var ErrPaperNumber = errs.E(errs.Unavailable, "window.paper_number", "同时办理的人多，文书号没有取到，请再按一次", nil)
 
@@ -45,25 +32,30 @@ const numberTries = 8
 // Decide moves a case (受理、一次性告知、不予受理、办结): state, clock, paper, history, audit, event and the word to the terminal
 // are kept together. The paper is drawn before the transaction, so that drawing never holds up other writers; if its number
 // is taken meanwhile it is drawn again.
-func (a *App) Decide(ctx context.Context, no string, d Decision) (Case, DocumentRow, error) {
-	if err := d.check(); err != nil {
+func (a *App) Decide(ctx context.Context, no string, d window.Decision) (Case, DocumentRow, error) {
+	doc, err := a.decideKept(ctx, no, d, nil)
+	if err != nil {
 		return Case{}, DocumentRow{}, err
 	}
-	for range numberTries {
-		doc, err := a.decideOnce(ctx, no, d)
-		if errors.Is(err, errNumberGone) {
-			continue
-		}
-		if err != nil {
-			return Case{}, DocumentRow{}, err
-		}
-		v, err := a.view(ctx, no)
-		return v, documentRows([]store.Document{doc})[0], err
-	}
-	return Case{}, DocumentRow{}, ErrPaperNumber
+	v, err := a.view(ctx, no)
+	return v, documentRows([]store.Document{doc})[0], err
 }
 
-func (a *App) decideOnce(ctx context.Context, no string, d Decision) (store.Document, error) {
+// decideKept decides, drawing the paper anew while its number is taken meanwhile.
+func (a *App) decideKept(ctx context.Context, no string, d window.Decision, also window.Also) (store.Document, error) {
+	if err := complete(d); err != nil {
+		return store.Document{}, err
+	}
+	for range numberTries {
+		doc, err := a.decideOnce(ctx, no, d, also)
+		if !errors.Is(err, errNumberGone) {
+			return doc, err
+		}
+	}
+	return store.Document{}, ErrPaperNumber
+}
+
+func (a *App) decideOnce(ctx context.Context, no string, d window.Decision, also window.Also) (store.Document, error) {
 	l, err := a.load(ctx, no)
 	if err != nil {
 		return store.Document{}, err
@@ -89,12 +81,15 @@ func (a *App) decideOnce(ctx context.Context, no string, d Decision) (store.Docu
 		if err := store.AddDocument(ctx, tx, doc); err != nil {
 			return err
 		}
-		return a.tell(ctx, tx, next, d, doc)
+		if err := a.tell(ctx, tx, next, d, doc); err != nil || also == nil {
+			return err
+		}
+		return also(ctx, tx, movedBy(next, d, doc, tx.Now()), documentOf(doc))
 	})
 }
 
 // after is the case as it will be.
-func (a *App) after(l loaded, d Decision) (store.Case, error) {
+func (a *App) after(l loaded, d window.Decision) (store.Case, error) {
 	next := l.Case
 	if d.Version != l.Version {
 		return next, window.ErrChanged
@@ -129,7 +124,7 @@ func (a *App) after(l loaded, d Decision) (store.Case, error) {
 }
 
 // tell writes what others learn of the act.
-func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d Decision, doc store.Document) error {
+func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d window.Decision, doc store.Document) error {
 	who := actor.From(ctx)
 	note := doc.Title + " " + doc.No
 	if d.Note != "" {
@@ -147,8 +142,7 @@ func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d Decision, doc 
 	if err != nil {
 		return err
 	}
-	moved := movedOf(c, tx.Now())
-	if err := events.Emit(ctx, tx, events.Event{Topic: c.State.Topic(), Key: c.No, Data: moved}); err != nil {
+	if err := events.Emit(ctx, tx, events.Event{Topic: c.State.Topic(), Key: c.No, Data: movedBy(c, d, doc, tx.Now())}); err != nil {
 		return err
 	}
 	if c.Terminal == "" {
@@ -157,15 +151,26 @@ func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d Decision, doc 
 	return a.Notify(ctx, tx, c.Terminal, wire.CaseNotice{CaseNo: c.No, State: string(c.State), Due: c.Due, At: tx.Now()})
 }
 
+// movedBy is what the event of an act says.
+func movedBy(c store.Case, d window.Decision, doc store.Document, at time.Time) window.Moved {
+	m := movedOf(c, at)
+	m.Act, m.Document = d.Act, doc.No
+	return m
+}
+
+func documentOf(d store.Document) window.Document {
+	return window.Document{ID: d.ID, No: d.No, Kind: d.Kind, Title: d.Title}
+}
+
 // proven refuses a proof that would prove nothing: the item says what a proof holds, and until the offices' systems are
 // connected a person answers for each line.
-func proven(item matter.Item, d Decision) error {
+func proven(item matter.Item, d window.Decision) error {
 	want := item.Result.Lines
 	if d.Act != window.ActGrant || len(want) == 0 {
 		return nil
 	}
 	for _, label := range want {
-		if !slices.ContainsFunc(d.Facts, func(f Fact) bool { return f.Label == label && f.Value != "" }) {
+		if !slices.ContainsFunc(d.Facts, func(f window.Fact) bool { return f.Label == label && f.Value != "" }) {
 			words := "照业务系统填写“" + label + "”"
 			return errs.WithFields(errs.E(errs.Invalid, "window.proof", words, nil), errs.Field{Path: "facts", Message: words})
 		}
@@ -173,7 +178,7 @@ func proven(item matter.Item, d Decision) error {
 	return nil
 }
 
-func (d Decision) check() error {
+func complete(d window.Decision) error {
 	bad := func(path, words string) error {
 		return errs.WithFields(errs.E(errs.Invalid, "window.decision", words, nil), errs.Field{Path: path, Message: words})
 	}

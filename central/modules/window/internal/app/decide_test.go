@@ -17,7 +17,7 @@ import (
 	"tongban/fleet/wire"
 )
 
-func (s *scene) decide(t *testing.T, no string, d app.Decision) (app.Case, app.DocumentRow, error) {
+func (s *scene) decide(t *testing.T, no string, d window.Decision) (app.Case, app.DocumentRow, error) {
 	t.Helper()
 	if d.Version == 0 {
 		d.Version = s.show(t, no).Version
@@ -30,7 +30,7 @@ func TestAcceptStartsTheClock(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
 		s := open(t, k)
 		no := s.received(t, "glbt", 1)
-		c, doc, err := s.decide(t, no, app.Decision{Act: window.ActAccept})
+		c, doc, err := s.decide(t, no, window.Decision{Act: window.ActAccept})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,8 +64,8 @@ func (s *scene) progressOf(t *testing.T, no string) wire.Progress {
 func TestNoticeAndRefusal(t *testing.T) {
 	s := open(t, kerneltest.New(t))
 	no := s.received(t, "cxbx", 1)
-	gaps := []app.Gap{{What: "户口簿首页没有拍", How: "带户口簿到窗口补拍首页"}}
-	c, doc, err := s.decide(t, no, app.Decision{Act: window.ActNotice, Gaps: gaps, Days: 10})
+	gaps := []window.Gap{{What: "户口簿首页没有拍", How: "带户口簿到窗口补拍首页"}}
+	c, doc, err := s.decide(t, no, window.Decision{Act: window.ActNotice, Gaps: gaps, Days: 10})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,10 +75,10 @@ func TestNoticeAndRefusal(t *testing.T) {
 	if p := s.progressOf(t, no); p.State != "notice" || p.Next == "" || p.Steps[1].State != "you" {
 		t.Errorf("the applicant sees %+v", p)
 	}
-	if _, _, err := s.decide(t, no, app.Decision{Act: window.ActNotice, Gaps: gaps, Days: 10}); !errors.Is(err, window.ErrNotNow) {
+	if _, _, err := s.decide(t, no, window.Decision{Act: window.ActNotice, Gaps: gaps, Days: 10}); !errors.Is(err, window.ErrNotNow) {
 		t.Errorf("second notice: %v", err)
 	}
-	c, doc, err = s.decide(t, no, app.Decision{Act: window.ActRefuse, ReasonCode: "not_eligible", Reason: "您已在外市参加企业职工养老保险，不能重复参保"})
+	c, doc, err = s.decide(t, no, window.Decision{Act: window.ActRefuse, ReasonCode: "not_eligible", Reason: "您已在外市参加企业职工养老保险，不能重复参保"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,19 +92,19 @@ func TestProofNeedsItsLines(t *testing.T) {
 	s := open(t, kerneltest.New(t))
 	no := s.received(t, "cbzm", 1)
 	// Issued on the spot: there are no days that an acceptance could promise.
-	_, _, err := s.decide(t, no, app.Decision{Act: window.ActAccept})
+	_, _, err := s.decide(t, no, window.Decision{Act: window.ActAccept})
 	if errs.CodeOf(err) != errs.CodeOf(window.ErrNotNow) {
 		t.Fatalf("accepted what is issued on the spot: %v", err)
 	}
-	_, _, err = s.decide(t, no, app.Decision{Act: window.ActGrant})
+	_, _, err = s.decide(t, no, window.Decision{Act: window.ActGrant})
 	if errs.CodeOf(err) != "window.proof" {
 		t.Fatalf("proof without lines: %v", err)
 	}
-	facts := []app.Fact{
+	facts := []window.Fact{
 		{Label: "参保地", Value: "绵阳市涪城区"}, {Label: "参保险种", Value: "企业职工基本养老保险"}, {Label: "参保状态", Value: "正常"},
 		{Label: "缴费到", Value: "2026年10月"}, {Label: "累计缴费月数", Value: "148"},
 	}
-	c, doc, err := s.decide(t, no, app.Decision{Act: window.ActGrant, Facts: facts})
+	c, doc, err := s.decide(t, no, window.Decision{Act: window.ActGrant, Facts: facts})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestProofNeedsItsLines(t *testing.T) {
 func TestPaperVerifies(t *testing.T) {
 	s := open(t, kerneltest.New(t))
 	no := s.received(t, "glbt", 1)
-	_, doc, err := s.decide(t, no, app.Decision{Act: window.ActAccept})
+	_, doc, err := s.decide(t, no, window.Decision{Act: window.ActAccept})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestNumbersUnderRush(t *testing.T) {
 	var rush sync.WaitGroup
 	for _, no := range nos {
 		rush.Go(func() {
-			_, doc, err := s.app.Decide(s.clerk(t), no, app.Decision{Act: window.ActAccept, Version: 1})
+			_, doc, err := s.app.Decide(s.clerk(t), no, window.Decision{Act: window.ActAccept, Version: 1})
 			mu.Lock()
 			defer mu.Unlock()
 			if err != nil || seen[doc.No] {
@@ -180,11 +180,11 @@ func TestNumbersUnderRush(t *testing.T) {
 func TestSecondClerkIsTold(t *testing.T) {
 	s := open(t, kerneltest.New(t))
 	no := s.received(t, "glbt", 1)
-	if _, _, err := s.decide(t, no, app.Decision{Act: window.ActAccept, Version: 1}); err != nil {
+	if _, _, err := s.decide(t, no, window.Decision{Act: window.ActAccept, Version: 1}); err != nil {
 		t.Fatal(err)
 	}
 	papers := s.Count(t, `SELECT count(*) FROM window_document`)
-	_, _, err := s.decide(t, no, app.Decision{Act: window.ActRefuse, Version: 1, ReasonCode: "not_needed", Reason: "这件事依法不需要办理许可"})
+	_, _, err := s.decide(t, no, window.Decision{Act: window.ActRefuse, Version: 1, ReasonCode: "not_needed", Reason: "这件事依法不需要办理许可"})
 	if !errors.Is(err, window.ErrChanged) {
 		t.Errorf("second clerk: %v", err)
 	}
@@ -199,7 +199,7 @@ func TestDecisionIsAllOrNothing(t *testing.T) {
 		no := s.received(t, "glbt", 1)
 		s.show(t, no)
 		s.Break(t, table)
-		_, _, err := s.app.Decide(s.clerk(t), no, app.Decision{Act: window.ActAccept, Version: 1})
+		_, _, err := s.app.Decide(s.clerk(t), no, window.Decision{Act: window.ActAccept, Version: 1})
 		s.Mend(t, table)
 		if err == nil {
 			t.Errorf("%s broken: accepted all the same", table)
@@ -207,7 +207,7 @@ func TestDecisionIsAllOrNothing(t *testing.T) {
 		if c := s.show(t, no); c.State != "received" || c.Version != 1 || len(c.Documents) != 0 || len(s.told) != 0 {
 			t.Errorf("%s broken: half of it happened: %s v%d, %d papers, told %v", table, c.State, c.Version, len(c.Documents), s.told)
 		}
-		if _, doc, err := s.decide(t, no, app.Decision{Act: window.ActAccept}); err != nil || !strings.HasSuffix(doc.No, "〔2026〕1号") {
+		if _, doc, err := s.decide(t, no, window.Decision{Act: window.ActAccept}); err != nil || !strings.HasSuffix(doc.No, "〔2026〕1号") {
 			t.Errorf("%s mended: %q, %v", table, doc.No, err)
 		}
 	}

@@ -36,7 +36,7 @@ var titles = map[string]string{
 var sorts = map[string]string{KindReceipt: "收", KindAcceptance: "受", KindNotice: "告", KindRefusal: "不受", KindProof: "证", KindClosing: "结"}
 
 // draw makes the paper of an act.
-func (a *App) draw(ctx context.Context, l loaded, next store.Case, d Decision) (store.Document, counter, error) {
+func (a *App) draw(ctx context.Context, l loaded, next store.Case, d window.Decision) (store.Document, counter, error) {
 	facts, err := a.paperFacts(ctx, l, next, d)
 	if err != nil {
 		return store.Document{}, counter{}, err
@@ -102,8 +102,8 @@ func (f PaperFacts) title() string {
 }
 
 // Preview draws the paper of an act as a sample without number or code; nothing is kept.
-func (a *App) Preview(ctx context.Context, no string, d Decision) ([]byte, error) {
-	if err := d.check(); err != nil {
+func (a *App) Preview(ctx context.Context, no string, d window.Decision) ([]byte, error) {
+	if err := complete(d); err != nil {
 		return nil, err
 	}
 	l, err := a.load(ctx, no)
@@ -129,7 +129,7 @@ func (a *App) Preview(ctx context.Context, no string, d Decision) ([]byte, error
 	return pdf, nil
 }
 
-func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d Decision) (PaperFacts, error) {
+func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d window.Decision) (PaperFacts, error) {
 	who := actor.From(ctx)
 	today := a.today()
 	p := person(l, true)
@@ -151,14 +151,14 @@ func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d Decis
 		f.Purpose, f.ValidUntil = "本人办事", today.AddDays(proofDays)
 	}
 	if f.Kind == KindClosing {
-		f.Proof = []Fact{{Label: "结果", Value: l.item.Result.Name}, {Label: "怎么领", Value: l.item.Result.How}}
+		f.Proof = []window.Fact{{Label: "结果", Value: l.item.Result.Name}, {Label: "怎么领", Value: l.item.Result.How}}
 		f.ValidUntil = today.AddDays(proofDays)
 	}
 	return f, nil
 }
 
 // named says in words which paper each gap is about.
-func named(l loaded, gaps []Gap) []Gap {
+func named(l loaded, gaps []window.Gap) []window.Gap {
 	out := slices.Clone(gaps)
 	for i, g := range out {
 		if g.Ref == "form" {
@@ -191,7 +191,7 @@ func (a *App) receivedPapers(f *PaperFacts, l loaded) {
 }
 
 // paperClock draws the strip of the paper: the limits from the day of acceptance, or the applicant's own days of a notice.
-func (a *App) paperClock(f *PaperFacts, next store.Case, d Decision) (err error) {
+func (a *App) paperClock(f *PaperFacts, next store.Case, d window.Decision) (err error) {
 	from := f.On
 	if d.Act == window.ActNotice {
 		f.PromiseBudget, f.StatutoryBudget = calendar.Budget{Days: d.Days, Unit: calendar.Working}, calendar.Budget{}

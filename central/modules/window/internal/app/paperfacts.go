@@ -2,6 +2,7 @@ package app
 
 import (
 	"time"
+	"tongban/central/modules/window"
 
 	"tongban/central/kernel/calendar"
 )
@@ -49,7 +50,7 @@ type PaperFacts struct {
 	Fee, How        string
 	PhoneMasked     string
 
-	Gaps      []Gap
+	Gaps      []window.Gap
 	GapsUntil calendar.Date // applicant's date
 
 	ReasonCode  string // not_needed, not_ours, not_eligible
@@ -58,8 +59,8 @@ type PaperFacts struct {
 	RightOffice string
 	Law         []LawQuote
 
-	Proof      []Fact // lines of a printed proof or a closing paper
-	Purpose    string // what a proof is for
+	Proof      []window.Fact // lines of a printed proof or a closing paper
+	Purpose    string        // what a proof is for
 	ValidUntil calendar.Date
 	Government string // that reviews
 
@@ -72,19 +73,5 @@ type ReceivedPaper struct {
 	Pages int
 }
 
-// Gap is one thing the applicant has to bring or put right (补正事项).
-type Gap struct {
-	What string `json:"what" minLength:"2" maxLength:"80" doc:"缺什么、哪里不对"`
-	How  string `json:"how" minLength:"2" maxLength:"200" doc:"怎么补"`
-	Ref  string `json:"ref,omitempty" maxLength:"60" doc:"材料或要点的编码，申请表是 form"`
-	Name string `json:"-"` // of what Ref means, "" when it means nothing
-}
-
 // LawQuote is one article with its words.
 type LawQuote struct{ Name, Article, Text string }
-
-// Fact is one line that a paper proves; Value is what a verifier may see.
-type Fact struct {
-	Label string `json:"label" maxLength:"20"`
-	Value string `json:"value" maxLength:"80"`
-}

@@ -9,27 +9,26 @@ import (
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/kerneltest"
 	"tongban/central/modules/window"
-	"tongban/central/modules/window/internal/app"
 )
 
 // Every paper that the window hands out can be drawn from a real case; with PAPER_OUT set they are written there, to look at.
 func TestEveryPaperIsDrawn(t *testing.T) {
 	s := open(t, kerneltest.New(t))
-	facts := []app.Fact{
+	facts := []window.Fact{
 		{Label: "参保地", Value: "绵阳市涪城区"}, {Label: "参保险种", Value: "企业职工基本养老保险"}, {Label: "参保状态", Value: "正常"},
 		{Label: "缴费到", Value: "2026年10月"}, {Label: "累计缴费月数", Value: "148"},
 	}
 	for i, c := range []struct {
 		item string
-		d    app.Decision
+		d    window.Decision
 	}{
-		{"glbt", app.Decision{Act: window.ActAccept}},
-		{"cxbx", app.Decision{Act: window.ActNotice, Days: 10, Gaps: []app.Gap{
+		{"glbt", window.Decision{Act: window.ActAccept}},
+		{"cxbx", window.Decision{Act: window.ActNotice, Days: 10, Gaps: []window.Gap{
 			{What: "户口簿首页没有拍", How: "带户口簿到窗口补拍首页，或在自助终端补交"}, {What: "缴费档次没有选", How: "在表上勾选一个档次"},
 		}}},
-		{"spxj", app.Decision{Act: window.ActRefuse, ReasonCode: "not_ours", Reason: "经营场所不在绵阳市内，不属于本机关管辖", RightOffice: "经营场所所在地的市场监督管理局"}},
-		{"cbzm", app.Decision{Act: window.ActGrant, Facts: facts}},
-		{"sbkbl", app.Decision{Act: window.ActGrant}},
+		{"spxj", window.Decision{Act: window.ActRefuse, ReasonCode: "not_ours", Reason: "经营场所不在绵阳市内，不属于本机关管辖", RightOffice: "经营场所所在地的市场监督管理局"}},
+		{"cbzm", window.Decision{Act: window.ActGrant, Facts: facts}},
+		{"sbkbl", window.Decision{Act: window.ActGrant}},
 	} {
 		no := s.received(t, c.item, i+1)
 		args, err := json.Marshal(map[string]string{"no": no})

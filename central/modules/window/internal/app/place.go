@@ -123,7 +123,7 @@ func (a *App) Backfill(ctx context.Context) error {
 func movedOf(c store.Case, at time.Time) window.Moved {
 	return window.Moved{
 		No: c.No, Item: c.Item, ItemName: c.ItemName, State: c.State, Terminal: c.Terminal, At: at,
-		Region: c.Region, Department: c.Department, Handler: c.Handler,
+		Region: c.Region, Department: c.Department, Handler: c.Handler, Due: c.Due,
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 	"tongban/central/kernel/privacy"
 	"tongban/central/kernel/vault"
 	"tongban/central/modules/window"
-	"tongban/central/modules/window/internal/app"
 )
 
 // private is the scene with what the window holds registered, as the centre does it.
@@ -134,7 +133,7 @@ func TestACaseIsForgottenAfterItsTime(t *testing.T) {
 				break // still open: no time runs
 			}
 			for _, act := range []window.Act{window.ActAccept, window.ActGrant} {
-				if _, _, err := s.decide(t, no, app.Decision{Act: act}); err != nil {
+				if _, _, err := s.decide(t, no, window.Decision{Act: act}); err != nil {
 					t.Fatalf("%s: %v", act, err)
 				}
 			}

@@ -42,15 +42,15 @@ func (s *scene) ways(no, page, paper string) map[string]func(ctx context.Context
 			return err
 		}
 	}
-	decide := func(d app.Decision) func(ctx context.Context) error {
+	decide := func(d window.Decision) func(ctx context.Context) error {
 		return func(ctx context.Context) error {
 			d.Version = 1
 			_, _, err := s.app.Decide(ctx, no, d)
 			return err
 		}
 	}
-	notice := app.Decision{Act: window.ActNotice, Version: 1, Days: 5, Gaps: []app.Gap{{What: "户口簿首页没有拍", How: "带户口簿到窗口补拍首页"}}}
-	refuse := app.Decision{Act: window.ActRefuse, ReasonCode: "not_eligible", Reason: "不在本区参保，请到参保地办理"}
+	notice := window.Decision{Act: window.ActNotice, Version: 1, Days: 5, Gaps: []window.Gap{{What: "户口簿首页没有拍", How: "带户口簿到窗口补拍首页"}}}
+	refuse := window.Decision{Act: window.ActRefuse, ReasonCode: "not_eligible", Reason: "不在本区参保，请到参保地办理"}
 	return map[string]func(ctx context.Context) error{
 		"list":                found(""),
 		"search by number":    found(no),
@@ -62,10 +62,10 @@ func (s *scene) ways(no, page, paper string) map[string]func(ctx context.Context
 		"document":            func(ctx context.Context) error { return one(s.app.Paper(ctx, paper)) },
 		"unmask":              func(ctx context.Context) error { return one(s.app.Unmask(ctx, no, "id_number", "", "核对证件")) },
 		"preview":             func(ctx context.Context) error { return one(s.app.Preview(ctx, no, notice)) },
-		"accept":              decide(app.Decision{Act: window.ActAccept}),
+		"accept":              decide(window.Decision{Act: window.ActAccept}),
 		"give notice":         decide(notice),
 		"refuse":              decide(refuse),
-		"grant":               decide(app.Decision{Act: window.ActGrant}),
+		"grant":               decide(window.Decision{Act: window.ActGrant}),
 		"tick a review point": func(ctx context.Context) error { return one(s.app.Tick(ctx, no, s.firstPoint, true, "")) },
 	}
 }

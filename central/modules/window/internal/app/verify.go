@@ -9,6 +9,7 @@ import (
 	"tongban/central/kernel/blobs"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/vault"
+	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/store"
 )
 
@@ -23,13 +24,13 @@ const (
 // Verified is what anybody who holds a paper may learn: whether it counts, and the facts to compare with the paper. Names
 // are masked, of numbers only the last four are shown, and nothing says who asked.
 type Verified struct {
-	Verdict string `json:"verdict" enum:"valid,changed,revoked,not_found"`
-	Title   string `json:"title"`
-	No      string `json:"no"`
-	Office  string `json:"office"`
-	Date    string `json:"date"`
-	Note    string `json:"note"`
-	Facts   []Fact `json:"facts"`
+	Verdict string        `json:"verdict" enum:"valid,changed,revoked,not_found"`
+	Title   string        `json:"title"`
+	No      string        `json:"no"`
+	Office  string        `json:"office"`
+	Date    string        `json:"date"`
+	Note    string        `json:"note"`
+	Facts   []window.Fact `json:"facts"`
 
 	Differences []Difference `json:"differences"`
 }
@@ -42,8 +43,8 @@ type Difference struct {
 }
 
 // proven are the facts a paper proves, as a verifier sees them.
-func (f PaperFacts) proven() []Fact {
-	facts := []Fact{
+func (f PaperFacts) proven() []window.Fact {
+	facts := []window.Fact{
 		{Label: "文书", Value: f.title()}, {Label: "编号", Value: f.No}, {Label: "办件编号", Value: f.CaseNo},
 		{Label: "申请人", Value: vault.MaskName(f.Applicant)}, {Label: "证件号", Value: "后四位 " + tail(f.IDMasked)}, {Label: "事项", Value: f.Item},
 		{Label: "日期", Value: f.On.Long()},
@@ -51,12 +52,12 @@ func (f PaperFacts) proven() []Fact {
 	switch f.Kind {
 	case KindAcceptance:
 		if !f.Strip.PromiseDue.Due.IsZero() {
-			facts = append(facts, Fact{Label: "承诺办结", Value: f.Strip.PromiseDue.Due.Long()}, Fact{Label: "法定办结", Value: f.Strip.StatutoryDue.Due.Long()})
+			facts = append(facts, window.Fact{Label: "承诺办结", Value: f.Strip.PromiseDue.Due.Long()}, window.Fact{Label: "法定办结", Value: f.Strip.StatutoryDue.Due.Long()})
 		}
 	case KindNotice:
-		facts = append(facts, Fact{Label: "要补的", Value: fmt.Sprintf("%d 项", len(f.Gaps))}, Fact{Label: "补正期限", Value: f.GapsUntil.Long()})
+		facts = append(facts, window.Fact{Label: "要补的", Value: fmt.Sprintf("%d 项", len(f.Gaps))}, window.Fact{Label: "补正期限", Value: f.GapsUntil.Long()})
 	case KindProof:
-		facts = append(append(facts, f.Proof...), Fact{Label: "有效期到", Value: f.ValidUntil.Long()})
+		facts = append(append(facts, f.Proof...), window.Fact{Label: "有效期到", Value: f.ValidUntil.Long()})
 	}
 	return facts
 }
@@ -112,7 +113,7 @@ func plainCode(code string) string {
 }
 
 func (a *App) verify(ctx context.Context, by store.By, value string) (Verified, error) {
-	none := Verified{Verdict: CheckNotFound, Facts: []Fact{}, Differences: []Difference{}}
+	none := Verified{Verdict: CheckNotFound, Facts: []window.Fact{}, Differences: []Difference{}}
 	var d store.Document
 	var found bool
 	err := a.DB.View(ctx, func(q db.Query) (err error) {

@@ -40,3 +40,8 @@ func RunningCounts(ctx context.Context, q db.Query, item string) ([]RunningCount
 	}
 	return out, rows.Err()
 }
+
+// Unended returns cases that have not ended by number, those after the given one.
+func Unended(ctx context.Context, q db.Query, after string, most int) ([]Case, error) {
+	return list(ctx, q, `WHERE no > $1 AND `+open+` ORDER BY no LIMIT $2`, after, most)
+}

@@ -21,23 +21,23 @@ type acceptIn struct {
 type grantIn struct {
 	CasePath
 	Body struct {
-		Version int        `json:"version" minimum:"1" doc:"看到的版本"`
-		Facts   []app.Fact `json:"facts,omitempty" maxItems:"20" doc:"证明的内容，照业务系统填写"`
-		Note    string     `json:"note,omitempty" maxLength:"200"`
+		Version int           `json:"version" minimum:"1" doc:"看到的版本"`
+		Facts   []window.Fact `json:"facts,omitempty" maxItems:"20" doc:"证明的内容，照业务系统填写"`
+		Note    string        `json:"note,omitempty" maxLength:"200"`
 	}
 }
 
-func grantOf(in *grantIn) app.Decision {
-	return app.Decision{Act: window.ActGrant, Version: in.Body.Version, Facts: in.Body.Facts, Note: in.Body.Note}
+func grantOf(in *grantIn) window.Decision {
+	return window.Decision{Act: window.ActGrant, Version: in.Body.Version, Facts: in.Body.Facts, Note: in.Body.Note}
 }
 
 type noticeIn struct {
 	CasePath
 	Body struct {
-		Version int       `json:"version" minimum:"1"`
-		Gaps    []app.Gap `json:"gaps" minItems:"1" maxItems:"20" doc:"要补的全部内容，一次说全"`
-		Days    int       `json:"days" minimum:"1" maximum:"30" doc:"补正期限，工作日"`
-		Note    string    `json:"note,omitempty" maxLength:"200"`
+		Version int          `json:"version" minimum:"1"`
+		Gaps    []window.Gap `json:"gaps" minItems:"1" maxItems:"20" doc:"要补的全部内容，一次说全"`
+		Days    int          `json:"days" minimum:"1" maximum:"30" doc:"补正期限，工作日"`
+		Note    string       `json:"note,omitempty" maxLength:"200"`
 	}
 }
 
@@ -62,7 +62,7 @@ type decidedOut struct {
 func decisions(api huma.API, a *app.App) {
 	httpx.Register(api, window.PermAccept, post("accept-case", "/window/cases/{no}/accept", "受理"),
 		func(ctx context.Context, in *acceptIn) (*decidedOut, error) {
-			return decide(ctx, a, in.No, app.Decision{Act: window.ActAccept, Version: in.Body.Version, Note: in.Body.Note})
+			return decide(ctx, a, in.No, window.Decision{Act: window.ActAccept, Version: in.Body.Version, Note: in.Body.Note})
 		})
 	httpx.Register(api, window.PermNotice, post("notice-case", "/window/cases/{no}/notice", "一次性告知"),
 		func(ctx context.Context, in *noticeIn) (*decidedOut, error) {
@@ -79,16 +79,16 @@ func decisions(api huma.API, a *app.App) {
 	previews(api, a)
 }
 
-func noticeOf(in *noticeIn) app.Decision {
-	return app.Decision{Act: window.ActNotice, Version: in.Body.Version, Gaps: in.Body.Gaps, Days: in.Body.Days, Note: in.Body.Note}
+func noticeOf(in *noticeIn) window.Decision {
+	return window.Decision{Act: window.ActNotice, Version: in.Body.Version, Gaps: in.Body.Gaps, Days: in.Body.Days, Note: in.Body.Note}
 }
 
-func refuseOf(in *refuseIn) app.Decision {
+func refuseOf(in *refuseIn) window.Decision {
 	b := in.Body
-	return app.Decision{Act: window.ActRefuse, Version: b.Version, ReasonCode: b.ReasonCode, Reason: b.Reason, RightOffice: b.RightOffice, Note: b.Note}
+	return window.Decision{Act: window.ActRefuse, Version: b.Version, ReasonCode: b.ReasonCode, Reason: b.Reason, RightOffice: b.RightOffice, Note: b.Note}
 }
 
-func decide(ctx context.Context, a *app.App, no string, d app.Decision) (*decidedOut, error) {
+func decide(ctx context.Context, a *app.App, no string, d window.Decision) (*decidedOut, error) {
 	c, doc, err := a.Decide(ctx, no, d)
 	if err != nil {
 		return nil, err
@@ -105,7 +105,7 @@ type pdfOut struct {
 }
 
 func previews(api huma.API, a *app.App) {
-	show := func(ctx context.Context, no string, d app.Decision) (*pdfOut, error) {
+	show := func(ctx context.Context, no string, d window.Decision) (*pdfOut, error) {
 		pdf, err := a.Preview(ctx, no, d)
 		return &pdfOut{ContentType: "application/pdf", Body: pdf}, err
 	}
@@ -113,7 +113,7 @@ func previews(api huma.API, a *app.App) {
 		return httpx.Repeatable(post("preview-"+id, "/window/cases/{no}/preview/"+act, summary))
 	}
 	httpx.Register(api, window.PermAccept, sample("accept", "accept", "受理通知书样张"), func(ctx context.Context, in *acceptIn) (*pdfOut, error) {
-		return show(ctx, in.No, app.Decision{Act: window.ActAccept, Version: in.Body.Version})
+		return show(ctx, in.No, window.Decision{Act: window.ActAccept, Version: in.Body.Version})
 	})
 	httpx.Register(api, window.PermNotice, sample("notice", "notice", "一次性告知书样张"), func(ctx context.Context, in *noticeIn) (*pdfOut, error) {
 		return show(ctx, in.No, noticeOf(in))
