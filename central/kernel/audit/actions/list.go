@@ -126,6 +126,7 @@ var matters = []Action{
 	{"window.notice", "一次性告知", "办件", Notable, OK},
 	{"window.refuse", "不予受理", "办件", Notable, OK},
 	{"window.grant", "办结", "办件", Notable, OK},
+	{"window.deliver", "送达办理结果", "办件", Notable, OK},
 	{"window.hand_on", "把申请内容交给参与办理的系统", "办件", Notable, OK},
 }
 

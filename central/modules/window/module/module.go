@@ -31,6 +31,7 @@ type Needs struct {
 // Window is the wired module.
 type Window struct {
 	Service   window.Service
+	Handing   window.Handing
 	Module    kernel.Module
 	Acceptors map[wire.Kind]fleet.Acceptor // what the gate hands over
 }
@@ -46,7 +47,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 		Notify: n.Notify, Privacy: k.Privacy, Public: n.Public, Log: k.Log,
 	})
 	return &Window{
-		Service: a,
+		Service: a, Handing: a,
 		Module: kernel.Module{
 			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
 			Permissions: permissions(), Private: a.Private(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},

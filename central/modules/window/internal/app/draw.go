@@ -29,11 +29,11 @@ type counter struct {
 
 // titles of the papers.
 var titles = map[string]string{
-	KindReceipt: "收件凭证", KindAcceptance: "受理通知书", KindNotice: "一次性告知书", KindRefusal: "不予受理通知书", KindClosing: "办结通知书",
+	KindReceipt: "收件凭证", KindAcceptance: "受理通知书", KindNotice: "一次性告知书", KindRefusal: "不予受理通知书", KindClosing: "办结通知书", KindDelivery: "送达回证",
 }
 
 // sorts are the words that tell the kinds apart in a number: 绵涪审民受〔2026〕151号.
-var sorts = map[string]string{KindReceipt: "收", KindAcceptance: "受", KindNotice: "告", KindRefusal: "不受", KindProof: "证", KindClosing: "结"}
+var sorts = map[string]string{KindReceipt: "收", KindAcceptance: "受", KindNotice: "告", KindRefusal: "不受", KindProof: "证", KindClosing: "结", KindDelivery: "送"}
 
 // draw makes the paper of an act.
 func (a *App) draw(ctx context.Context, l loaded, next store.Case, d window.Decision) (store.Document, counter, error) {

@@ -15,6 +15,7 @@ const (
 	KindRefusal    = "refusal"    // 不予受理通知书
 	KindProof      = "proof"      // the result, such as 个人参保证明
 	KindClosing    = "closing"    // 办结通知, where the result is not a printed proof
+	KindDelivery   = "delivery"   // 送达回证
 )
 
 // Papers draws official papers as PDF. The same facts give the same bytes.
@@ -63,6 +64,9 @@ type PaperFacts struct {
 	Purpose    string        // what a proof is for
 	ValidUntil calendar.Date
 	Government string // that reviews
+
+	Delivery  *window.Delivery // of a proof of delivery
+	Delivered []window.Fact    // papers that were handed out
 
 	Clerk, Desk, Helpline string
 }

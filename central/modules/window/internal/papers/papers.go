@@ -44,6 +44,7 @@ var templates = map[string]official.Template{
 	app.KindRefusal:    {Code: "BYSL", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindProof:      {Code: "ZMWS", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindClosing:    {Code: "BJTZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindDelivery:   {Code: "SDHZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 }
 
 func of(f app.PaperFacts) (official.Paper, error) {
@@ -58,6 +59,8 @@ func of(f app.PaperFacts) (official.Paper, error) {
 		return refusal(f), nil
 	case app.KindProof, app.KindClosing:
 		return certificate(f), nil
+	case app.KindDelivery:
+		return delivery(f), nil
 	default:
 		return nil, fmt.Errorf("no paper of kind %q", f.Kind)
 	}
