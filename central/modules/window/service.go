@@ -26,29 +26,37 @@ type Facts struct {
 	Region     string // twelve digits
 	Department string // that decides it
 	Handler    string // account
+	Clerk      string // account that took it in at the counter, "" else
 	Applicant  string // masked
 
-	ReceivedAt time.Time
-	ClosedAt   time.Time // zero while it runs
-	AcceptedOn string    // YYYY-MM-DD, "" before
-	Due        string    // promised
-	Statutory  string
-	NoticeDue  string // until when the office must answer, or the applicant bring what is missing
-	Notices    int    // one-time notices given
-	Deferred   int    // papers still to come of a tolerated case
-	Clock      ClockFacts
+	SubmittedAt time.Time
+	ReceivedAt  time.Time
+	ClosedAt    time.Time // zero while it runs
+	AcceptedOn  string    // YYYY-MM-DD, "" before
+	Due         string    // promised
+	Statutory   string
+	NoticeDue   string // until when the office must answer, or the applicant bring what is missing
+	Notices     int    // one-time notices given
+	Tolerated   bool   // 容缺受理 at some time
+	Deferred    int    // papers still to come of a tolerated case
+	DeferredDue string // until when, "" when none is to come
+	Exempt      int    // papers not asked for, because a licence or an earlier paper stood for them
+	Clock       ClockFacts
 }
 
-// ClockFacts is the clock of a case as of today (时限).
+// ClockFacts is the clock of a case as of today, or of the day on which it ended (时限).
 type ClockFacts struct {
-	Level         string // green, blue, yellow, red, illegal; "" when nothing runs
-	Budget        int    // days promised, extensions included
-	Used          int
-	Left          int // today included when it counts
-	Overdue       int
-	StatutoryOver int
-	Standing      bool // 停表
-	Text          string
+	Level           string // green, blue, yellow, red, illegal; "" when nothing runs
+	Budget          int    // days promised, extensions included
+	StatutoryBudget int    // days of the law, extensions included
+	Used            int
+	Suspended       int // days not counted so far
+	Left            int // today included when it counts
+	Overdue         int
+	StatutoryOver   int
+	Standing        bool   // 停表: today does not count
+	PausedUntil     string // last day that the applicant was told of; later the clock runs again, whatever the state is
+	Text            string
 }
 
 // Note is one line of a case's timeline (经过).
@@ -127,6 +135,9 @@ type Service interface {
 
 	// Unended lists cases that have not ended by number, those after the given one, at most most (up to 500), for sweeps.
 	Unended(ctx context.Context, after string, most int) ([]Facts, error)
+
+	// Every lists all cases like Unended, for rebuilding what is derived from them.
+	Every(ctx context.Context, after string, most int) ([]Facts, error)
 
 	// Application opens what the applicant handed in, for an outside body that takes part in the case; the purpose is kept in
 	// the audit with the system that asked.

@@ -127,6 +127,16 @@ var matters = []Action{
 	{"window.refuse", "不予受理", "办件", Notable, OK},
 	{"window.grant", "办结", "办件", Notable, OK},
 	{"window.deliver", "送达办理结果", "办件", Notable, OK},
+	{"window.tolerate", "容缺受理", "办件", Notable, OK},
+	{"window.renotice", "再次告知", "办件", Notable, OK},
+	{"window.supplement", "收下补正材料", "办件", Notable, OK},
+	{"window.supply", "收下容缺补交材料", "办件", Notable, OK},
+	{"window.deny", "不予许可", "办件", Notable, OK},
+	{"window.pause", "停表：特别程序", "办件", Notable, OK},
+	{"window.resume", "恢复计时", "办件", Notable, OK},
+	{"window.extend", "延长办理期限", "办件", Notable, OK},
+	{"window.withdraw", "撤件", "办件", Notable, OK},
+	{"window.lapse", "终止办理", "办件", Notable, OK},
 	{"window.hand_on", "把申请内容交给参与办理的系统", "办件", Notable, OK},
 }
 

@@ -28,6 +28,17 @@ type Review struct {
 	Where      string // counter, address, telephone
 }
 
+// note says what may be done against a decision, and until when.
+func (r Review) note(you string) paper.Note {
+	review := "，向" + r.Government + "提出"
+	if r.Where != "" {
+		review += "（" + r.Where + "）"
+	}
+	return paper.Note{Text: paper.Join(paper.Plain("① 申请行政复议：收到本通知之日起 "), paper.Strong("60 日"), paper.Plain("内"+review+"。\n"),
+		paper.Plain("② 提起行政诉讼：收到本通知之日起 "), paper.Strong("6 个月"), paper.Plain("内，向有管辖权的人民法院提起。\n"),
+		paper.Plain("申请行政复议不收费。选哪一种，都不影响"+you+"重新申请。"))}
+}
+
 // verdict is the word of the law: 不受理 where no licence is needed, 不予受理 otherwise.
 func (p NotAccepted) verdict() string {
 	if p.Ground == NotNeeded {
@@ -41,10 +52,6 @@ func (p NotAccepted) Document() paper.Document {
 	you, fee := p.Applicant.you(), p.Fee
 	if fee == "" {
 		fee = "没有收取"
-	}
-	review := "，向" + p.Review.Government + "提出"
-	if p.Review.Where != "" {
-		review += "（" + p.Review.Where + "）"
 	}
 	return p.document(p.verdict()+"通知书",
 		p.Applicant.salutation(),
@@ -62,9 +69,7 @@ func (p NotAccepted) Document() paper.Document {
 		paper.Heading{Text: "时间"},
 		paper.Note{Text: paper.Plain("收到申请：" + p.ReceivedAt.text() + "　作出决定：" + p.DecidedAt.text() + "。本申请没有开始计算办理时间。")},
 		paper.Heading{Text: "如果" + you + "不同意"},
-		paper.Note{Text: paper.Join(paper.Plain("① 申请行政复议：收到本通知之日起 "), paper.Strong("60 日"), paper.Plain("内"+review+"。\n"),
-			paper.Plain("② 提起行政诉讼：收到本通知之日起 "), paper.Strong("6 个月"), paper.Plain("内，向有管辖权的人民法院提起。\n"),
-			paper.Plain("申请行政复议不收费。选哪一种，都不影响"+you+"重新申请。"))},
+		p.Review.note(you),
 	)
 }
 

@@ -44,7 +44,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 	}
 	a := app.New(app.Needs{
 		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: n.Items, Offices: k.Org, Calendar: n.Calendar, Papers: drawer,
-		Notify: n.Notify, Privacy: k.Privacy, Public: n.Public, Log: k.Log,
+		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log,
 	})
 	return &Window{
 		Service: a, Handing: a,
@@ -75,11 +75,15 @@ func acceptor(take func(ctx context.Context, tx db.Tx, env wire.Envelope, from a
 func permissions() []kernel.Permission {
 	clerks := []string{"clerk", "supervisor"}
 	return []kernel.Permission{
-		{Name: window.PermRead, Title: "查看办件", Roles: clerks},
+		{Name: window.PermRead, Title: "查看办件", Roles: append([]string{"approver"}, clerks...)},
 		{Name: window.PermAccept, Title: "受理", Roles: clerks},
 		{Name: window.PermNotice, Title: "一次性告知", Roles: clerks},
 		{Name: window.PermRefuse, Title: "不予受理", Roles: clerks},
-		{Name: window.PermGrant, Title: "办结", Roles: clerks},
+		{Name: window.PermGrant, Title: "办结", Roles: append([]string{"approver"}, clerks...)},
 		{Name: window.PermUnmask, Title: "查看证件号、电话全文", Roles: clerks},
+		{Name: window.PermRegister, Title: "登记、暂存、收补交材料", Roles: clerks},
+		{Name: window.PermRenotice, Title: "再次告知（批准）", Roles: []string{"supervisor"}},
+		{Name: window.PermDecide, Title: "部门决定：不予许可、停表、恢复、延期", Roles: []string{"approver"}},
+		{Name: window.PermWithdraw, Title: "撤件、终止", Roles: clerks},
 	}
 }

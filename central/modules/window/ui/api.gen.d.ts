@@ -106,6 +106,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/cases/{no}/approvers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 谁可以批准 */
+        get: operations["window-list-approvers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不予许可 */
+        post: operations["window-deny-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 延长办理期限 */
+        post: operations["window-extend-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/window/cases/{no}/grant": {
         parameters: {
             query?: never;
@@ -123,6 +174,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/cases/{no}/lapse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 终止办理 */
+        post: operations["window-lapse-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/window/cases/{no}/notice": {
         parameters: {
             query?: never;
@@ -134,6 +202,23 @@ export interface paths {
         put?: never;
         /** 一次性告知 */
         post: operations["window-notice-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停表：特别程序 */
+        post: operations["window-pause-case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -174,6 +259,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/cases/{no}/preview/deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 不予许可文书样张 */
+        post: operations["window-preview-deny"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/preview/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 延长办理期限文书样张 */
+        post: operations["window-preview-extend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/window/cases/{no}/preview/grant": {
         parameters: {
             query?: never;
@@ -185,6 +304,23 @@ export interface paths {
         put?: never;
         /** 办结文书样张 */
         post: operations["window-preview-grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/preview/lapse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 终止办理文书样张 */
+        post: operations["window-preview-lapse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -208,6 +344,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/cases/{no}/preview/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 停表：特别程序文书样张 */
+        post: operations["window-preview-pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/window/cases/{no}/preview/refuse": {
         parameters: {
             query?: never;
@@ -219,6 +372,108 @@ export interface paths {
         put?: never;
         /** 不予受理通知书样张 */
         post: operations["window-preview-refuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/preview/renotice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 再次告知文书样张 */
+        post: operations["window-preview-renotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/preview/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 恢复计时文书样张 */
+        post: operations["window-preview-resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/preview/supplement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收下补正材料文书样张 */
+        post: operations["window-preview-supplement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/preview/supply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收下容缺补交材料文书样张 */
+        post: operations["window-preview-supply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/preview/tolerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 容缺受理文书样张 */
+        post: operations["window-preview-tolerate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/preview/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤件文书样张 */
+        post: operations["window-preview-withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -242,6 +497,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/cases/{no}/renotice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 再次告知 */
+        post: operations["window-renotice-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 恢复计时 */
+        post: operations["window-resume-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/supplement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收下补正材料 */
+        post: operations["window-supplement-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/supply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收下容缺补交材料 */
+        post: operations["window-supply-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/tolerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 容缺受理 */
+        post: operations["window-tolerate-case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/window/cases/{no}/unmask": {
         parameters: {
             query?: never;
@@ -253,6 +593,23 @@ export interface paths {
         put?: never;
         /** 查看全文 */
         post: operations["window-unmask-field"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/cases/{no}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 撤件 */
+        post: operations["window-withdraw-case"];
         delete?: never;
         options?: never;
         head?: never;
@@ -313,16 +670,41 @@ export interface components {
             ok: boolean;
             text: string;
         };
+        WindowAgentRow: {
+            id_masked: string;
+            name: string;
+            phone_masked: string;
+        };
         WindowAnswered: {
             answer: string;
             question: string;
         };
+        WindowApproversOutBody: {
+            approvers: components["schemas"]["WindowColleague"][] | null;
+        };
+        WindowAwaitedPaper: {
+            came: string;
+            code: string;
+            due: string;
+            name: string;
+        };
+        WindowCameInBody: {
+            /** @description 收到的材料，编码 */
+            materials: string[] | null;
+            note?: string;
+            /** Format: int64 */
+            version: number;
+        };
         WindowCase: {
             acts: string[] | null;
+            agent?: components["schemas"]["WindowAgentRow"];
             answers: components["schemas"]["WindowAnswered"][] | null;
             applicant: string;
+            awaited: components["schemas"]["WindowAwaitedPaper"][] | null;
             channel: string;
             clock: components["schemas"]["WindowClockView"];
+            /** Format: int64 */
+            deferred: number;
             documents: components["schemas"]["WindowDocumentRow"][] | null;
             due: string;
             due_text: string;
@@ -336,7 +718,11 @@ export interface components {
             level: string;
             /** Format: int64 */
             materials_count: number;
+            /** @enum {string} */
+            mode: "plain" | "tolerant";
             no: string;
+            /** Format: int64 */
+            notices: number;
             papers: components["schemas"]["WindowPaper"][] | null;
             person: components["schemas"]["WindowPerson"];
             place: string;
@@ -367,15 +753,26 @@ export interface components {
             if_today: string;
             level: string;
             notice_due: string;
+            paused_until: string;
             promise_due: string;
             promise_text: string;
             provisional: boolean;
             running: boolean;
+            standing: boolean;
             start_strip: components["schemas"]["WindowCell"][] | null;
             statutory_due: string;
             statutory_text: string;
             strip: components["schemas"]["WindowCell"][] | null;
+            /** Format: int64 */
+            suspended: number;
             text: string;
+            /** Format: int64 */
+            used: number;
+        };
+        WindowColleague: {
+            account: string;
+            desk: string;
+            name: string;
         };
         WindowCounts: {
             /** Format: int64 */
@@ -395,6 +792,13 @@ export interface components {
             case: components["schemas"]["WindowCase"];
             document: components["schemas"]["WindowDocumentRow"];
         };
+        WindowDenyInBody: {
+            note?: string;
+            /** @description 理由，申请人看得懂 */
+            reason: string;
+            /** Format: int64 */
+            version: number;
+        };
         WindowDifference: {
             label: string;
             record: string;
@@ -409,6 +813,27 @@ export interface components {
             title: string;
             url: string;
             verify_code: string;
+        };
+        WindowEndInBody: {
+            note?: string;
+            /** @description 原因 */
+            reason: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WindowExtendInBody: {
+            /** @description 批准人账号，不能是自己 */
+            approver: string;
+            /**
+             * Format: int64
+             * @description 延长多少个工作日
+             */
+            days: number;
+            note?: string;
+            /** @description 理由，要告诉申请人 */
+            reason: string;
+            /** Format: int64 */
+            version: number;
         };
         WindowFact: {
             label: string;
@@ -506,12 +931,33 @@ export interface components {
         };
         WindowPaper: {
             code: string;
+            /** Format: int64 */
+            defer_days: number;
             deferred: boolean;
             name: string;
             need: string;
             note: string;
             pages: components["schemas"]["WindowPage"][] | null;
+            source: string;
+            source_note: string;
             trust: string;
+        };
+        WindowPauseInBody: {
+            /**
+             * Format: int64
+             * @description 需要多少个工作日，写进告知书
+             */
+            days: number;
+            note?: string;
+            /**
+             * @description 许可法第四十五条的程序
+             * @enum {string}
+             */
+            procedure: "hearing" | "tender" | "auction" | "inspection" | "testing" | "quarantine" | "appraisal" | "expert_review";
+            /** @description 做什么、谁来做 */
+            reason: string;
+            /** Format: int64 */
+            version: number;
         };
         WindowPerson: {
             address: string;
@@ -591,6 +1037,27 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        WindowRenoticeInBody: {
+            /** @description 批准人账号，不能是自己 */
+            approver: string;
+            /**
+             * Format: int64
+             * @description 补正期限，工作日
+             */
+            days: number;
+            /** @description 又要补的内容 */
+            gaps: components["schemas"]["WindowGap"][] | null;
+            note?: string;
+            /** @description 第一次为什么没有告知 */
+            reason: string;
+            /** Format: int64 */
+            version: number;
+        };
+        WindowResumeInBody: {
+            note?: string;
+            /** Format: int64 */
+            version: number;
+        };
         WindowRow: {
             applicant: string;
             channel: string;
@@ -621,15 +1088,30 @@ export interface components {
             url: string;
         };
         WindowSource: {
+            clerk: string;
             envelope_id: string;
             place: string;
             received_at: string;
             submitted_at: string;
             terminal: string;
+            ticket: string;
+            window: string;
         };
         WindowTickInBody: {
             note: string;
             ticked: boolean;
+        };
+        WindowTolerateInBody: {
+            /**
+             * Format: int64
+             * @description 补交期限，工作日；0 按事项规定
+             */
+            days?: number;
+            /** @description 稍后补交的材料，ref 是材料编码 */
+            gaps: components["schemas"]["WindowGap"][] | null;
+            note?: string;
+            /** Format: int64 */
+            version: number;
         };
         WindowUnmaskInBody: {
             /**
@@ -876,6 +1358,113 @@ export interface operations {
             };
         };
     };
+    "window-list-approvers": {
+        parameters: {
+            query: {
+                /** @description 要批准的事 */
+                act: "renotice" | "extend";
+            };
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowApproversOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-deny-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowDenyInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-extend-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowExtendInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "window-grant-case": {
         parameters: {
             query?: never;
@@ -912,6 +1501,42 @@ export interface operations {
             };
         };
     };
+    "window-lapse-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowEndInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "window-notice-case": {
         parameters: {
             query?: never;
@@ -925,6 +1550,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WindowNoticeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-pause-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowPauseInBody"];
             };
         };
         responses: {
@@ -1023,6 +1684,80 @@ export interface operations {
             };
         };
     };
+    "window-preview-deny": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowDenyInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-preview-extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowExtendInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "window-preview-grant": {
         parameters: {
             query?: never;
@@ -1036,6 +1771,43 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WindowGrantInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-preview-lapse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowEndInBody"];
             };
         };
         responses: {
@@ -1097,6 +1869,43 @@ export interface operations {
             };
         };
     };
+    "window-preview-pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowPauseInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "window-preview-refuse": {
         parameters: {
             query?: never;
@@ -1110,6 +1919,228 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["WindowRefuseInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-preview-renotice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowRenoticeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-preview-resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowResumeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-preview-supplement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowCameInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-preview-supply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowCameInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-preview-tolerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowTolerateInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-preview-withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowEndInBody"];
             };
         };
         responses: {
@@ -1170,6 +2201,186 @@ export interface operations {
             };
         };
     };
+    "window-renotice-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowRenoticeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-resume-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowResumeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-supplement-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowCameInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-supply-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowCameInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-tolerate-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowTolerateInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "window-unmask-field": {
         parameters: {
             query?: never;
@@ -1193,6 +2404,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WindowUnmaskOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-withdraw-case": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowEndInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDecidedOutBody"];
                 };
             };
             /** @description Error */

@@ -9,8 +9,8 @@ export const sampleCase = (change: Partial<Case> = {}): Case => ({
   form: [{ title: '您现在住在哪里？', fields: [{ name: 'name', label: '姓名', value: '迪丽努尔', source: '身份证读出' }, { name: 'card_no', label: '社保卡账号', value: '62***46', source: '申请人填写' }] }],
   answers: [{ question: '津贴发到哪张卡？', answer: '社保卡' }],
   papers: [
-    { code: 'hukou', name: '居民户口簿', need: 'required', note: '', deferred: false, trust: 'C', pages: [{ id: 'p1', url: '/p1' }, { id: 'p2', url: '/p2' }] },
-    { code: 'stopped', name: '停发证明', need: 'deferrable', note: '', deferred: true, trust: 'C', pages: [] },
+    { code: 'hukou', name: '居民户口簿', need: 'required', note: '', deferred: false, trust: 'C', source: 'scan', source_note: '', defer_days: 0, pages: [{ id: 'p1', url: '/p1' }, { id: 'p2', url: '/p2' }] },
+    { code: 'stopped', name: '停发证明', need: 'deferrable', note: '', deferred: true, trust: 'D', source: 'later', source_note: '', defer_days: 10, pages: [] },
   ],
   signatures: [{ role: 'applicant', label: '申请人', name: '迪丽努尔', statement: '都是真的', url: '/s', at: '2026-11-26T12:04:00+08:00' }],
   points: [
@@ -20,10 +20,10 @@ export const sampleCase = (change: Partial<Case> = {}): Case => ({
     { id: 'nocard', no: 4, text: '约定补登卡号', law: '', on: 'condition', ref: 'card', ticked: false, note: '', by: '', at: '' },
     { id: 'sign', no: 5, text: '签名清楚', law: '', on: 'signature', ref: 'applicant', ticked: false, note: '', by: '', at: '' },
   ],
-  clock: { running: false, text: '余 5 工作日', level: 'green', promise_text: '5个工作日', promise_due: '2026-12-03', statutory_text: '20个工作日', statutory_due: '2026-12-24', notice_due: '2026-12-03', if_today: '承诺 12月3日', strip: [], start_strip: [], calendar_version: 'cn-2024-2026.1', provisional: false },
+  clock: { running: false, standing: false, paused_until: '', used: 0, suspended: 0, text: '余 5 工作日', level: 'green', promise_text: '5个工作日', promise_due: '2026-12-03', statutory_text: '20个工作日', statutory_due: '2026-12-24', notice_due: '2026-12-03', if_today: '承诺 12月3日', strip: [], start_strip: [], calendar_version: 'cn-2024-2026.1', provisional: false },
   ledger: [], documents: [], history: [], verdict: { ok: true, title: '', detail: '', open: 5 }, acts: ['accept', 'notice', 'refuse'],
   item_facts: { name: '80周岁以上老年人高龄津贴发放', code: 'glbt', version: 1, office: '涪城区民政局', handling: 'promised', fee: '不收费', result: '高龄津贴', how: '按月打到卡上', law: [], conditions: [], proof: [] },
-  source: { terminal: 'K-01', place: '涪城区政务服务中心 3号机', submitted_at: '2026-11-26T12:04:00+08:00', received_at: '2026-11-26T12:04:00+08:00', envelope_id: 'e' },
-  rating: 0,
+  source: { terminal: 'K-01', place: '涪城区政务服务中心 3号机', submitted_at: '2026-11-26T12:04:00+08:00', received_at: '2026-11-26T12:04:00+08:00', envelope_id: 'e', window: '', ticket: '', clerk: '' },
+  rating: 0, mode: 'plain', notices: 0, deferred: 0, awaited: [],
   ...change,
 })

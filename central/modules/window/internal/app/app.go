@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"tongban/central/kernel/auth"
 	"tongban/central/kernel/blobs"
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/clock"
@@ -32,6 +33,12 @@ const (
 // Notify tells a terminal that a case moved, after the commit of tx.
 type Notify func(ctx context.Context, tx db.Tx, terminal string, n wire.CaseNotice) error
 
+// Staff is what the window asks of the accounts: who somebody is and what they may do.
+type Staff interface {
+	Person(ctx context.Context, account string) (auth.Account, auth.Actor, error)
+	List(ctx context.Context, f auth.Filter) ([]auth.Account, int, error)
+}
+
 // Needs is what the window asks of others.
 type Needs struct {
 	DB       *db.DB
@@ -46,6 +53,7 @@ type Needs struct {
 	Papers   Papers
 	Notify   Notify
 	Privacy  *privacy.Service
+	Staff    Staff
 	Public   string // base of the links in QR codes, such as https://host
 	Log      *slog.Logger
 }
@@ -58,18 +66,60 @@ func New(n Needs) *App { return &App{Needs: n} }
 
 func (a *App) today() calendar.Date { return calendar.DateOf(a.Clock.Now()) }
 
+// application is what was handed in: what a terminal sends, and what only a counter knows.
+type application struct {
+	wire.Submission
+	extra
+}
+
+// extra is what only a counter knows of a hand-in.
+type extra struct {
+	Agent  *Agent          `json:"agent,omitempty"`
+	Held   map[string]Held `json:"held,omitempty"`   // by material: how it was satisfied
+	Signed []string        `json:"signed,omitempty"` // roles that signed on paper, before the clerk
+}
+
+// Agent is who acts for the applicant, by a written authority (代办人).
+type Agent struct {
+	Name     string `json:"name" maxLength:"40"`
+	IDNumber string `json:"id_number" maxLength:"32"`
+	Phone    string `json:"phone,omitempty" maxLength:"20"`
+	Way      string `json:"way" enum:"idcard,passport,code,typed" doc:"怎么核对的身份"`
+}
+
+// Sources of a paper.
+const (
+	SourceScan    = "scan"    // 窗口扫描
+	SourceLicence = "licence" // 电子证照
+	SourceEarlier = "earlier" // 以前办件里交过的
+	SourceLater   = "later"   // 稍后补交
+)
+
+// Held says how a paper was satisfied at the counter.
+type Held struct {
+	Source       string `json:"source"`
+	Ref          string `json:"ref,omitempty"`  // licence, or case and material of an earlier paper
+	Note         string `json:"note,omitempty"` // in words
+	OriginalSeen bool   `json:"original_seen,omitempty"`
+}
+
 // open decrypts what the citizen handed in.
 func (a *App) open(c store.Case) (wire.Submission, error) {
+	whole, err := a.openWhole(c)
+	return whole.Submission, err
+}
+
+func (a *App) openWhole(c store.Case) (application, error) {
+	var s application
 	if c.BodySealed == "" {
-		return wire.Submission{}, errExpired
+		return s, errExpired
 	}
 	text, err := a.Vault.OpenRow(classBody, c.No, c.BodySealed)
 	if err != nil {
-		return wire.Submission{}, fmt.Errorf("open case %s: %w", c.No, err)
+		return s, fmt.Errorf("open case %s: %w", c.No, err)
 	}
-	var s wire.Submission
 	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		return wire.Submission{}, fmt.Errorf("decode case %s: %w", c.No, err)
+		return s, fmt.Errorf("decode case %s: %w", c.No, err)
 	}
 	return s, nil
 }

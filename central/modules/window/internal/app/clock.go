@@ -12,7 +12,7 @@ import (
 
 // clockOf draws the clock of a case as of today, or of the day on which it ended. A case that is not accepted has no
 // legal clock yet; what runs is the office's duty to answer.
-func (a *App) clockOf(c store.Case, item matter.Item) (ClockView, calendar.Strip, error) {
+func (a *App) clockOf(c store.Case, item matter.Item, lines []store.Line) (ClockView, calendar.Strip, error) {
 	v := ClockView{
 		CalendarVersion: c.Calendar, NoticeDue: c.NoticeDue, Strip: []Cell{}, StartStrip: []Cell{},
 		PromiseText: limitText(item, item.Promise), StatutoryText: limitText(item, item.Statutory),
@@ -20,19 +20,21 @@ func (a *App) clockOf(c store.Case, item matter.Item) (ClockView, calendar.Strip
 	if c.AcceptedOn == "" {
 		return v, calendar.Strip{}, a.clockBefore(&v, c, item)
 	}
-	accepted, err := calendar.ParseDate(c.AcceptedOn)
+	clock, err := clockWith(c.AcceptedOn, item, lines)
 	if err != nil {
-		return v, calendar.Strip{}, fmt.Errorf("read day of acceptance: %w", err)
+		return v, calendar.Strip{}, err
 	}
+	v.PromiseText, v.StatutoryText = extendedText(v.PromiseText, clock.Promise, item.Promise), extendedText(v.StatutoryText, clock.Statutory, item.Statutory)
 	asOf := a.today()
 	if c.ClosedAt != 0 {
 		asOf = calendar.DateOf(fromMs(c.ClosedAt))
 	}
-	strip, err := a.Calendar.Strip(calendar.Clock{Accepted: accepted, Promise: budget(item.Promise), Statutory: budget(item.Statutory)}, asOf)
+	strip, err := a.Calendar.Strip(clock, asOf)
 	if err != nil {
 		return v, strip, fmt.Errorf("draw clock: %w", err)
 	}
-	v.Running = c.State.Open()
+	v.Running = c.State.Open() && !strip.Standing
+	v.Standing, v.PausedUntil, v.Used, v.Suspended = strip.Standing, pausedUntil(c, lines), strip.Used, strip.Suspended
 	v.PromiseDue, v.StatutoryDue = strip.PromiseDue.Due.String(), strip.StatutoryDue.Due.String()
 	v.Provisional = strip.PromiseDue.Provisional || strip.StatutoryDue.Provisional
 	v.Level, v.Strip, v.Text = string(strip.Level), cells(strip), clockText(strip, c)
@@ -103,13 +105,19 @@ func (a *App) applicantClock(v *ClockView, c store.Case) error {
 // answerClock draws the days in which the office must answer a hand-in (告知时限).
 func (a *App) answerClock(v *ClockView, c store.Case) error {
 	received := calendar.DateOf(fromMs(c.ReceivedAt).In(clock.Shanghai))
+	if c.AnswerFrom != "" { // what was missing came: the days run anew
+		var err error
+		if received, err = calendar.ParseDate(c.AnswerFrom); err != nil {
+			return fmt.Errorf("read day of the supplement: %w", err)
+		}
+	}
 	s, err := a.Calendar.Strip(calendar.Clock{Accepted: received, Promise: calendar.Budget{Days: noticeDays, Unit: calendar.Working}}, a.today())
 	if err != nil {
 		return fmt.Errorf("draw clock of the answer: %w", err)
 	}
 	v.Strip, v.Level, v.Text = cells(s), string(s.Level), clockText(s, c)
 	if s.Overdue > 0 {
-		v.Text = fmt.Sprintf("超 %d 日没有答复，依法自收件之日起即为受理", s.Overdue)
+		v.Text = fmt.Sprintf("超 %d 日没有答复，依法自收到材料之日起即为受理", s.Overdue)
 	}
 	return nil
 }
@@ -120,6 +128,8 @@ func clockText(s calendar.Strip, c store.Case) string {
 		return "当场办结"
 	case !c.State.Open():
 		return fmt.Sprintf("用了 %d 个工作日", s.Used)
+	case s.Standing:
+		return fmt.Sprintf("停表，余 %d 工作日", s.Remaining)
 	case s.StatutoryOver > 0:
 		return fmt.Sprintf("法定超期 %d 日", s.StatutoryOver)
 	case s.Overdue > 0:

@@ -3,13 +3,11 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/audit"
-	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/events"
@@ -29,9 +27,9 @@ var errNumberGone = errors.New("number was taken")
 // numberTries is how often a paper is drawn anew when its number is taken meanwhile.
 const numberTries = 8
 
-// Decide moves a case (受理、一次性告知、不予受理、办结): state, clock, paper, history, audit, event and the word to the terminal
-// are kept together. The paper is drawn before the transaction, so that drawing never holds up other writers; if its number
-// is taken meanwhile it is drawn again.
+// Decide moves a case (办理): state, clock, ledger, paper, history, audit, event and the word to the terminal are kept
+// together. The paper is drawn before the transaction, so that drawing never holds up other writers; if its number is taken
+// meanwhile it is drawn again.
 func (a *App) Decide(ctx context.Context, no string, d window.Decision) (Case, DocumentRow, error) {
 	doc, err := a.decideKept(ctx, no, d, nil)
 	if err != nil {
@@ -56,18 +54,11 @@ func (a *App) decideKept(ctx context.Context, no string, d window.Decision, also
 }
 
 func (a *App) decideOnce(ctx context.Context, no string, d window.Decision, also window.Also) (store.Document, error) {
-	l, err := a.load(ctx, no)
+	l, out, err := a.foresee(ctx, no, d)
 	if err != nil {
 		return store.Document{}, err
 	}
-	if err := within(ctx, permOf[d.Act], l.Case); err != nil {
-		return store.Document{}, err
-	}
-	next, err := a.after(l, d)
-	if err != nil {
-		return store.Document{}, err
-	}
-	doc, counter, err := a.draw(ctx, l, next, d)
+	doc, counter, err := a.draw(ctx, l, out, d)
 	if err != nil {
 		return doc, err
 	}
@@ -75,52 +66,36 @@ func (a *App) decideOnce(ctx context.Context, no string, d window.Decision, also
 		if free, err := store.Take(ctx, tx, counter.name, counter.n); err != nil || !free {
 			return errors.Join(err, errNumberGone)
 		}
-		if err := store.Move(ctx, tx, next); err != nil {
+		if err := store.Move(ctx, tx, out.next); err != nil {
 			return err
 		}
 		if err := store.AddDocument(ctx, tx, doc); err != nil {
 			return err
 		}
-		if err := a.tell(ctx, tx, next, d, doc); err != nil || also == nil {
+		if err := out.keep(ctx, tx, doc.No); err != nil {
 			return err
 		}
-		return also(ctx, tx, movedBy(next, d, doc, tx.Now()), documentOf(doc))
+		if err := a.tell(ctx, tx, out.next, d, doc); err != nil || also == nil {
+			return err
+		}
+		return also(ctx, tx, movedBy(out.next, d, doc, tx.Now()), documentOf(doc))
 	})
 }
 
-// after is the case as it will be.
-func (a *App) after(l loaded, d window.Decision) (store.Case, error) {
-	next := l.Case
-	if d.Version != l.Version {
-		return next, window.ErrChanged
-	}
-	state, err := window.Next(l.State, d.Act, l.item.Handling == matter.Immediate)
+// foresee loads a case and works out what an act makes of it, or why it may not be.
+func (a *App) foresee(ctx context.Context, no string, d window.Decision) (loaded, outcome, error) {
+	l, err := a.load(ctx, no)
 	if err != nil {
-		return next, err
+		return l, outcome{}, err
 	}
-	if err := proven(l.item, d); err != nil {
-		return next, err
+	if err := within(ctx, permOf[d.Act], l.Case); err != nil {
+		return l, outcome{}, err
 	}
-	next.State, next.Calendar = state, a.Calendar.Version()
-	today := a.today()
-	if d.Act == window.ActAccept || (d.Act == window.ActGrant && l.AcceptedOn == "") {
-		due, err := a.dates(l.item, today)
-		if err != nil {
-			return next, err
-		}
-		next.AcceptedOn, next.Due, next.StatutoryDue = today.String(), due.promise.Due.String(), due.statutory.Due.String()
+	if d.Version != l.Version {
+		return l, outcome{}, window.ErrChanged
 	}
-	if d.Act == window.ActNotice {
-		due, err := a.Calendar.Due(today, calendar.Budget{Days: d.Days, Unit: calendar.Working}, nil)
-		if err != nil {
-			return next, fmt.Errorf("compute applicant's date: %w", err)
-		}
-		next.NoticeDue = due.Due.String()
-	}
-	if !state.Open() {
-		next.ClosedAt = db.Ms(a.Clock.Now())
-	}
-	return next, nil
+	out, err := a.after(ctx, l, d)
+	return l, out, err
 }
 
 // tell writes what others learn of the act.
@@ -131,7 +106,7 @@ func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d window.Decisio
 		note += "；" + d.Note
 	}
 	err := store.Tell(ctx, tx, store.Entry{
-		ID: ids.New(), CaseNo: c.No, At: db.Ms(tx.Now()), Kind: "person", Title: c.State.Text(), Note: note, Actor: who.Name + " " + who.Desk,
+		ID: ids.New(), CaseNo: c.No, At: db.Ms(tx.Now()), Kind: "person", Title: titleOf(c, d.Act), Note: note, Actor: who.Name + " " + who.Desk,
 	})
 	if err != nil {
 		return err
@@ -142,13 +117,22 @@ func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d window.Decisio
 	if err != nil {
 		return err
 	}
-	if err := events.Emit(ctx, tx, events.Event{Topic: c.State.Topic(), Key: c.No, Data: movedBy(c, d, doc, tx.Now())}); err != nil {
+	if err := events.Emit(ctx, tx, events.Event{Topic: d.Act.Topic(), Key: c.No, Data: movedBy(c, d, doc, tx.Now())}); err != nil {
 		return err
 	}
 	if c.Terminal == "" {
 		return nil
 	}
 	return a.Notify(ctx, tx, c.Terminal, wire.CaseNotice{CaseNo: c.No, State: string(c.State), Due: c.Due, At: tx.Now()})
+}
+
+// titleOf names a line of the timeline: where the case stands, and what was done where that says more.
+func titleOf(c store.Case, act window.Act) string {
+	switch act {
+	case window.ActAccept, window.ActNotice, window.ActRefuse, window.ActGrant:
+		return c.State.Text()
+	}
+	return act.Text()
 }
 
 // movedBy is what the event of an act says.
@@ -178,31 +162,73 @@ func proven(item matter.Item, d window.Decision) error {
 	return nil
 }
 
+// refusalReasons are the cases in which an application is not accepted.
+var refusalReasons = []string{"not_needed", "not_ours", "not_eligible"}
+
+func wrong(path, words string) error {
+	return errs.WithFields(errs.E(errs.Invalid, "window.decision", words, nil), errs.Field{Path: path, Message: words})
+}
+
+// complete refuses a decision that lacks words its paper needs.
 func complete(d window.Decision) error {
-	bad := func(path, words string) error {
-		return errs.WithFields(errs.E(errs.Invalid, "window.decision", words, nil), errs.Field{Path: path, Message: words})
-	}
 	switch d.Act {
-	case window.ActNotice:
+	case window.ActNotice, window.ActRenotice:
 		if len(d.Gaps) == 0 {
-			return bad("gaps", "至少写一条要补的内容，一次说全")
+			return wrong("gaps", "至少写一条要补的内容，一次说全")
 		}
 		if d.Days < 1 || d.Days > 30 {
-			return bad("days", "补正期限填 1–30 个工作日")
+			return wrong("days", "补正期限填 1–30 个工作日")
+		}
+		if d.Act == window.ActRenotice {
+			return reasoned(d, "写明为什么还要再告知，至少 8 个字")
+		}
+	case window.ActTolerate:
+		if len(d.Gaps) == 0 {
+			return wrong("gaps", "写明哪些材料稍后补交")
 		}
 	case window.ActRefuse:
-		if !slices.Contains([]string{"not_needed", "not_ours", "not_eligible"}, d.ReasonCode) {
-			return bad("reason_code", "请选不予受理的情形")
-		}
-		if len([]rune(d.Reason)) < 8 {
-			return bad("reason", "理由至少写 8 个字，让申请人看得懂")
+		if !slices.Contains(refusalReasons, d.ReasonCode) {
+			return wrong("reason_code", "请选不予受理的情形")
 		}
 		if d.ReasonCode == "not_ours" && d.RightOffice == "" {
-			return bad("right_office", "写明应当去哪个机关办")
+			return wrong("right_office", "写明应当去哪个机关办")
 		}
-	case window.ActAccept, window.ActGrant:
+		return reasoned(d, "理由至少写 8 个字，让申请人看得懂")
+	case window.ActDeny:
+		return reasoned(d, "理由至少写 8 个字，让申请人看得懂")
+	case window.ActExtend:
+		if d.Days < 1 || d.Days > mostJoint {
+			return wrong("days", "延期填 1–10 个工作日")
+		}
+		return reasoned(d, "写明为什么延期，至少 8 个字，要告诉申请人")
+	case window.ActPause:
+		if window.Procedures[d.ReasonCode] == "" {
+			return wrong("reason_code", "只有听证、招标、拍卖、检验、检测、检疫、鉴定和专家评审可以停表（行政许可法第四十五条）")
+		}
+		if d.Days < 1 || d.Days > mostPause {
+			return wrong("days", "写明需要多少个工作日（1–60），告知书要写")
+		}
+		if len([]rune(d.Reason)) < 4 {
+			return wrong("reason", "写明做什么、谁来做")
+		}
+	case window.ActWithdraw, window.ActLapse:
+		if len([]rune(d.Reason)) < 4 {
+			return wrong("reason", "写明原因，至少 4 个字")
+		}
+	case window.ActSupply:
+		if len(d.Materials) == 0 {
+			return wrong("materials", "选补交的是哪几份材料")
+		}
+	case window.ActAccept, window.ActGrant, window.ActSupplement, window.ActResume:
 	default:
-		return bad("act", "没有这种办理动作")
+		return wrong("act", "没有这种办理动作")
+	}
+	return nil
+}
+
+func reasoned(d window.Decision, words string) error {
+	if len([]rune(d.Reason)) < 8 {
+		return wrong("reason", words)
 	}
 	return nil
 }

@@ -27,17 +27,20 @@ type counter struct {
 	n    int64
 }
 
-// titles of the papers.
-var titles = map[string]string{
-	KindReceipt: "收件凭证", KindAcceptance: "受理通知书", KindNotice: "一次性告知书", KindRefusal: "不予受理通知书", KindClosing: "办结通知书", KindDelivery: "送达回证",
+// sort is a kind of paper: its title, and the words that tell it apart in a number, 绵涪审民受〔2026〕151号.
+type sort struct{ title, mark string }
+
+var sorts = map[string]sort{
+	KindReceipt: {"收件凭证", "收"}, KindAcceptance: {"受理通知书", "受"}, KindNotice: {"一次性告知书", "告"}, KindRefusal: {"不予受理通知书", "不受"},
+	KindClosing: {"办结通知书", "结"}, KindProof: {"", "证"}, KindTolerance: {"容缺受理通知书", "容"}, KindRenotice: {"一次性告知书（再次）", "再告"},
+	KindSupplement: {"补正材料收件凭证", "补"}, KindSupply: {"补交材料收件凭证", "交"}, KindDenial: {"不予行政许可决定书", "不许"},
+	KindPause: {"特别程序告知书", "特"}, KindResume: {"恢复计时告知书", "复"}, KindExtension: {"延长办理期限告知书", "延"},
+	KindWithdrawal: {"撤件回执", "撤"}, KindLapse: {"终止办理告知书", "终"}, KindDelivery: {"送达回证", "送"},
 }
 
-// sorts are the words that tell the kinds apart in a number: 绵涪审民受〔2026〕151号.
-var sorts = map[string]string{KindReceipt: "收", KindAcceptance: "受", KindNotice: "告", KindRefusal: "不受", KindProof: "证", KindClosing: "结", KindDelivery: "送"}
-
 // draw makes the paper of an act.
-func (a *App) draw(ctx context.Context, l loaded, next store.Case, d window.Decision) (store.Document, counter, error) {
-	facts, err := a.paperFacts(ctx, l, next, d)
+func (a *App) draw(ctx context.Context, l loaded, o outcome, d window.Decision) (store.Document, counter, error) {
+	facts, err := a.paperFacts(ctx, l, o, d)
 	if err != nil {
 		return store.Document{}, counter{}, err
 	}
@@ -48,7 +51,7 @@ func (a *App) draw(ctx context.Context, l loaded, next store.Case, d window.Deci
 // taken by the caller's transaction. A blob whose transaction fails is an orphan that nobody can open; sweeping it is the
 // store's work.
 func (a *App) issue(ctx context.Context, mark string, facts PaperFacts) (store.Document, counter, error) {
-	num := counter{name: mark + sorts[facts.Kind] + "〔" + facts.On.String()[:4] + "〕"}
+	num := counter{name: mark + sorts[facts.Kind].mark + "〔" + facts.On.String()[:4] + "〕"}
 	err := a.DB.View(ctx, func(q db.Query) (err error) {
 		num.n, err = store.Counter(ctx, q, num.name)
 		return err
@@ -98,7 +101,7 @@ func (f PaperFacts) title() string {
 	if f.Kind == KindProof {
 		return f.Item
 	}
-	return titles[f.Kind]
+	return sorts[f.Kind].title
 }
 
 // Preview draws the paper of an act as a sample without number or code; nothing is kept.
@@ -106,18 +109,11 @@ func (a *App) Preview(ctx context.Context, no string, d window.Decision) ([]byte
 	if err := complete(d); err != nil {
 		return nil, err
 	}
-	l, err := a.load(ctx, no)
+	l, out, err := a.foresee(ctx, no, d)
 	if err != nil {
 		return nil, err
 	}
-	if err := within(ctx, permOf[d.Act], l.Case); err != nil {
-		return nil, err
-	}
-	next, err := a.after(l, d)
-	if err != nil {
-		return nil, err
-	}
-	facts, err := a.paperFacts(ctx, l, next, d)
+	facts, err := a.paperFacts(ctx, l, out, d)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +125,7 @@ func (a *App) Preview(ctx context.Context, no string, d window.Decision) ([]byte
 	return pdf, nil
 }
 
-func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d window.Decision) (PaperFacts, error) {
+func (a *App) paperFacts(ctx context.Context, l loaded, o outcome, d window.Decision) (PaperFacts, error) {
 	who := actor.From(ctx)
 	today := a.today()
 	p := person(l, true)
@@ -143,9 +139,10 @@ func (a *App) paperFacts(ctx context.Context, l loaded, next store.Case, d windo
 	}
 	f.Applied = calendar.DateOf(f.AppliedAt)
 	a.receivedPapers(&f, l)
-	if err := a.paperClock(&f, next, d); err != nil {
+	if err := a.paperClock(&f, l, o, d); err != nil {
 		return f, err
 	}
+	later(&f, l, o, d)
 	if f.Kind == KindProof {
 		f.Item, f.Proof = l.item.Result.Name, d.Facts
 		f.Purpose, f.ValidUntil = "本人办事", today.AddDays(proofDays)
@@ -177,53 +174,111 @@ func named(l loaded, gaps []window.Gap) []window.Gap {
 const proofDays = 30
 
 func (a *App) receivedPapers(f *PaperFacts, l loaded) {
-	f.Received = []ReceivedPaper{{Name: l.item.Form.Title}}
+	f.Received, f.Filled = []ReceivedPaper{{Name: l.item.Form.Title}}, "终端填写"
+	if l.Channel == ChannelWindow {
+		f.Filled = "窗口填写"
+	}
 	for _, m := range a.papers(l) {
 		switch {
 		case m.Deferred:
 			f.Deferred = append(f.Deferred, m.Name)
-		case m.Need == "exempt":
-			f.Exempt = append(f.Exempt, m.Name)
+		case m.Need == matter.Exempt:
+			f.Exempt = append(f.Exempt, ExemptPaper{Name: m.Name, Because: "按您的情况不用交"})
+		case m.Source == SourceLicence:
+			f.Exempt = append(f.Exempt, ExemptPaper{Name: m.Name, Because: "已用电子证照核对"})
+		case m.Source == SourceEarlier:
+			f.Exempt = append(f.Exempt, ExemptPaper{Name: m.Name, Because: "以前交过，已调取"})
 		case len(m.Pages) > 0:
-			f.Received = append(f.Received, ReceivedPaper{Name: m.Name, Pages: len(m.Pages)})
+			seen := ""
+			if l.extra.Held[m.Code].OriginalSeen {
+				seen = "是"
+			}
+			f.Received = append(f.Received, ReceivedPaper{Name: m.Name, Pages: len(m.Pages), Seen: seen})
 		}
 	}
 }
 
-// paperClock draws the strip of the paper: the limits from the day of acceptance, or the applicant's own days of a notice.
-func (a *App) paperClock(f *PaperFacts, next store.Case, d window.Decision) (err error) {
-	from := f.On
-	if d.Act == window.ActNotice {
-		f.PromiseBudget, f.StatutoryBudget = calendar.Budget{Days: d.Days, Unit: calendar.Working}, calendar.Budget{}
-	} else {
-		if next.AcceptedOn == "" {
-			return nil
+// paperClock draws the strip of the paper: the limits from the day of acceptance, or the applicant's own days of a notice. What
+// moves the clock is drawn as of today, everything else as it was promised.
+func (a *App) paperClock(f *PaperFacts, l loaded, o outcome, d window.Decision) (err error) {
+	from, clock := f.On, calendar.Clock{Accepted: f.On}
+	switch {
+	case f.Kind == KindNotice || f.Kind == KindRenotice:
+		clock.Promise = calendar.Budget{Days: d.Days, Unit: calendar.Working}
+	case o.next.AcceptedOn == "":
+		return nil
+	default:
+		if clock, err = clockWith(o.next.AcceptedOn, l.item, o.lines); err != nil {
+			return err
 		}
-		if from, err = calendar.ParseDate(next.AcceptedOn); err != nil {
-			return fmt.Errorf("read day of acceptance: %w", err)
+		if from = clock.Accepted; f.Kind == KindPause || f.Kind == KindResume || f.Kind == KindExtension {
+			from = f.On
 		}
 	}
-	f.Strip, err = a.Calendar.Strip(calendar.Clock{Accepted: from, Promise: f.PromiseBudget, Statutory: f.StatutoryBudget}, from)
-	if err != nil {
+	f.PromiseBudget, f.StatutoryBudget = clock.Promise, clock.Statutory
+	if f.Strip, err = a.Calendar.Strip(clock, from); err != nil {
 		return fmt.Errorf("draw clock: %w", err)
 	}
 	f.GapsUntil = f.Strip.PromiseDue.Due
 	return nil
 }
 
-func kindOf(l loaded, act window.Act) string {
-	switch {
-	case act == window.ActAccept:
-		return KindAcceptance
-	case act == window.ActNotice:
-		return KindNotice
-	case act == window.ActRefuse:
-		return KindRefusal
-	case l.item.Result.Template != "":
-		return KindProof
-	default:
-		return KindClosing
+// later fills in what the papers after acceptance say. Dates that were kept are dates: one that does not read stays empty, and
+// the paper is then refused.
+func later(f *PaperFacts, l loaded, o outcome, d window.Decision) {
+	read := func(s string) calendar.Date {
+		day, _ := calendar.ParseDate(s) //nolint:errcheck // see above
+		return day
 	}
+	f.AcceptedOn, f.WasPromise, f.WasStatutory = read(o.next.AcceptedOn), read(l.Due), read(l.StatutoryDue)
+	f.Days, f.Approver, f.Joint, f.Procedure = d.Days, o.approver, joint(l.item), window.Procedures[d.ReasonCode]
+	if p, ok := lastPause(o.lines); ok && (d.Act == window.ActPause || d.Act == window.ActResume) {
+		f.Procedure, f.From, f.To, f.Told = window.Procedures[p.Special], read(p.From), read(p.To), read(p.ToldTo)
+	}
+	for _, code := range d.Materials {
+		f.Came = append(f.Came, nameOf(l, code))
+	}
+	switch d.Act {
+	case window.ActTolerate:
+		f.GapsUntil, f.Deferred = read(o.next.DeferredDue), nil
+		f.Received = slices.DeleteFunc(f.Received, func(r ReceivedPaper) bool {
+			return slices.ContainsFunc(o.await, func(w store.Awaited) bool { return w.Name == r.Name })
+		})
+	case window.ActSupplement:
+		f.AnswerBy = read(o.next.NoticeDue)
+	case window.ActSupply:
+		f.Deferred = nil
+		for _, w := range o.awaited {
+			if w.CameAt == 0 {
+				f.Deferred = append(f.Deferred, w.Name)
+			}
+		}
+	case window.ActLapse:
+		if f.GapsUntil = read(l.NoticeDue); l.State == window.Accepted {
+			f.GapsUntil = read(l.DeferredDue)
+		}
+		if len(f.Deferred) == 0 {
+			f.Deferred = []string{"见一次性告知书"}
+		}
+	}
+}
+
+// kinds are the papers of the acts whose paper does not hang on the item.
+var kinds = map[window.Act]string{
+	window.ActAccept: KindAcceptance, window.ActNotice: KindNotice, window.ActRefuse: KindRefusal, window.ActTolerate: KindTolerance,
+	window.ActRenotice: KindRenotice, window.ActSupplement: KindSupplement, window.ActSupply: KindSupply, window.ActDeny: KindDenial,
+	window.ActPause: KindPause, window.ActResume: KindResume, window.ActExtend: KindExtension, window.ActWithdraw: KindWithdrawal,
+	window.ActLapse: KindLapse,
+}
+
+func kindOf(l loaded, act window.Act) string {
+	if kind, ok := kinds[act]; ok {
+		return kind
+	}
+	if l.item.Result.Template != "" {
+		return KindProof
+	}
+	return KindClosing
 }
 
 // quotes are the articles of the item itself; which article the act stands on is the drawer's knowledge.

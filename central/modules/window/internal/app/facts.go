@@ -6,6 +6,7 @@ import (
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/audit"
+	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/ids"
 	"tongban/central/kernel/vault"
@@ -27,45 +28,78 @@ func (a *App) Facts(ctx context.Context, no string) (window.Facts, error) {
 	if err != nil {
 		return window.Facts{}, err
 	}
-	return a.factsOf(ctx, c)
+	all, err := a.factsOfAll(ctx, []store.Case{c})
+	if err != nil {
+		return window.Facts{}, err
+	}
+	return all[0], nil
 }
 
 // Unended implements window.Service.
 func (a *App) Unended(ctx context.Context, after string, most int) ([]window.Facts, error) {
+	return a.sweep(ctx, store.Unended, after, most)
+}
+
+// Every implements window.Service.
+func (a *App) Every(ctx context.Context, after string, most int) ([]window.Facts, error) {
+	return a.sweep(ctx, store.Every, after, most)
+}
+
+func (a *App) sweep(ctx context.Context, read func(context.Context, db.Query, string, int) ([]store.Case, error), after string, most int) ([]window.Facts, error) {
 	var cases []store.Case
 	err := a.DB.View(ctx, func(q db.Query) (err error) {
-		cases, err = store.Unended(ctx, q, after, min(max(most, 1), mostUnended))
+		cases, err = read(ctx, q, after, min(max(most, 1), mostUnended))
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
+	return a.factsOfAll(ctx, cases)
+}
+
+func (a *App) factsOfAll(ctx context.Context, cases []store.Case) ([]window.Facts, error) {
+	lines, err := a.linesOfAll(ctx, cases)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]window.Facts, len(cases))
 	for i, c := range cases {
-		if out[i], err = a.factsOf(ctx, c); err != nil {
+		if out[i], err = a.factsOf(ctx, c, lines[c.No]); err != nil {
 			return nil, err
 		}
 	}
 	return out, nil
 }
 
-func (a *App) factsOf(ctx context.Context, c store.Case) (window.Facts, error) {
+func (a *App) factsOf(ctx context.Context, c store.Case, lines []store.Line) (window.Facts, error) {
 	item, err := a.Items.Item(ctx, c.Item, c.ItemVersion)
 	if err != nil {
 		return window.Facts{}, fmt.Errorf("load item of %s: %w", c.No, err)
 	}
-	view, strip, err := a.clockOf(c, item)
+	view, strip, err := a.clockOf(c, item, lines)
 	if err != nil {
 		return window.Facts{}, err
 	}
 	f := window.Facts{
 		No: c.No, Item: c.Item, ItemVersion: c.ItemVersion, ItemName: c.ItemName, State: c.State, Version: c.Version,
 		Channel: c.Channel, Terminal: c.Terminal, Place: c.Place, Region: c.Region, Department: c.Department, Handler: c.Handler, Applicant: c.NameMasked,
+		Window: c.Window, Ticket: c.Ticket, Clerk: c.Clerk, SubmittedAt: fromMs(c.SubmittedAt),
+		Notices: c.Notices, Tolerated: c.Mode == store.ModeTolerant, Deferred: c.Deferred, DeferredDue: c.DeferredDue, Exempt: c.Exempt,
 		ReceivedAt: fromMs(c.ReceivedAt), AcceptedOn: c.AcceptedOn, Due: c.Due, Statutory: c.StatutoryDue, NoticeDue: c.NoticeDue,
 		Clock: window.ClockFacts{
-			Level: view.Level, Budget: item.Promise.Days, Used: strip.Used, Left: strip.Remaining, Overdue: strip.Overdue,
-			StatutoryOver: strip.StatutoryOver, Standing: strip.Standing, Text: view.Text,
+			Level: view.Level, Budget: item.Promise.Days, StatutoryBudget: item.Statutory.Days, Used: strip.Used, Suspended: strip.Suspended,
+			Left: strip.Remaining, Overdue: strip.Overdue, StatutoryOver: strip.StatutoryOver, Standing: strip.Standing,
+			PausedUntil: view.PausedUntil, Text: view.Text,
 		},
+	}
+	for _, l := range lines {
+		if l.Kind == store.LineExtension {
+			f.Clock.Budget += l.Days
+			f.Clock.StatutoryBudget += l.Days
+		}
+	}
+	if f.Clock.Level == string(calendar.RedPlus) {
+		f.Clock.Level = "illegal"
 	}
 	if c.ClosedAt != 0 {
 		f.ClosedAt = fromMs(c.ClosedAt)

@@ -105,7 +105,7 @@ func (a *App) Contents(ctx context.Context, no string) (window.Contents, error) 
 		return window.Contents{}, err
 	}
 	out := window.Contents{Office: l.item.Office, Application: l.body}
-	if out.Facts, err = a.factsOf(ctx, l.Case); err != nil {
+	if out.Facts, err = a.factsOf(ctx, l.Case, l.lines); err != nil {
 		return out, err
 	}
 	if err := a.contentFiles(ctx, l, &out); err != nil {

@@ -15,11 +15,14 @@ import (
 	"tongban/fleet/wire/matter"
 )
 
+// ended are the states in which nothing is left to do.
+var ended = []window.State{window.Refused, window.Granted, window.Denied, window.Withdrawn, window.Lapsed}
+
 // tabs are the lists of the inbox.
 var tabs = map[string][]window.State{
 	"todo":     {window.Received, window.Noticed},
-	"accepted": {window.Accepted},
-	"closed":   {window.Refused, window.Granted},
+	"accepted": {window.Accepted, window.Suspended},
+	"closed":   ended,
 	"all":      nil,
 }
 
@@ -51,12 +54,8 @@ func (a *App) Inbox(ctx context.Context, ask Ask) (Inbox, error) {
 	if out.Seq, err = a.Events.Last(ctx); err != nil {
 		return out, fmt.Errorf("read last event: %w", err)
 	}
-	for _, c := range rows {
-		row, err := a.row(ctx, c)
-		if err != nil {
-			return out, err
-		}
-		out.Rows = append(out.Rows, row)
+	if out.Rows, err = a.rows(ctx, rows); err != nil {
+		return out, err
 	}
 	out.Counts = counts(n)
 	out.Answer = answer(out.Counts)
@@ -82,9 +81,48 @@ func (a *App) aim(f *store.Filter, q string) {
 func counts(n store.Counts) Counts {
 	return Counts{
 		Todo: n.ByState[window.Received] + n.ByState[window.Noticed], Unseen: n.Unseen,
-		Accepted: n.ByState[window.Accepted], Notice: n.ByState[window.Noticed],
-		Closed: n.ByState[window.Refused] + n.ByState[window.Granted], Today: n.Today,
+		Accepted: n.ByState[window.Accepted] + n.ByState[window.Suspended], Notice: n.ByState[window.Noticed],
+		Closed: closed(n), Today: n.Today,
 	}
+}
+
+func closed(n store.Counts) (sum int) {
+	for _, s := range ended {
+		sum += n.ByState[s]
+	}
+	return sum
+}
+
+// rows shows cases as a list does; their ledgers are read at once.
+func (a *App) rows(ctx context.Context, cases []store.Case) ([]Row, error) {
+	lines, err := a.linesOfAll(ctx, cases)
+	if err != nil {
+		return nil, err
+	}
+	out := []Row{}
+	for _, c := range cases {
+		row, err := a.row(ctx, c, lines[c.No])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+// linesOfAll reads the ledgers of the cases that can have one.
+func (a *App) linesOfAll(ctx context.Context, cases []store.Case) (lines map[string][]store.Line, err error) {
+	var nos []string
+	for _, c := range cases {
+		if c.AcceptedOn != "" {
+			nos = append(nos, c.No)
+		}
+	}
+	err = a.DB.View(ctx, func(q db.Query) error {
+		lines, err = store.Lines(ctx, q, nos...)
+		return err
+	})
+	return lines, err
 }
 
 func answer(c Counts) string {
@@ -100,12 +138,12 @@ func answer(c Counts) string {
 	}
 }
 
-func (a *App) row(ctx context.Context, c store.Case) (Row, error) {
+func (a *App) row(ctx context.Context, c store.Case, lines []store.Line) (Row, error) {
 	item, err := a.Items.Item(ctx, c.Item, c.ItemVersion)
 	if err != nil {
 		return Row{}, fmt.Errorf("load item of %s: %w", c.No, err)
 	}
-	clock, _, err := a.clockOf(c, item)
+	clock, _, err := a.clockOf(c, item, lines)
 	if err != nil {
 		return Row{}, err
 	}
@@ -133,7 +171,12 @@ func todo(c store.Case, item matter.Item) string {
 		return "看材料，决定是否受理"
 	case window.Noticed:
 		return "等申请人补材料"
+	case window.Suspended:
+		return "特别程序中，做完就恢复计时"
 	case window.Accepted:
+		if c.Deferred > 0 {
+			return fmt.Sprintf("等补交 %d 份容缺材料", c.Deferred)
+		}
 		return "办理，到期前办结"
 	default:
 		return "已结束"

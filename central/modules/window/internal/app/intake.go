@@ -23,6 +23,12 @@ import (
 	"tongban/fleet/wire/matter/form"
 )
 
+// Channels of a hand-in (渠道).
+const (
+	ChannelTerminal = "terminal"
+	ChannelWindow   = "window"
+)
+
 // noticeDays is how long the office may take to say that papers are missing; later, the case counts as accepted from the
 // day it was received (行政许可法 art. 32, first paragraph, item 4).
 const noticeDays = 5
@@ -65,6 +71,9 @@ func (a *App) Take(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin
 		return "", err
 	}
 	if err := a.keepPapers(ctx, tx, c.No, s); err != nil {
+		return "", err
+	}
+	if err := awaitLater(ctx, tx, item, s); err != nil {
 		return "", err
 	}
 	err = store.Tell(ctx, tx, store.Entry{
@@ -204,17 +213,17 @@ func files(s wire.Submission) []wire.File {
 func (a *App) newCase(s wire.Submission, item matter.Item, env wire.Envelope, from Origin, now int64) (store.Case, error) {
 	c := store.Case{
 		No: s.CaseNo, EnvelopeID: env.ID, Item: item.Code, ItemVersion: item.Version, ItemName: item.Name,
-		State: window.Received, Version: 1, Channel: "terminal", Terminal: from.Terminal, Place: from.Place,
+		State: window.Received, Version: 1, Channel: ChannelTerminal, Mode: store.ModePlain, Terminal: from.Terminal, Place: from.Place,
 		NameMasked: vault.MaskName(s.Applicant.Name), IDMasked: vault.MaskID(s.Applicant.IDNumber),
 		IDBlind:     a.Vault.Blind(classID, s.Applicant.IDNumber),
 		LookupBlind: a.Vault.Blind(classSlip, s.LookupKey), CheckBlind: a.Vault.Blind(classSlip, strings.ToUpper(s.CheckCode)),
 		Materials: len(s.Materials), SubmittedAt: db.Ms(s.SubmittedAt), ReceivedAt: now, Calendar: a.Calendar.Version(),
 	}
-	due, err := a.Calendar.Due(calendar.DateOf(db.FromMs(now)), calendar.Budget{Days: noticeDays, Unit: calendar.Working}, nil)
-	if err != nil {
-		return c, fmt.Errorf("compute notice date: %w", err)
+	c.Deferred, c.Exempt = len(leftForLater(s)), exempted(item, s.Answers)
+	var err error
+	if c.NoticeDue, err = a.workingDays(calendar.DateOf(db.FromMs(now)), noticeDays); err != nil {
+		return c, err
 	}
-	c.NoticeDue = due.Due.String()
 	body, err := json.Marshal(s)
 	if err != nil {
 		return c, fmt.Errorf("encode case: %w", err)
@@ -230,6 +239,42 @@ func (a *App) newCase(s wire.Submission, item matter.Item, env wire.Envelope, fr
 		}
 	}
 	return c, nil
+}
+
+// leftForLater are the papers that the applicant will bring later (稍后补交).
+func leftForLater(s wire.Submission) (codes []string) {
+	for _, m := range s.Materials {
+		if m.Deferred && len(m.Pages) == 0 {
+			codes = append(codes, m.Code)
+		}
+	}
+	return codes
+}
+
+// awaitLater writes them down; until when is told at the acceptance.
+func awaitLater(ctx context.Context, tx db.Tx, item matter.Item, s wire.Submission) error {
+	for _, code := range leftForLater(s) {
+		name := code
+		for _, m := range item.Materials {
+			if m.Code == code {
+				name = m.Name
+			}
+		}
+		if err := store.Await(ctx, tx, store.Awaited{CaseNo: s.CaseNo, Material: code, Name: name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exempted counts the papers that nobody asked for, because something stood for them.
+func exempted(item matter.Item, answers map[string]string) (n int) {
+	for _, m := range matter.Materials(&item, answers) {
+		if m.Need == matter.Exempt {
+			n++
+		}
+	}
+	return n
 }
 
 // keepPapers writes the pages and signatures; the files themselves stay encrypted where they are, only their keys are kept.

@@ -2,9 +2,9 @@ package app
 
 import (
 	"time"
-	"tongban/central/modules/window"
 
 	"tongban/central/kernel/calendar"
+	"tongban/central/modules/window"
 )
 
 // Kinds of papers (文书种类).
@@ -16,6 +16,16 @@ const (
 	KindProof      = "proof"      // the result, such as 个人参保证明
 	KindClosing    = "closing"    // 办结通知, where the result is not a printed proof
 	KindDelivery   = "delivery"   // 送达回证
+	KindTolerance  = "tolerance"  // 容缺受理通知书（含承诺书）
+	KindRenotice   = "renotice"   // 一次性告知书, given again
+	KindSupplement = "supplement" // 补正材料收件凭证
+	KindSupply     = "supply"     // 补交材料收件凭证
+	KindDenial     = "denial"     // 不予行政许可决定书
+	KindPause      = "pause"      // 特别程序告知书
+	KindResume     = "resume"     // 恢复计时告知书
+	KindExtension  = "extension"  // 延长办理期限告知书
+	KindWithdrawal = "withdrawal" // 撤件回执
+	KindLapse      = "lapse"      // 终止办理告知书
 )
 
 // Papers draws official papers as PDF. The same facts give the same bytes.
@@ -46,13 +56,24 @@ type PaperFacts struct {
 	StatutoryBudget calendar.Budget
 	NoClock         bool // issued on the spot
 	Received        []ReceivedPaper
-	Exempt          []string
+	Exempt          []ExemptPaper
 	Deferred        []string
+	Came            []string // papers that came with this act
+	Filled          string   // how the form was filled in, 终端填写 or 窗口填写
 	Fee, How        string
 	PhoneMasked     string
 
 	Gaps      []window.Gap
 	GapsUntil calendar.Date // applicant's date
+	AnswerBy  calendar.Date // the office's
+
+	AcceptedOn               calendar.Date
+	Procedure                string // of a suspension, in words
+	Days                     int    // told, or added
+	From, To, Told           calendar.Date
+	WasPromise, WasStatutory calendar.Date // before the act
+	Approver                 string
+	Joint                    bool // 45 days, several bodies
 
 	ReasonCode  string // not_needed, not_ours, not_eligible
 	Reason      string
@@ -75,7 +96,11 @@ type PaperFacts struct {
 type ReceivedPaper struct {
 	Name  string
 	Pages int
+	Seen  string // 是 where the clerk looked at the original
 }
+
+// ExemptPaper is one material that was not asked for, and why.
+type ExemptPaper struct{ Name, Because string }
 
 // LawQuote is one article with its words.
 type LawQuote struct{ Name, Article, Text string }

@@ -3,7 +3,6 @@ package app
 import (
 	"fmt"
 
-	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/vault"
 	"tongban/central/modules/window/internal/store"
 	"tongban/fleet/wire/matter"
@@ -16,21 +15,52 @@ const staff = "/api/staff/v1/window"
 func (a *App) papers(l loaded) []Paper {
 	out := []Paper{}
 	for _, n := range matter.Materials(&l.item, l.body.Answers) {
-		p := Paper{Code: n.Code, Name: n.Name, Need: n.Need, Note: n.Note, Trust: "C", Pages: []Page{}}
-		if n.Need == "exempt" {
-			p.Trust = "A"
-		}
-		for _, m := range l.body.Materials {
-			p.Deferred = p.Deferred || (m.Code == n.Code && m.Deferred)
-		}
+		p := Paper{Code: n.Code, Name: n.Name, Need: n.Need, Note: n.Note, Trust: "C", Defer: n.Defer, Deferred: l.awaits(n.Code), Pages: []Page{}}
 		for _, f := range l.pages {
 			if f.Material == n.Code {
 				p.Pages = append(p.Pages, Page{ID: f.ID, URL: staff + "/cases/" + l.No + "/pages/" + f.ID})
 			}
 		}
+		l.sourceOf(&p)
 		out = append(out, p)
 	}
 	return out
+}
+
+// sourceOf says where a paper came from, and how far it can be trusted: A from a register or a licence, B compared with the
+// original, C a picture, D nothing but words.
+func (l loaded) sourceOf(p *Paper) {
+	h := l.extra.Held[p.Code]
+	switch {
+	case p.Need == matter.Exempt:
+		p.Trust, p.Source = "A", "exempt"
+	case h.Source == SourceLicence:
+		p.Trust, p.Source, p.From = "A", h.Source, h.Note
+	case h.Source == SourceEarlier:
+		p.Trust, p.Source, p.From = "B", h.Source, h.Note
+	case p.Deferred:
+		p.Trust, p.Source = "D", SourceLater
+	case len(p.Pages) > 0:
+		p.Source = SourceScan
+		if h.OriginalSeen {
+			p.Trust, p.From = "B", "看过原件"
+		}
+	}
+}
+
+// awaits reports whether a paper is still to come.
+func (l loaded) awaits(code string) bool {
+	for _, w := range l.awaited {
+		if w.Material == code {
+			return w.CameAt == 0
+		}
+	}
+	for _, m := range l.body.Materials {
+		if m.Code == code {
+			return m.Deferred
+		}
+	}
+	return false
 }
 
 func (a *App) signatureRows(l loaded, full bool) ([]SignatureRow, error) {
@@ -82,7 +112,7 @@ func verdict(points []Point, papers []Paper) Verdict {
 		}
 	}
 	for _, p := range papers {
-		if p.Need == "required" && len(p.Pages) == 0 && !p.Deferred {
+		if p.Need == "required" && len(p.Pages) == 0 && !p.Deferred && p.Source == "" {
 			wrong = append(wrong, "缺"+p.Name)
 		}
 	}
@@ -96,34 +126,6 @@ func verdict(points []Point, papers []Paper) Verdict {
 		v.Title, v.Detail = "可以受理", fmt.Sprintf("%d 点都看过了", len(points))
 	}
 	return v
-}
-
-func ledger(l loaded, s calendar.Strip) []LedgerRow {
-	out := []LedgerRow{}
-	if l.AcceptedOn == "" {
-		return out
-	}
-	basis := "—"
-	for _, d := range l.documents {
-		if d.Kind == "acceptance" {
-			basis = "受理通知书 " + d.No
-		}
-	}
-	out = append(out, LedgerRow{From: l.AcceptedOn, To: "—", State: "受理日，不计", Basis: basis})
-	var first, last string
-	n := 0
-	for _, c := range s.Cells {
-		if c.Kind == calendar.Used {
-			if first == "" {
-				first = c.Date.String()
-			}
-			last, n = c.Date.String(), n+1
-		}
-	}
-	if n > 0 {
-		out = append(out, LedgerRow{From: first, To: last, State: "计时", Days: n, Total: n, Basis: "—"})
-	}
-	return out
 }
 
 func documentRows(docs []store.Document) []DocumentRow {

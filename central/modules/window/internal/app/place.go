@@ -46,7 +46,10 @@ func within(ctx context.Context, perm string, c store.Case) error {
 
 // permOf is what an act needs.
 var permOf = map[window.Act]string{
-	window.ActAccept: window.PermAccept, window.ActNotice: window.PermNotice, window.ActRefuse: window.PermRefuse, window.ActGrant: window.PermGrant,
+	window.ActAccept: window.PermAccept, window.ActTolerate: window.PermAccept, window.ActNotice: window.PermNotice, window.ActRenotice: window.PermRenotice,
+	window.ActSupplement: window.PermRegister, window.ActSupply: window.PermRegister, window.ActRefuse: window.PermRefuse, window.ActGrant: window.PermGrant,
+	window.ActDeny: window.PermDecide, window.ActPause: window.PermDecide, window.ActResume: window.PermDecide, window.ActExtend: window.PermDecide,
+	window.ActWithdraw: window.PermWithdraw, window.ActLapse: window.PermWithdraw,
 }
 
 // place finds where a case belongs: the terminal's region, else that of the hall it stands in, else that of the department
@@ -124,6 +127,7 @@ func movedOf(c store.Case, at time.Time) window.Moved {
 	return window.Moved{
 		No: c.No, Item: c.Item, ItemName: c.ItemName, State: c.State, Terminal: c.Terminal, At: at,
 		Region: c.Region, Department: c.Department, Handler: c.Handler, Due: c.Due,
+		Window: c.Window, Ticket: c.Ticket, Notices: c.Notices,
 	}
 }
 

@@ -75,15 +75,19 @@ func (a *App) progress(ctx context.Context, c store.Case) (wire.Progress, error)
 	if err != nil {
 		return wire.Progress{}, fmt.Errorf("load item of %s: %w", c.No, err)
 	}
-	_, strip, err := a.clockOf(c, item)
-	if err != nil {
-		return wire.Progress{}, err
-	}
 	var docs []store.Document
+	var lines []store.Line
 	err = a.DB.View(ctx, func(q db.Query) (err error) {
+		if lines, err = linesOf(ctx, q, c.No); err != nil {
+			return err
+		}
 		docs, err = store.Documents(ctx, q, c.No)
 		return err
 	})
+	if err != nil {
+		return wire.Progress{}, err
+	}
+	_, strip, err := a.clockOf(c, item, lines)
 	if err != nil {
 		return wire.Progress{}, err
 	}
@@ -105,6 +109,7 @@ func (a *App) progress(ctx context.Context, c store.Case) (wire.Progress, error)
 // citizenWords say the state without office language.
 var citizenWords = map[window.State]string{
 	window.Received: "窗口已收到", window.Noticed: "要您补材料", window.Accepted: "已受理，正在办", window.Refused: "不予受理", window.Granted: "办好了",
+	window.Suspended: "正在做检验检测等程序，暂停计时", window.Denied: "不予许可", window.Withdrawn: "已按您的要求撤回", window.Lapsed: "已终止",
 }
 
 func (a *App) answerFor(c store.Case, item matter.Item, s calendar.Strip) (answer, next string) {
@@ -124,8 +129,16 @@ func (a *App) answerFor(c store.Case, item matter.Item, s calendar.Strip) (answe
 			return fmt.Sprintf("超过承诺 %d 个工作日，可以打 12345 催办", s.Overdue), ""
 		}
 		return fmt.Sprintf("还剩 %d 个工作日", s.Remaining), ""
+	case window.Suspended:
+		return fmt.Sprintf("暂停计时，做完接着算，还剩 %d 个工作日", s.Remaining), ""
 	case window.Refused:
 		return "这件事没有受理，理由写在通知书上", "不同意可以申请行政复议"
+	case window.Denied:
+		return "没有批准，理由写在决定书上", "不同意可以申请行政复议"
+	case window.Withdrawn:
+		return "已按您的要求撤回", "随时可以再申请"
+	case window.Lapsed:
+		return "到期没有补齐材料，已终止", "备齐材料后可以再申请"
 	default:
 		return "办好了", item.Result.How
 	}
@@ -163,15 +176,30 @@ func steps(c store.Case, item matter.Item, docs []store.Document, p wire.Progres
 	case window.Noticed:
 		add("受理", "", "", "coming")
 		add("办结", "", "", "coming")
-	case window.Accepted:
-		add("受理", at[KindAcceptance], "", "done")
+	case window.Accepted, window.Suspended:
+		add("受理", first(at, KindAcceptance, KindTolerance), "", "done")
 		add(item.Office+"办理", "", p.Answer, "now")
 		add("办结", "", "", "coming")
 	case window.Granted:
-		if when, ok := at[KindAcceptance]; ok {
+		if when := first(at, KindAcceptance, KindTolerance); when != "" {
 			add("受理", when, "", "done")
 		}
 		add("办结", minute(c.ClosedAt), item.Result.How, "done")
+	case window.Denied, window.Withdrawn, window.Lapsed:
+		if when := first(at, KindAcceptance, KindTolerance); when != "" {
+			add("受理", when, "", "done")
+		}
+		add(c.State.Text(), minute(c.ClosedAt), p.Answer, "done")
 	}
 	return out
+}
+
+// first is the first that there is.
+func first(at map[string]string, kinds ...string) string {
+	for _, k := range kinds {
+		if when, ok := at[k]; ok {
+			return when
+		}
+	}
+	return ""
 }

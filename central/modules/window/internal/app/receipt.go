@@ -88,6 +88,9 @@ func (a *App) receiptFacts(l loaded) (PaperFacts, error) {
 		AppliedAt: at, On: calendar.DateOf(at), At: at, Fee: l.item.Fee, Clerk: "自助终端 " + l.Terminal, Desk: l.Place, Helpline: "12345",
 		PromiseBudget: calendar.Budget{Days: noticeDays, Unit: calendar.Working},
 	}
+	if l.Channel == ChannelWindow {
+		f.Clerk, f.Desk = l.ClerkName, l.Window
+	}
 	f.Applied = f.On
 	a.receivedPapers(&f, l)
 	var err error

@@ -14,6 +14,7 @@ import (
 	"tongban/central/kernel/blobs"
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/db"
+	"tongban/central/kernel/errs"
 	"tongban/central/kernel/ids"
 	"tongban/central/kernel/kerneltest"
 	contract "tongban/central/modules/catalogue"
@@ -36,8 +37,28 @@ type scene struct {
 
 	firstPoint string // of the case that firstOf looked at
 
+	people staff
+
 	mu   sync.Mutex
 	told []wire.CaseNotice
+}
+
+// staff are the accounts of the scene by id.
+type staff map[string]auth.Actor
+
+func (s staff) Person(_ context.Context, id string) (auth.Account, auth.Actor, error) {
+	who, ok := s[id]
+	if !ok {
+		return auth.Account{}, who, errs.E(errs.NotFound, "auth.no_account", "没有这个账号", nil)
+	}
+	return auth.Account{ID: id, Name: who.Name}, who, nil
+}
+
+func (s staff) List(context.Context, auth.Filter) (out []auth.Account, n int, err error) {
+	for id, who := range s {
+		out = append(out, auth.Account{ID: id, Name: who.Name})
+	}
+	return out, len(out), nil
 }
 
 var engine = sync.OnceValues(papers.New)
@@ -60,9 +81,9 @@ func open(t *testing.T, k *kerneltest.Kit) *scene {
 	if err != nil {
 		t.Skipf("no fonts in this build: %v", err)
 	}
-	s := &scene{Kit: k, cat: cat}
+	s := &scene{Kit: k, cat: cat, people: staff{}}
 	s.app = app.New(app.Needs{
-		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: cat.Service, Offices: k.Org, Calendar: cal, Papers: drawer, Privacy: k.Privacy,
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: cat.Service, Offices: k.Org, Calendar: cal, Papers: drawer, Privacy: k.Privacy, Staff: s.people,
 		Notify: s.notify, Public: "https://example.invalid", Log: k.Log,
 	})
 	return s
@@ -80,7 +101,10 @@ func (s *scene) notify(_ context.Context, tx db.Tx, _ string, n wire.CaseNotice)
 var from = app.Origin{Terminal: "K-01", Number: 1, Hall: "涪城区政务服务中心", Place: "涪城区政务服务中心 3号机", Region: "510703"}
 
 // everything is what a clerk may do.
-var everything = []string{window.PermRead, window.PermAccept, window.PermNotice, window.PermRefuse, window.PermGrant, window.PermUnmask}
+var everything = []string{
+	window.PermRead, window.PermAccept, window.PermNotice, window.PermRefuse, window.PermGrant, window.PermUnmask, window.PermRegister,
+	window.PermRenotice, window.PermDecide, window.PermWithdraw,
+}
 
 // zhou is a citizen of the unassigned county 510799.
 var zhou = wire.Person{

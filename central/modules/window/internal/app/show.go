@@ -27,6 +27,21 @@ type loaded struct {
 	documents  []store.Document
 	history    []store.Entry
 	ticks      map[string]store.Tick
+	extra      extra
+	lines      []store.Line
+	awaited    []store.Awaited
+}
+
+// now is where the case stands in its life.
+func (l loaded) now(today calendar.Date) window.Now {
+	until := l.NoticeDue
+	if l.State == window.Accepted {
+		until = l.DeferredDue
+	}
+	return window.Now{
+		State: l.State, Immediate: l.item.Handling == matter.Immediate, Notices: l.Notices, Missing: l.Deferred,
+		Late: until != "" && today.String() > until, Extended: extended(l.lines),
+	}
 }
 
 // Show returns one case in full. Looking is an act: it is kept in the audit, and the first look is shown in the history.
@@ -52,13 +67,13 @@ func (a *App) view(ctx context.Context, no string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
-	row, err := a.row(ctx, l.Case)
+	row, err := a.row(ctx, l.Case, l.lines)
 	if err != nil {
 		return Case{}, err
 	}
-	v := Case{Row: row, Version: l.Version, Rating: l.Rating}
+	v := Case{Row: row, Version: l.Version, Rating: l.Rating, Mode: l.Mode, Notices: l.Notices, Deferred: l.Deferred, Awaited: awaitedRows(l.awaited), Agent: agentRow(l.extra.Agent, auth.May(ctx, window.PermUnmask) == nil)}
 	var strip calendar.Strip
-	if v.Clock, strip, err = a.clockOf(l.Case, l.item); err != nil {
+	if v.Clock, strip, err = a.clockOf(l.Case, l.item, l.lines); err != nil {
 		return v, err
 	}
 	full := auth.May(ctx, window.PermUnmask) == nil
@@ -72,12 +87,15 @@ func (a *App) view(ctx context.Context, no string) (Case, error) {
 	v.Documents, v.History = documentRows(l.documents), historyRows(l.history)
 	v.Verdict = verdict(v.Points, v.Papers)
 	v.Acts = []string{}
-	for _, act := range window.Acts(l.State, l.item.Handling == matter.Immediate) {
-		v.Acts = append(v.Acts, string(act))
+	for _, act := range window.Acts(l.now(a.today())) {
+		if act != window.ActTolerate || mayTolerate(l) {
+			v.Acts = append(v.Acts, string(act))
+		}
 	}
 	v.ItemFacts = facts(l.item)
 	v.Source = Source{
 		Terminal: l.Terminal, Place: l.Place, SubmittedAt: stamp(l.SubmittedAt), ReceivedAt: stamp(l.ReceivedAt), EnvelopeID: l.EnvelopeID,
+		Window: l.Window, Ticket: l.Ticket, Clerk: l.ClerkName,
 	}
 	return v, nil
 }
@@ -100,19 +118,52 @@ func (a *App) load(ctx context.Context, no string) (loaded, error) {
 		if l.history, err = store.History(ctx, q, no); err != nil {
 			return err
 		}
-		l.ticks, err = store.Ticks(ctx, q, no)
+		if l.ticks, err = store.Ticks(ctx, q, no); err != nil {
+			return err
+		}
+		if l.awaited, err = store.AwaitedOf(ctx, q, no); err != nil {
+			return err
+		}
+		l.lines, err = linesOf(ctx, q, no)
 		return err
 	})
 	if err != nil {
 		return l, err
 	}
-	if l.body, err = a.open(l.Case); err != nil {
+	whole, err := a.openWhole(l.Case)
+	if err != nil {
 		return l, err
 	}
+	l.body, l.extra = whole.Submission, whole.extra
 	if l.item, err = a.Items.Item(ctx, l.Item, l.ItemVersion); err != nil {
 		return l, fmt.Errorf("load item of %s: %w", no, err)
 	}
 	return l, nil
+}
+
+// linesOf is the ledger of one case.
+func linesOf(ctx context.Context, q db.Query, no string) ([]store.Line, error) {
+	all, err := store.Lines(ctx, q, no)
+	return all[no], err
+}
+
+func awaitedRows(all []store.Awaited) []AwaitedPaper {
+	out := []AwaitedPaper{}
+	for _, w := range all {
+		out = append(out, AwaitedPaper{Code: w.Material, Name: w.Name, Due: w.Due, Came: stamp(w.CameAt)})
+	}
+	return out
+}
+
+func agentRow(g *Agent, full bool) *AgentRow {
+	if g == nil {
+		return nil
+	}
+	row := &AgentRow{Name: g.Name, IDMasked: vault.MaskID(g.IDNumber), Phone: vault.MaskPhone(g.Phone)}
+	if !full {
+		row.Name = vault.MaskName(g.Name)
+	}
+	return row
 }
 
 // person is the applicant. Numbers are masked for everybody, name and address for those who may not look at values in full.

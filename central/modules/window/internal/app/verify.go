@@ -50,11 +50,11 @@ func (f PaperFacts) proven() []window.Fact {
 		{Label: "日期", Value: f.On.Long()},
 	}
 	switch f.Kind {
-	case KindAcceptance:
+	case KindAcceptance, KindTolerance, KindPause, KindResume, KindExtension:
 		if !f.Strip.PromiseDue.Due.IsZero() {
 			facts = append(facts, window.Fact{Label: "承诺办结", Value: f.Strip.PromiseDue.Due.Long()}, window.Fact{Label: "法定办结", Value: f.Strip.StatutoryDue.Due.Long()})
 		}
-	case KindNotice:
+	case KindNotice, KindRenotice:
 		facts = append(facts, window.Fact{Label: "要补的", Value: fmt.Sprintf("%d 项", len(f.Gaps))}, window.Fact{Label: "补正期限", Value: f.GapsUntil.Long()})
 	case KindProof:
 		facts = append(append(facts, f.Proof...), window.Fact{Label: "有效期到", Value: f.ValidUntil.Long()})

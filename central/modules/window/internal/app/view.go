@@ -24,6 +24,21 @@ type Row struct {
 	Unread     bool   `json:"unread"`
 }
 
+// AwaitedPaper is one paper that may come later (容缺).
+type AwaitedPaper struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+	Due  string `json:"due"`
+	Came string `json:"came"` // when, "" while it is awaited
+}
+
+// AgentRow is who acts for the applicant (代办人).
+type AgentRow struct {
+	Name     string `json:"name"`
+	IDMasked string `json:"id_masked"`
+	Phone    string `json:"phone_masked"`
+}
+
 // Cell is one day of the clock strip.
 type Cell struct {
 	Date  string `json:"date"`
@@ -71,6 +86,11 @@ type Case struct {
 	ItemFacts  ItemFacts      `json:"item_facts"`
 	Source     Source         `json:"source"`
 	Rating     int            `json:"rating"`
+	Mode       string         `json:"mode" enum:"plain,tolerant"`
+	Notices    int            `json:"notices"`  // one-time notices given
+	Deferred   int            `json:"deferred"` // papers that may come later and have not
+	Awaited    []AwaitedPaper `json:"awaited"`
+	Agent      *AgentRow      `json:"agent,omitempty"`
 }
 
 // Person is the applicant: numbers masked for everybody, name and address for those who may not look at values in full.
@@ -116,7 +136,10 @@ type Paper struct {
 	Need     string `json:"need"`
 	Note     string `json:"note"`
 	Deferred bool   `json:"deferred"`
-	Trust    string `json:"trust"` // A–D
+	Trust    string `json:"trust"`  // A–D
+	Source   string `json:"source"` // "", scan, licence, earlier, later, exempt
+	From     string `json:"source_note"`
+	Defer    int    `json:"defer_days"` // may be brought within so many working days, 0 = no
 	Pages    []Page `json:"pages"`
 }
 
@@ -161,6 +184,10 @@ type Advice struct {
 // ClockView is the legal clock.
 type ClockView struct {
 	Running         bool   `json:"running"`
+	Standing        bool   `json:"standing"`     // today does not count
+	PausedUntil     string `json:"paused_until"` // last day that the applicant was told of
+	Used            int    `json:"used"`
+	Suspended       int    `json:"suspended"`
 	Text            string `json:"text"`
 	Level           string `json:"level"`
 	PromiseText     string `json:"promise_text"`
@@ -236,4 +263,7 @@ type Source struct {
 	SubmittedAt string `json:"submitted_at"`
 	ReceivedAt  string `json:"received_at"`
 	EnvelopeID  string `json:"envelope_id"`
+	Window      string `json:"window"`
+	Ticket      string `json:"ticket"`
+	Clerk       string `json:"clerk"`
 }

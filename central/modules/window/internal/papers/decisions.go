@@ -16,12 +16,15 @@ func receipt(f app.PaperFacts) official.Receipt {
 	for _, r := range f.Received {
 		form := "扫描件"
 		if r.Pages == 0 {
-			form = "终端填写"
+			form = f.Filled
 		}
-		p.Handed = append(p.Handed, official.Handed{Name: r.Name, Form: form, Original: "在申请人手里"})
+		p.Handed = append(p.Handed, official.Handed{Name: r.Name, Form: form, Seen: r.Seen, Original: "在申请人手里"})
 	}
 	for _, d := range f.Deferred {
 		p.Handed = append(p.Handed, official.Handed{Name: d, Form: "稍后补交"})
+	}
+	for _, e := range f.Exempt {
+		p.Handed = append(p.Handed, official.Handed{Name: e.Name, Form: "不用交", Original: e.Because})
 	}
 	return p
 }
@@ -39,7 +42,7 @@ func acceptance(f app.PaperFacts) official.Acceptance {
 		p.Received = append(p.Received, official.Received{Name: d + "（稍后补交）"})
 	}
 	for _, e := range f.Exempt {
-		p.Exempt = append(p.Exempt, official.Exempt{Name: e, Because: "按您的情况不用交"})
+		p.Exempt = append(p.Exempt, official.Exempt(e))
 	}
 	return p
 }

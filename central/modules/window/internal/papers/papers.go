@@ -45,6 +45,16 @@ var templates = map[string]official.Template{
 	app.KindProof:      {Code: "ZMWS", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindClosing:    {Code: "BJTZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindDelivery:   {Code: "SDHZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindTolerance:  {Code: "RQSL", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindRenotice:   {Code: "ZCGZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindSupplement: {Code: "BZSJ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindSupply:     {Code: "BJCL", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindDenial:     {Code: "BYXK", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindPause:      {Code: "TSCX", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindResume:     {Code: "HFJS", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindExtension:  {Code: "YQGZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindWithdrawal: {Code: "CJHZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindLapse:      {Code: "ZZBL", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 }
 
 func of(f app.PaperFacts) (official.Paper, error) {
@@ -53,7 +63,7 @@ func of(f app.PaperFacts) (official.Paper, error) {
 		return receipt(f), nil
 	case app.KindAcceptance:
 		return acceptance(f), nil
-	case app.KindNotice:
+	case app.KindNotice, app.KindRenotice:
 		return notice(f), nil
 	case app.KindRefusal:
 		return refusal(f), nil
@@ -61,6 +71,22 @@ func of(f app.PaperFacts) (official.Paper, error) {
 		return certificate(f), nil
 	case app.KindDelivery:
 		return delivery(f), nil
+	case app.KindTolerance:
+		return tolerance(f), nil
+	case app.KindDenial:
+		return denial(f), nil
+	case app.KindPause:
+		return pause(f), nil
+	case app.KindResume:
+		return resumption(f), nil
+	case app.KindExtension:
+		return extension(f), nil
+	case app.KindSupplement, app.KindSupply:
+		return handedLater(f), nil
+	case app.KindWithdrawal:
+		return withdrawal(f), nil
+	case app.KindLapse:
+		return lapse(f), nil
 	default:
 		return nil, fmt.Errorf("no paper of kind %q", f.Kind)
 	}

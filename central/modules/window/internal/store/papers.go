@@ -19,12 +19,21 @@ type File struct {
 	Size       int64
 	MIME       string
 	KeySealed  string
+	Source     string // "" = with the application, else how it came; see window/internal/app
+	AddedBy    string // name of the clerk
+	AddedAt    int64
+}
+
+const pageColumns = `id, case_no, material, ord, digest, size, mime, key_sealed, source, added_by, added_at`
+
+func (f *File) fields() []any {
+	return []any{&f.ID, &f.CaseNo, &f.Material, &f.Ord, &f.Digest, &f.Size, &f.MIME, &f.KeySealed, &f.Source, &f.AddedBy, &f.AddedAt}
 }
 
 // AddPage keeps one page of a material.
 func AddPage(ctx context.Context, tx db.Tx, f File) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO window_page (id, case_no, material, ord, digest, size, mime, key_sealed)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8)`, f.ID, f.CaseNo, f.Material, f.Ord, f.Digest, f.Size, f.MIME, f.KeySealed)
+	_, err := tx.ExecContext(ctx, `INSERT INTO window_page (`+pageColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
+		f.ID, f.CaseNo, f.Material, f.Ord, f.Digest, f.Size, f.MIME, f.KeySealed, f.Source, f.AddedBy, f.AddedAt)
 	if err != nil {
 		return fmt.Errorf("insert page: %w", err)
 	}
@@ -33,8 +42,7 @@ func AddPage(ctx context.Context, tx db.Tx, f File) error {
 
 // Pages returns the pages of a case in the order of materials and pages.
 func Pages(ctx context.Context, q db.Query, no string) ([]File, error) {
-	rows, err := q.QueryContext(ctx, `SELECT id, case_no, material, ord, digest, size, mime, key_sealed FROM window_page
-		WHERE case_no=$1 ORDER BY material, ord`, no)
+	rows, err := q.QueryContext(ctx, `SELECT `+pageColumns+` FROM window_page WHERE case_no=$1 ORDER BY material, ord, added_at`, no)
 	if err != nil {
 		return nil, fmt.Errorf("list pages: %w", err)
 	}
@@ -42,7 +50,7 @@ func Pages(ctx context.Context, q db.Query, no string) ([]File, error) {
 	var out []File
 	for rows.Next() {
 		var f File
-		if err := rows.Scan(&f.ID, &f.CaseNo, &f.Material, &f.Ord, &f.Digest, &f.Size, &f.MIME, &f.KeySealed); err != nil {
+		if err := rows.Scan(f.fields()...); err != nil {
 			return nil, fmt.Errorf("read page: %w", err)
 		}
 		out = append(out, f)
@@ -53,8 +61,7 @@ func Pages(ctx context.Context, q db.Query, no string) ([]File, error) {
 // GetPage returns one page of a case.
 func GetPage(ctx context.Context, q db.Query, no, id string) (File, error) {
 	var f File
-	err := q.QueryRowContext(ctx, `SELECT id, case_no, material, ord, digest, size, mime, key_sealed FROM window_page
-		WHERE case_no=$1 AND id=$2`, no, id).Scan(&f.ID, &f.CaseNo, &f.Material, &f.Ord, &f.Digest, &f.Size, &f.MIME, &f.KeySealed)
+	err := q.QueryRowContext(ctx, `SELECT `+pageColumns+` FROM window_page WHERE case_no=$1 AND id=$2`, no, id).Scan(f.fields()...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return File{}, window.ErrNoSuchCase
 	}

@@ -50,6 +50,7 @@ func Forget(ctx context.Context, tx db.Tx, nos []string) (rows int, err error) {
 			`DELETE FROM window_page WHERE case_no = $1`,
 			`DELETE FROM window_signature WHERE case_no = $1`,
 			`UPDATE window_document SET key_sealed = '', facts_sealed = '', state = 'revoked', state_note = '已过保管期限' WHERE case_no = $1 AND facts_sealed <> ''`,
+			`UPDATE window_ledger SET reason = '' WHERE case_no = $1`,
 			`UPDATE window_point SET note = '' WHERE case_no = $1`,
 			`UPDATE window_history SET note = '' WHERE case_no = $1`,
 			`UPDATE window_case SET name_sealed = '', name_masked = '', id_sealed = '', id_blind = '', id_masked = '', body_sealed = '',

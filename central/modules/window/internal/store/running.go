@@ -8,7 +8,7 @@ import (
 )
 
 // open is the condition of cases that have not ended.
-const open = `state IN ('received', 'notice', 'accepted')`
+const open = `state IN ('received', 'notice', 'accepted', 'suspended')`
 
 // Running returns the cases of an item that have not ended, newest first.
 func Running(ctx context.Context, q db.Query, item string, most int) ([]Case, error) {
@@ -44,4 +44,9 @@ func RunningCounts(ctx context.Context, q db.Query, item string) ([]RunningCount
 // Unended returns cases that have not ended by number, those after the given one.
 func Unended(ctx context.Context, q db.Query, after string, most int) ([]Case, error) {
 	return list(ctx, q, `WHERE no > $1 AND `+open+` ORDER BY no LIMIT $2`, after, most)
+}
+
+// Every returns all cases by number, those after the given one.
+func Every(ctx context.Context, q db.Query, after string, most int) ([]Case, error) {
+	return list(ctx, q, `WHERE no > $1 ORDER BY no LIMIT $2`, after, most)
 }

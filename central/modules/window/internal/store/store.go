@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"tongban/central/kernel/actor"
@@ -38,7 +39,22 @@ type Case struct {
 	Rating                      int
 	Seq                         int64
 	Region, Department, Handler string // where it belongs; see actor.Place
+
+	Window, Ticket   string // of the counter where it was handed in
+	Clerk, ClerkName string // who took it in there
+	Mode             string // see ModeTolerant
+	Notices          int    // one-time notices given
+	Deferred         int    // papers that may come later and have not
+	DeferredDue      string // until when
+	Exempt           int    // papers not asked for, because something stood for them
+	AnswerFrom       string // day from which the office's days to answer run anew; "" = the day it was received
 }
+
+// ModeTolerant is the mode of a case that was accepted although papers were missing (容缺); all others are ModePlain.
+const (
+	ModePlain    = "plain"
+	ModeTolerant = "tolerant"
+)
 
 // At is where the case belongs.
 func (c Case) At() actor.Place {
@@ -53,7 +69,8 @@ func (c Case) Hall() string {
 
 const caseColumns = `no, envelope_id, item, item_version, item_name, state, version, channel, terminal, place,
 	name_sealed, name_masked, id_sealed, id_blind, id_masked, body_sealed, lookup_blind, check_blind, materials,
-	submitted_at, received_at, accepted_on, closed_at, due, statutory_due, notice_due, calendar, seen_by, rating, seq, region, department, handler`
+	submitted_at, received_at, accepted_on, closed_at, due, statutory_due, notice_due, calendar, seen_by, rating, seq, region, department, handler,
+	counter_window, ticket, clerk, clerk_name, mode, notices, deferred, deferred_due, exempt, answer_from`
 
 func (c *Case) fields() []any {
 	return []any{
@@ -61,18 +78,21 @@ func (c *Case) fields() []any {
 		&c.NameSealed, &c.NameMasked, &c.IDSealed, &c.IDBlind, &c.IDMasked, &c.BodySealed, &c.LookupBlind, &c.CheckBlind, &c.Materials,
 		&c.SubmittedAt, &c.ReceivedAt, &c.AcceptedOn, &c.ClosedAt, &c.Due, &c.StatutoryDue, &c.NoticeDue, &c.Calendar, &c.SeenBy, &c.Rating, &c.Seq,
 		&c.Region, &c.Department, &c.Handler,
+		&c.Window, &c.Ticket, &c.Clerk, &c.ClerkName, &c.Mode, &c.Notices, &c.Deferred, &c.DeferredDue, &c.Exempt, &c.AnswerFrom,
 	}
 }
 
 // Add keeps a new case.
 func Add(ctx context.Context, tx db.Tx, c Case) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO window_case (`+caseColumns+`)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33)`,
-		c.No, c.EnvelopeID, c.Item, c.ItemVersion, c.ItemName, c.State, c.Version, c.Channel, c.Terminal, c.Place,
-		c.NameSealed, c.NameMasked, c.IDSealed, c.IDBlind, c.IDMasked, c.BodySealed, c.LookupBlind, c.CheckBlind, c.Materials,
-		c.SubmittedAt, c.ReceivedAt, c.AcceptedOn, c.ClosedAt, c.Due, c.StatutoryDue, c.NoticeDue, c.Calendar, c.SeenBy, c.Rating, c.Seq,
-		c.Region, c.Department, c.Handler)
-	if err != nil {
+	if c.Mode == "" {
+		c.Mode = ModePlain
+	}
+	columns := c.fields()
+	marks, values := make([]string, len(columns)), make([]any, len(columns))
+	for i, p := range columns {
+		marks[i], values[i] = fmt.Sprintf("$%d", i+1), reflect.ValueOf(p).Elem().Interface()
+	}
+	if _, err := tx.ExecContext(ctx, `INSERT INTO window_case (`+caseColumns+`) VALUES (`+strings.Join(marks, ",")+`)`, values...); err != nil {
 		return fmt.Errorf("insert case: %w", err)
 	}
 	return nil
@@ -125,8 +145,9 @@ func list(ctx context.Context, q db.Query, tail string, args ...any) ([]Case, er
 // Move writes what an act changed, if nobody moved the case since Version was read; else window.ErrChanged.
 func Move(ctx context.Context, tx db.Tx, c Case) error {
 	res, err := tx.ExecContext(ctx, `UPDATE window_case SET state=$1, version=version+1, accepted_on=$2, closed_at=$3, due=$4,
-		statutory_due=$5, notice_due=$6, calendar=$7 WHERE no=$8 AND version=$9`,
-		c.State, c.AcceptedOn, c.ClosedAt, c.Due, c.StatutoryDue, c.NoticeDue, c.Calendar, c.No, c.Version)
+		statutory_due=$5, notice_due=$6, calendar=$7, mode=$8, notices=$9, deferred=$10, deferred_due=$11, answer_from=$12 WHERE no=$13 AND version=$14`,
+		c.State, c.AcceptedOn, c.ClosedAt, c.Due, c.StatutoryDue, c.NoticeDue, c.Calendar, c.Mode, c.Notices, c.Deferred, c.DeferredDue, c.AnswerFrom,
+		c.No, c.Version)
 	if err != nil {
 		return fmt.Errorf("move case: %w", err)
 	}

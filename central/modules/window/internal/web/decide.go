@@ -76,6 +76,7 @@ func decisions(api huma.API, a *app.App) {
 		func(ctx context.Context, in *grantIn) (*decidedOut, error) {
 			return decide(ctx, a, in.No, grantOf(in))
 		})
+	further(api, a)
 	previews(api, a)
 }
 
