@@ -26,6 +26,7 @@ var firstPeople = []auth.Account{
 	first("clerk", "周敏", "fc-xspj", "fc-hall", "B 区 12 号窗", "综合窗口岗", auth.Grant{Role: "clerk", Reach: actor.ReachRegion, Place: "510703000000"}),
 	first("supervisor", "何志远", "fc-xspj", "fc-hall", "B 区值班台", "值班长岗", auth.Grant{Role: "supervisor", Reach: actor.ReachRegion, Place: "510703000000"}),
 	first("approver", "林岚", "fc-mzj", "", "", "审查岗", auth.Grant{Role: "approver", Reach: actor.ReachDepartment, Place: "fc-mzj"}),
+	first("inspector", "郑芸", "my-zwfw", "", "督查科", "督查岗", auth.Grant{Role: "inspector", Reach: actor.ReachAll}),
 	editing(first("editor", "苏晴", "my-rsj", "", "", "编制岗", auth.Grant{Role: "item-editor", Reach: actor.ReachDepartment, Place: "my-rsj"}), "fc-scjg", "fc-mzj"),
 	first("reviewer", "贺云", "my-zwfw", "", "", "审核岗", auth.Grant{Role: "item-reviewer", Reach: actor.ReachAll}),
 	first("publisher", "段宁", "my-zwfw", "", "", "发布岗", auth.Grant{Role: "item-publisher", Reach: actor.ReachAll}),

@@ -32,6 +32,7 @@ import (
 	privacy "tongban/central/modules/privacy/module"
 	running "tongban/central/modules/running/module"
 	services "tongban/central/modules/services/module"
+	supervision "tongban/central/modules/supervision/module"
 	window "tongban/central/modules/window/module"
 	"tongban/central/public"
 	"tongban/fleet"
@@ -50,6 +51,8 @@ type centre struct {
 	onething  *onething.OneThing
 	window    *window.Window
 	running   *running.Running
+
+	supervision *supervision.Supervision
 }
 
 // sample opens up to n values of each sealed column.
@@ -89,6 +92,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	for kind, a := range c.window.Acceptors {
 		acceptors[kind] = a
 	}
+	c.supervision = supervision.New(c.kernel, supervision.Needs{Window: c.window.Service, Calendar: cal})
 	integration, err := services.New(c.kernel)
 	if err != nil {
 		return nil, err
@@ -97,9 +101,9 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "running": "运行管理",
+		"kernel": "平台", "window": "综合窗口", "supervision": "督办", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "running": "运行管理",
 	}
-	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, c.supervision.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

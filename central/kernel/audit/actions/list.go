@@ -137,6 +137,15 @@ var matters = []Action{
 	{"window.extend", "延长办理期限", "办件", Notable, OK},
 	{"window.withdraw", "撤件", "办件", Notable, OK},
 	{"window.lapse", "终止办理", "办件", Notable, OK},
+	{"supervision.issue", "发督办牌", "督办牌", Notable, OK},
+	{"supervision.read", "知晓督办", "督办牌", Routine, OK},
+	{"supervision.reply", "答复督办", "督办牌", Notable, OK},
+	{"supervision.accept", "认可督办答复", "督办牌", Notable, OK},
+	{"supervision.return", "退回督办答复", "督办牌", Notable, OK},
+	{"supervision.cancel", "撤销督办牌", "督办牌", Critical, OK},
+	{"supervision.close", "关闭督办牌", "督办牌", Notable, OK},
+	{"supervision.remind", "催办", "督办牌", Routine, OK},
+	{"supervision.rules", "改督办规则", "督办规则", Critical, OK},
 	{"window.hand_on", "把申请内容交给参与办理的系统", "办件", Notable, OK},
 }
 
