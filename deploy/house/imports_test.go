@@ -53,6 +53,7 @@ var asks = map[string][]string{
 	"running":     nil,
 	"window":      {"catalogue"},
 	"onething":    {"catalogue"},
+	"hall":        {"catalogue"},
 }
 
 // doors are the only packages that may import a heavy or risky library.

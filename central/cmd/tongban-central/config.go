@@ -44,6 +44,11 @@ type Config struct {
 		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
 		Internal bool   `yaml:"internal" doc:"the gateway stands in our own network: private addresses and plain HTTP are allowed"`
 	} `yaml:"sms"`
+	Queue struct {
+		URL      string `yaml:"url" doc:"base of the queue system of the halls (deploy/docs/adapters/queue-machine.md); no machine when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; both sides sign with it"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"queue"`
 	Blobs struct {
 		URL  string `yaml:"url" doc:"folder, or s3://bucket/prefix?endpoint=https://host:port&region=…; below data when empty"`
 		Key  string `yaml:"key_file" doc:"file with \"access secret\" on its first line, for s3"`

@@ -27,6 +27,7 @@ import (
 	audit "tongban/central/modules/audit/module"
 	catalogue "tongban/central/modules/catalogue/module"
 	forms "tongban/central/modules/forms/module"
+	hall "tongban/central/modules/hall/module"
 	onething "tongban/central/modules/onething/module"
 	people "tongban/central/modules/people/module"
 	privacy "tongban/central/modules/privacy/module"
@@ -53,6 +54,7 @@ type centre struct {
 	running   *running.Running
 
 	supervision *supervision.Supervision
+	hall        *hall.Hall
 }
 
 // sample opens up to n values of each sealed column.
@@ -93,6 +95,12 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		acceptors[kind] = a
 	}
 	c.supervision = supervision.New(c.kernel, supervision.Needs{Window: c.window.Service, Calendar: cal})
+	c.hall, err = hall.New(c.kernel, hall.Needs{
+		Items: c.catalogue.Service, Calendar: cal, Machine: hall.MachineConfig{URL: cfg.Queue.URL, KeyFile: cfg.Queue.KeyFile, Internal: cfg.Queue.Internal},
+	})
+	if err != nil {
+		return nil, err
+	}
 	integration, err := services.New(c.kernel)
 	if err != nil {
 		return nil, err
@@ -101,9 +109,9 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "supervision": "督办", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "running": "运行管理",
+		"kernel": "平台", "window": "综合窗口", "supervision": "督办", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "running": "运行管理", "hall": "大厅",
 	}
-	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, c.supervision.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, c.supervision.Module, c.hall.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

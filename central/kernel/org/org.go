@@ -298,25 +298,28 @@ func (s *Service) Desks(ctx context.Context, hall string) (out []Desk, err error
 
 // PutDesk makes or changes a desk.
 func (s *Service) PutDesk(ctx context.Context, d Desk, reason string) error {
+	return s.db.Do(ctx, func(tx db.Tx) error { return s.PutDeskIn(ctx, tx, d, reason) })
+}
+
+// PutDeskIn makes or changes a desk in the transaction of those who keep more of it.
+func (s *Service) PutDeskIn(ctx context.Context, tx db.Tx, d Desk, reason string) error {
 	if d.ID == "" || d.Label == "" {
 		return errs.E(errs.Invalid, "org.incomplete", "请填写窗口名称和所在大厅", nil)
 	}
-	return s.db.Do(ctx, func(tx db.Tx) error {
-		var n int
-		if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM org_hall WHERE id = $1`, d.Hall).Scan(&n); err != nil {
-			return fmt.Errorf("look for hall: %w", err)
-		}
-		if n == 0 {
-			return errNoHall
-		}
-		_, err := tx.ExecContext(ctx, `INSERT INTO org_desk (id, hall, label, department, closed) VALUES ($1, $2, $3, $4, $5)
-			ON CONFLICT (id) DO UPDATE SET hall = excluded.hall, label = excluded.label, department = excluded.department, closed = excluded.closed`,
-			d.ID, d.Hall, d.Label, d.Department, db.Int(d.Closed))
-		if err := kept(err); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Record{Action: "org.desk", Object: d.ID, Reason: reason, Detail: map[string]string{"hall": d.Hall}})
-	})
+	var n int
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM org_hall WHERE id = $1`, d.Hall).Scan(&n); err != nil {
+		return fmt.Errorf("look for hall: %w", err)
+	}
+	if n == 0 {
+		return errNoHall
+	}
+	_, err := tx.ExecContext(ctx, `INSERT INTO org_desk (id, hall, label, department, closed) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO UPDATE SET hall = excluded.hall, label = excluded.label, department = excluded.department, closed = excluded.closed`,
+		d.ID, d.Hall, d.Label, d.Department, db.Int(d.Closed))
+	if err := kept(err); err != nil {
+		return err
+	}
+	return audit.Write(ctx, tx, audit.Record{Action: "org.desk", Object: d.ID, Reason: reason, Detail: map[string]string{"hall": d.Hall}})
 }
 
 // Posts returns all posts by title.
