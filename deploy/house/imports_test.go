@@ -53,6 +53,7 @@ var asks = map[string][]string{
 	"running":     nil,
 	"window":      {"catalogue"},
 	"onething":    {"catalogue"},
+	"desk":        {"catalogue", "window"},
 	"hall":        {"catalogue"},
 }
 

@@ -19,7 +19,7 @@ import (
 	fleet "tongban/fleet/module"
 )
 
-// firstPeople are the accounts of a fresh centre, one for each role. Their passwords are made here, once, and written into a
+// firstPeople are the accounts of a fresh centre, at least one for each role. Their passwords are made here, once, and written into a
 // file that only its owner can read; there is no default password, and each must be changed at the first sign-in. Business
 // is held where the people work, and no administrator holds any.
 var firstPeople = []auth.Account{
@@ -27,6 +27,9 @@ var firstPeople = []auth.Account{
 	first("supervisor", "何志远", "fc-xspj", "fc-hall", "B 区值班台", "值班长岗", auth.Grant{Role: "supervisor", Reach: actor.ReachRegion, Place: "510703000000"}),
 	first("approver", "林岚", "fc-mzj", "", "", "审查岗", auth.Grant{Role: "approver", Reach: actor.ReachDepartment, Place: "fc-mzj"}),
 	first("inspector", "郑芸", "my-zwfw", "", "督查科", "督查岗", auth.Grant{Role: "inspector", Reach: actor.ReachAll}),
+	first("chief", "梁慎", "fc-mzj", "", "", "决定岗", auth.Grant{Role: "approver", Reach: actor.ReachDepartment, Place: "fc-mzj"}),
+	first("approver2", "罗溪", "fc-scjg", "", "", "审查岗", auth.Grant{Role: "approver", Reach: actor.ReachDepartment, Place: "fc-scjg"}),
+	first("deskadmin", "纪平", "my-zwfw", "", "", "签收配置岗", auth.Grant{Role: "desk-admin", Reach: actor.ReachAll}),
 	editing(first("editor", "苏晴", "my-rsj", "", "", "编制岗", auth.Grant{Role: "item-editor", Reach: actor.ReachDepartment, Place: "my-rsj"}), "fc-scjg", "fc-mzj"),
 	first("reviewer", "贺云", "my-zwfw", "", "", "审核岗", auth.Grant{Role: "item-reviewer", Reach: actor.ReachAll}),
 	first("publisher", "段宁", "my-zwfw", "", "", "发布岗", auth.Grant{Role: "item-publisher", Reach: actor.ReachAll}),

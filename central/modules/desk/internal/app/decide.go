@@ -16,8 +16,8 @@ import (
 
 // Ruling is what the department does with a case at the window (决定): grant, deny, pause, resume or extend.
 type Ruling struct {
-	Act         window.Act
-	Version     int // of the task
+	Act         string // grant, deny, pause, resume, extend
+	Version     int    // of the task
 	CaseVersion int
 	Reason      string
 	ReasonCode  string
@@ -26,20 +26,22 @@ type Ruling struct {
 	Facts       []window.Fact
 }
 
-// taskAct is what each act at the window is to the task.
-var taskAct = map[window.Act]desk.Act{
-	window.ActGrant: desk.ActDecide, window.ActDeny: desk.ActDecide, window.ActPause: desk.ActPause, window.ActResume: desk.ActResume,
-	window.ActExtend: desk.ActExtend,
-}
+// Fact is one line of what a proof states (证明内容).
+type Fact = window.Fact
 
-var rulingWords = map[window.Act]string{
-	window.ActGrant: "准予", window.ActDeny: "不予许可", window.ActPause: "停表", window.ActResume: "恢复计时", window.ActExtend: "延期",
+// rulings is what each act at the window is to the task.
+var rulings = map[string]deed{
+	"grant":  {act: desk.ActDecide, text: "准予", topic: desk.TopicDecided},
+	"deny":   {act: desk.ActDecide, text: "不予许可", topic: desk.TopicDecided},
+	"pause":  {act: desk.ActPause, text: "停表"},
+	"resume": {act: desk.ActResume, text: "恢复计时"},
+	"extend": {act: desk.ActExtend, text: "延期"},
 }
 
 // Decide does it through the window: the case's state, clock, paper and history, and the task's own row, are kept together or
 // not at all.
 func (a *App) Decide(ctx context.Context, no string, r Ruling) (Decided, error) {
-	act, ok := taskAct[r.Act]
+	ruling, ok := rulings[r.Act]
 	if !ok {
 		return Decided{}, bad("act", "没有这种决定")
 	}
@@ -50,22 +52,22 @@ func (a *App) Decide(ctx context.Context, no string, r Ruling) (Decided, error) 
 	if t.Version != r.Version {
 		return Decided{}, desk.ErrChanged
 	}
-	if _, err := desk.Next(t.State, act); err != nil {
+	if _, err := desk.Next(t.State, ruling.act); err != nil {
 		return Decided{}, err
 	}
-	if act == desk.ActDecide {
+	if ruling.act == desk.ActDecide {
 		if err := a.reviewed(ctx, t); err != nil {
 			return Decided{}, err
 		}
 	}
 	d := window.Decision{
-		Act: r.Act, Version: r.CaseVersion, Reason: r.Reason, ReasonCode: r.ReasonCode, Days: r.Days, Approver: r.Approver, Facts: r.Facts,
+		Act: window.Act(r.Act), Version: r.CaseVersion, Reason: r.Reason, ReasonCode: r.ReasonCode, Days: r.Days, Approver: r.Approver, Facts: r.Facts,
 	}
-	if r.Act == window.ActGrant {
+	if d.Act == window.ActGrant {
 		d.Note = r.Reason // a grant needs no reason; what the department wrote stands in the history
 	}
 	_, doc, err := a.Window.Act(ctx, no, d, func(ctx context.Context, tx db.Tx, m window.Moved, doc window.Document) error {
-		return a.decided(ctx, tx, t, r, act, m, doc)
+		return a.decided(ctx, tx, t, r, ruling, m, doc)
 	})
 	if err != nil {
 		return Decided{}, err
@@ -77,15 +79,14 @@ func (a *App) Decide(ctx context.Context, no string, r Ruling) (Decided, error) 
 }
 
 // decided writes the desk's own row of an act at the window, in its transaction.
-func (a *App) decided(ctx context.Context, tx db.Tx, t store.Task, r Ruling, act desk.Act, m window.Moved, doc window.Document) error {
+func (a *App) decided(ctx context.Context, tx db.Tx, t store.Task, r Ruling, d deed, m window.Moved, doc window.Document) error {
 	own(ctx, &t)
 	if m.Due != "" {
 		t.Due = m.Due
 	}
-	topic := ""
-	switch act {
+	switch d.act {
 	case desk.ActDecide:
-		t.Outcome, t.Reason, topic = string(m.State), r.Reason, desk.TopicDecided
+		t.Outcome, t.Reason = string(m.State), r.Reason
 	case desk.ActPause:
 		if err := a.pauseStep(&t, r.Days); err != nil {
 			return err
@@ -101,8 +102,9 @@ func (a *App) decided(ctx context.Context, tx db.Tx, t store.Task, r Ruling, act
 			return err
 		}
 	}
-	text := rulingWords[r.Act] + "，" + doc.Title + " " + doc.No
-	return a.move(ctx, tx, &t, deed{act: act, text: text, reason: r.Reason, topic: topic})
+	d.text += "，" + doc.Title + " " + doc.No
+	d.reason = r.Reason
+	return a.move(ctx, tx, &t, d)
 }
 
 // pauseStep stops the department's clock for as long as the applicant was told.

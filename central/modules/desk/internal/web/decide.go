@@ -8,7 +8,6 @@ import (
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/desk"
 	"tongban/central/modules/desk/internal/app"
-	"tongban/central/modules/window"
 )
 
 type fact struct {
@@ -51,10 +50,10 @@ func decisions(api huma.API, a *app.App) {
 	httpx.Register(api, desk.PermDecide, post("decide-task", "/desk/tasks/{no}/decide", "部门决定、停表、恢复、延期"), func(ctx context.Context, in *decideIn) (*out[app.Decided], error) {
 		b := in.Body
 		r := app.Ruling{
-			Act: window.Act(b.Act), Version: b.Version, CaseVersion: b.CaseVersion, Reason: b.Reason, ReasonCode: b.ReasonCode, Days: b.Days, Approver: b.Approver,
+			Act: b.Act, Version: b.Version, CaseVersion: b.CaseVersion, Reason: b.Reason, ReasonCode: b.ReasonCode, Days: b.Days, Approver: b.Approver,
 		}
 		for _, f := range b.Facts {
-			r.Facts = append(r.Facts, window.Fact{Label: f.Label, Value: f.Value})
+			r.Facts = append(r.Facts, app.Fact{Label: f.Label, Value: f.Value})
 		}
 		return reply(a.Decide(ctx, in.No, r))
 	})
