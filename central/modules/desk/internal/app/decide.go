@@ -29,19 +29,27 @@ type Ruling struct {
 // Fact is one line of what a proof states (证明内容).
 type Fact = window.Fact
 
-// rulings is what each act at the window is to the task.
-var rulings = map[string]deed{
-	"grant":  {act: desk.ActDecide, text: "准予", topic: desk.TopicDecided},
-	"deny":   {act: desk.ActDecide, text: "不予许可", topic: desk.TopicDecided},
-	"pause":  {act: desk.ActPause, text: "停表"},
-	"resume": {act: desk.ActResume, text: "恢复计时"},
-	"extend": {act: desk.ActExtend, text: "延期"},
+// rulingOf is what each act at the window is to the task.
+func rulingOf(act string) (deed, bool) {
+	switch act {
+	case "grant":
+		return deed{act: desk.ActDecide, text: "准予", topic: desk.TopicDecided}, true
+	case "deny":
+		return deed{act: desk.ActDecide, text: "不予许可", topic: desk.TopicDecided}, true
+	case "pause":
+		return deed{act: desk.ActPause, text: "停表"}, true
+	case "resume":
+		return deed{act: desk.ActResume, text: "恢复计时"}, true
+	case "extend":
+		return deed{act: desk.ActExtend, text: "延期"}, true
+	}
+	return deed{}, false
 }
 
 // Decide does it through the window: the case's state, clock, paper and history, and the task's own row, are kept together or
 // not at all.
 func (a *App) Decide(ctx context.Context, no string, r Ruling) (Decided, error) {
-	ruling, ok := rulings[r.Act]
+	ruling, ok := rulingOf(r.Act)
 	if !ok {
 		return Decided{}, bad("act", "没有这种决定")
 	}
