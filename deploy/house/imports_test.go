@@ -49,7 +49,7 @@ var asks = map[string][]string{
 	"people":      nil,
 	"services":    nil,
 	"supervision": {"window"},
-	"messages":    {"window"},
+	"messages":    {"window", "supervision"},
 	"running":     nil,
 	"window":      {"catalogue"},
 	"onething":    {"catalogue"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -47,7 +48,10 @@ func NewGateway(cfg GatewayConfig, c clock.Clock, systems *adapter.Registry) (*G
 		Name: "sms", Title: "短信网关", Contract: "deploy/docs/adapters/sms.md", Health: "/v1/health", PerSecond: 20,
 		Target: outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 10 * time.Second, MaxBytes: 64 << 10},
 		// One attempt: the queue tries again, with the same id.
-		Operations: []adapter.Operation{{Name: "send", Title: "发送短信", Method: http.MethodPost, Path: "/v1/messages"}},
+		Operations: []adapter.Operation{
+			{Name: "send", Title: "发送短信", Method: http.MethodPost, Path: "/v1/messages"},
+			{Name: "receipt", Title: "查短信回执", Method: http.MethodGet, Path: "/v1/messages/{id}"},
+		},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("short-message gateway: %w", err)
@@ -92,4 +96,29 @@ func (g *Gateway) Deliver(ctx context.Context, m Message) (string, error) {
 		return "", ErrRefused
 	}
 	return "", fmt.Errorf("short-message gateway answered %d", res.StatusCode)
+}
+
+// Receipt implements Tracker.
+func (g *Gateway) Receipt(ctx context.Context, id string) (Receipt, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(g.port.Base(), "/")+"/v1/messages/"+url.PathEscape(id), http.NoBody)
+	if err != nil {
+		return Receipt{}, fmt.Errorf("make request: %w", err)
+	}
+	signed.Sign(req, g.keyID, g.secret, nil, g.clock.Now())
+	res, err := g.port.Do(ctx, "receipt", req)
+	if err != nil {
+		return Receipt{}, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return Receipt{}, fmt.Errorf("short-message gateway answered %d to the question for a receipt", res.StatusCode)
+	}
+	var r struct {
+		State string `json:"state"`
+		Note  string `json:"note"`
+	}
+	if err := json.NewDecoder(io.LimitReader(res.Body, 4<<10)).Decode(&r); err != nil {
+		return Receipt{}, fmt.Errorf("read receipt: %w", err)
+	}
+	return Receipt{State: r.State, Note: r.Note}, nil
 }

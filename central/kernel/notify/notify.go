@@ -77,6 +77,7 @@ type Outbox struct {
 func New(o Options) *Outbox {
 	out := &Outbox{o: o}
 	o.Jobs.Register(job, out.deliver)
+	o.Jobs.Register(receiptJob, out.receipt)
 	return out
 }
 
@@ -87,24 +88,30 @@ var mobile = regexp.MustCompile(`^1[3-9][0-9]{9}$`)
 
 // Send implements SMS.
 func (o *Outbox) Send(ctx context.Context, tx db.Tx, phone vault.Phone, template string, args map[string]string) error {
+	_, err := o.Queue(ctx, tx, phone, template, args)
+	return err
+}
+
+// Queue is Send for one who wants to know later how far the message came: it returns the id for Deliveries.
+func (o *Outbox) Queue(ctx context.Context, tx db.Tx, phone vault.Phone, template string, args map[string]string) (string, error) {
 	t, ok := find(template)
 	if !ok {
-		return errs.E(errs.Internal, "notify.template", "", fmt.Errorf("no template %q", template))
+		return "", errs.E(errs.Internal, "notify.template", "", fmt.Errorf("no template %q", template))
 	}
 	if !mobile.MatchString(phone.Reveal()) {
-		return ErrNumber
+		return "", ErrNumber
 	}
 	text, err := t.render(args)
 	if err != nil {
-		return err
+		return "", err
 	}
 	sealedPhone, err := o.o.Vault.Seal(classPhone, phone.Reveal())
 	if err != nil {
-		return err
+		return "", err
 	}
 	sealedText, err := o.o.Vault.Seal(classText, text)
 	if err != nil {
-		return err
+		return "", err
 	}
 
 	id, now := ids.New(), tx.Now()
@@ -113,9 +120,9 @@ func (o *Outbox) Send(ctx context.Context, tx db.Tx, phone vault.Phone, template
 		VALUES ($1, $2, $3, $4, $5, 'queued', '', $6, $7, 0)`,
 		id, o.o.Vault.Blind(classPhone, phone.Reveal()), sealedPhone, sealedText, t.Name, db.Ms(now), db.Ms(now.Add(t.Good)))
 	if err != nil {
-		return fmt.Errorf("queue short message: %w", err)
+		return "", fmt.Errorf("queue short message: %w", err)
 	}
-	return o.o.Jobs.Add(ctx, tx, job, letter{ID: id}, jobs.Opts{MaxAttempts: 12})
+	return id, o.o.Jobs.Add(ctx, tx, job, letter{ID: id}, jobs.Opts{MaxAttempts: 12})
 }
 
 // letter is the job: only the row's id, because the engine keeps its arguments in the clear.
@@ -137,6 +144,9 @@ func (o *Outbox) deliver(ctx context.Context, raw json.RawMessage) error {
 	}
 	if o.carrier == nil {
 		return errNoCarrier
+	}
+	if err := o.tried(ctx, m.ID); err != nil {
+		return err
 	}
 	ref, err := o.carrier.Deliver(ctx, m)
 	switch {
@@ -179,7 +189,10 @@ func (o *Outbox) end(ctx context.Context, id, state, ref string) error {
 		if err != nil {
 			return fmt.Errorf("end short message: %w", err)
 		}
-		return nil
+		if state != "sent" {
+			return nil
+		}
+		return o.askLater(ctx, tx, id)
 	})
 }
 

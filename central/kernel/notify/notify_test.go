@@ -193,3 +193,35 @@ func TestAWrongKeyIsNotTaken(t *testing.T) {
 		t.Error("a message with a wrong signature was taken")
 	}
 }
+
+func TestTheReceiptSaysWhetherThePhoneGotIt(t *testing.T) {
+	for fault, want := range map[string]notify.Delivery{"": {State: "delivered", Attempts: 1}, sms.FaultDead: {State: "failed", Note: "空号", Attempts: 1}} {
+		kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+			gw := scene(t, k)
+			if err := gw.Press(fault); err != nil {
+				t.Fatal(err)
+			}
+			var id string
+			err := k.DB.Do(t.Context(), func(tx db.Tx) (err error) {
+				id, err = k.SMS.Queue(t.Context(), tx, phone, "case.accepted", map[string]string{"no": "MY1", "due": "12月7日"})
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			start(t, k)
+			got := notify.Delivery{}
+			until(t, k, time.Second, want.State, func() bool {
+				err := k.DB.View(t.Context(), func(q db.Query) error {
+					all, err := k.SMS.Deliveries(t.Context(), q, []string{id, "unknown"})
+					got = all[id]
+					return err
+				})
+				return err == nil && got.State == want.State
+			})
+			if got.Note != want.Note || got.Attempts != want.Attempts || got.KnownAt.IsZero() {
+				t.Errorf("%q: %+v", fault, got)
+			}
+		})
+	}
+}

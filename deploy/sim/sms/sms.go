@@ -40,9 +40,10 @@ const (
 	FaultDuplicate = "duplicate" // the phone gets everything twice
 	FaultLost      = "lost"      // says yes and the phone gets nothing
 	FaultMute      = "mute"      // takes the message and cuts the line instead of answering
+	FaultDead      = "dead"      // takes the message; the receipt says later that the number is not in use
 )
 
-var faults = []string{FaultSlow, FaultError, FaultRefuse, FaultDuplicate, FaultLost, FaultMute}
+var faults = []string{FaultSlow, FaultError, FaultRefuse, FaultDuplicate, FaultLost, FaultMute, FaultDead}
 
 // Gateway is the emulated gateway and the phones behind it.
 type Gateway struct {
@@ -52,6 +53,7 @@ type Gateway struct {
 	mu       sync.Mutex
 	fault    string
 	taken    map[string]bool // ids, so that a repeat is told so
+	receipts map[string]receipt
 	nonces   map[string]time.Time
 	messages []Message
 	calls    int
@@ -60,7 +62,7 @@ type Gateway struct {
 
 // New returns a gateway that knows one customer.
 func New(keyID, secret string) *Gateway {
-	return &Gateway{keyID: keyID, secret: []byte(secret), taken: map[string]bool{}, nonces: map[string]time.Time{}, slow: 3 * time.Second}
+	return &Gateway{keyID: keyID, secret: []byte(secret), taken: map[string]bool{}, receipts: map[string]receipt{}, nonces: map[string]time.Time{}, slow: 3 * time.Second}
 }
 
 // Press sets the fault; "" ends it.
@@ -102,6 +104,7 @@ func (g *Gateway) Handler() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /v1/messages", g.deliver)
+	mux.HandleFunc("GET /v1/messages/{id}", g.tell)
 	mux.HandleFunc("GET /v1/health", func(w http.ResponseWriter, _ *http.Request) {
 		answer(w, http.StatusOK, map[string]string{"state": "ok"})
 	})
@@ -187,7 +190,14 @@ func (g *Gateway) take(m Message, fault string, now time.Time) (ref string, agai
 	}
 	g.taken[m.ID] = true
 	m.At, m.Ref = now, "R"+strconv.Itoa(len(g.taken))
-	if fault != FaultLost {
+	switch fault {
+	case FaultLost: // nothing is ever heard of it
+	case FaultDead:
+		g.receipts[m.ID] = receipt{"failed", "空号"}
+	default:
+		g.receipts[m.ID] = receipt{"delivered", ""}
+	}
+	if fault != FaultLost && fault != FaultDead {
 		g.messages = append(g.messages, m)
 	}
 	if fault == FaultDuplicate {
@@ -197,6 +207,23 @@ func (g *Gateway) take(m Message, fault string, now time.Time) (ref string, agai
 		g.messages = slices.Clone(g.messages[len(g.messages)-5000:])
 	}
 	return m.Ref, false
+}
+
+// receipt is what became of a message.
+type receipt struct {
+	State string `json:"state"`
+	Note  string `json:"note"`
+}
+
+// tell answers what became of a message; the state is empty while nobody knows.
+func (g *Gateway) tell(w http.ResponseWriter, r *http.Request) {
+	if !g.known(r, nil, time.Now()) {
+		answer(w, http.StatusUnauthorized, map[string]string{"code": "signature"})
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	answer(w, http.StatusOK, g.receipts[r.PathValue("id")])
 }
 
 // known checks the signature and that its nonce is new. The customer's clock may be a test clock that stands years away, so

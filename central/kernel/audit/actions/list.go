@@ -145,6 +145,8 @@ var matters = []Action{
 	{"supervision.cancel", "撤销督办牌", "督办牌", Critical, OK},
 	{"supervision.close", "关闭督办牌", "督办牌", Notable, OK},
 	{"supervision.remind", "催办", "督办牌", Routine, OK},
+	{"messages.scene", "改消息场景", "消息场景", Notable, OK},
+	{"messages.follow", "短信没到，另外告诉申请人", "短信", Notable, OK},
 	{"supervision.rules", "改督办规则", "督办规则", Critical, OK},
 	{"window.hand_on", "把申请内容交给参与办理的系统", "办件", Notable, OK},
 	{"desk.assign", "分发到部门", "办件", Notable, OK},

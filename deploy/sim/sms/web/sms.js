@@ -1,6 +1,6 @@
 const list = document.getElementById('list')
 const fault = document.getElementById('fault')
-const names = { slow: '很慢', error: '出错 500', refuse: '拒绝号码', duplicate: '重复送达', lost: '丢失', mute: '收了不答' }
+const names = { slow: '很慢', error: '出错 500', refuse: '拒绝号码', duplicate: '重复送达', lost: '丢失', mute: '收了不答', dead: '空号' }
 let shown = ''
 
 async function look() {
