@@ -55,6 +55,7 @@ var asks = map[string][]string{
 	"onething":    {"catalogue"},
 	"desk":        {"catalogue", "window"},
 	"hall":        {"catalogue"},
+	"province":    {"window", "catalogue"},
 }
 
 // doors are the only packages that may import a heavy or risky library.

@@ -70,6 +70,7 @@ type Stack struct {
 	Web, Kiosk, Admin, BenchURL string
 	SMSURL                      string // the emulated short-message gateway and its inbox
 	ProvinceURL                 string // the emulated provincial account system
+	ExchangeURL                 string // the six emulated provincial systems behind the exchange
 	Secrets                     string // file with the first-start passwords
 	ca                          string
 	ports                       map[string]int // taken, by name

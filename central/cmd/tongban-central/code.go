@@ -12,7 +12,7 @@ import (
 	"tongban/fleet/wire"
 )
 
-// checkCommand is `check code --kind id|uscc|licence|task|case VALUE` and `check document FILE`.
+// checkCommand is `check code --kind id|uscc|licence|task|case VALUE`, `check document FILE` and `check exchange [--key HEX] FILE`.
 func checkCommand(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) > 0 {
 		switch args[0] {
@@ -20,9 +20,11 @@ func checkCommand(ctx context.Context, args []string, out io.Writer) error {
 			return checkCode(args[1:], out)
 		case "document":
 			return checkDocument(ctx, args[1:], out)
+		case "exchange":
+			return checkExchange(ctx, args[1:], out)
 		}
 	}
-	return errors.New("write: check code --kind id|uscc|licence|task|case VALUE, or: check document FILE")
+	return errors.New("write: check code --kind id|uscc|licence|task|case VALUE, or: check document FILE, or: check exchange [--key HEX] FILE")
 }
 
 // checkCode prints valid, "warning: …" or "invalid: …"; only the last is a failure.

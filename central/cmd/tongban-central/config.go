@@ -71,6 +71,13 @@ type Config struct {
 		KeyFile  string `yaml:"key_file" doc:"file with one line client-id:secret, readable by its owner alone"`
 		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
 	} `yaml:"province"`
+	Exchange struct {
+		URL      string `yaml:"url" doc:"base of the provincial platform (deploy/docs/adapters/province-exchange.md); messages wait when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		PeerFile string `yaml:"peer_file" doc:"file with the hex of the province's SM2 public point"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+		Area     string `yaml:"area" doc:"region code of this city, twelve digits"`
+	} `yaml:"exchange"`
 	KioskURL string   `yaml:"kiosk_url" doc:"https://host:port that terminals are told; made of listen.kiosk when empty"`
 	Hosts    []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
 }
@@ -78,6 +85,7 @@ type Config struct {
 func defaults() Config {
 	c := Config{Data: "tongban-data", Log: "info", Limits: 1}
 	c.Listen.Web, c.Listen.Kiosk, c.Listen.Admin = "127.0.0.1:8080", "127.0.0.1:8443", "127.0.0.1:8081"
+	c.Exchange.Area = "510700000000"
 	c.Listen.MQTT, c.Listen.NATS = "127.0.0.1:8883", "127.0.0.1:4222"
 	return c
 }

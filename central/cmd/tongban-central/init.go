@@ -37,6 +37,7 @@ var firstPeople = []auth.Account{
 	first("clerk3", "韩笑", "fc-xspj", "fc-hall", "B 区 11 号窗", "综合窗口岗", auth.Grant{Role: "clerk", Reach: actor.ReachRegion, Place: "510703000000"}),
 	first("clerk4", "余帆", "fc-xspj", "fc-hall", "C 区 17 号窗", "综合窗口岗", auth.Grant{Role: "clerk", Reach: actor.ReachRegion, Place: "510703000000"}),
 	first("hall", "曹晖", "fc-xspj", "fc-hall", "B 区值班台", "大厅配置岗", auth.Grant{Role: "hall-admin", Reach: actor.ReachRegion, Place: "510703000000"}),
+	first("exchange", "唐棠", "my-zwfw", "", "数据科", "协同管理岗", auth.Grant{Role: "exchange-admin", Reach: actor.ReachAll}),
 	first("fleet", "罗建", "my-zwfw", "", "运维室", "终端运维岗", auth.Grant{Role: "fleet-admin", Reach: actor.ReachAll}),
 	first("sysadmin", "高原", "my-zwfw", "", "机房", "系统管理岗", auth.Grant{Role: "system-admin", Reach: actor.ReachAll}),
 	first("secadmin", "沈越", "my-zwfw", "", "安全室", "安全管理岗", auth.Grant{Role: "security-admin", Reach: actor.ReachAll}),

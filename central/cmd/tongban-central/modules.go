@@ -33,6 +33,7 @@ import (
 	onething "tongban/central/modules/onething/module"
 	people "tongban/central/modules/people/module"
 	privacy "tongban/central/modules/privacy/module"
+	province "tongban/central/modules/province/module"
 	running "tongban/central/modules/running/module"
 	services "tongban/central/modules/services/module"
 	supervision "tongban/central/modules/supervision/module"
@@ -105,6 +106,9 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	}
 	office := desk.New(c.kernel, desk.Needs{Window: c.window.Service, Items: c.catalogue.Service, Calendar: cal, Public: cfg.Public})
 	letters, err := messages.New(c.kernel, messages.Needs{Window: c.window.Service})
+	provincial, err := province.New(c.kernel, province.Config{
+		URL: cfg.Exchange.URL, KeyFile: cfg.Exchange.KeyFile, PeerFile: cfg.Exchange.PeerFile, Internal: cfg.Exchange.Internal, Area: cfg.Exchange.Area,
+	}, province.Needs{Window: c.window.Service, Items: c.catalogue.Service})
 	if err != nil {
 		return nil, err
 	}
@@ -116,9 +120,9 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "running": "运行管理", "hall": "大厅",
+		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅",
 	}
-	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, c.supervision.Module, letters.Module, c.hall.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, c.supervision.Module, letters.Module, c.hall.Module, provincial.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

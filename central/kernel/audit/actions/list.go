@@ -170,6 +170,24 @@ var matters = []Action{
 	{"desk.rule", "修改签收规则", "事项", Critical, OK},
 }
 
+// collaboration is the exchange with the province.
+var collaboration = []Action{
+	{"province.settle", "省平台报文有了结果", "办件", Routine, OK},
+	{"province.resend", "重发省平台报文", "办件", Notable, OK},
+	{"province.drop", "作废省平台报文", "办件", Critical, OK},
+	{"province.open", "看省平台报文原文", "办件", Critical, OK},
+	{"province.rule", "修改协同规则", "事项", Critical, OK},
+	{"province.reconcile", "与省平台对账", "对账报告", Notable, OK},
+	{"province.choose", "选定对账差异", "办件", Critical, OK},
+	{"province.match", "认领省里的回流", "办件", Notable, OK},
+	{"province.dismiss", "退掉省里的回流", "回流", Notable, OK},
+	{"province.sync", "同步省里的数据", "省里的数据", Routine, OK},
+	{"province.see", "处理省里的事项新版", "事项新版", Notable, OK},
+	{"province.consent", "记录持证人同意", "办件", Notable, OK},
+	{"province.keep", "存入省电子材料库", "办件", Notable, OK},
+	{"province.seal", "用省电子签章盖章", "签章", Critical, OK},
+}
+
 // terminals is the fleet.
 var terminals = []Action{
 	{"fleet.enrol", "终端入网", "终端", Critical, OK},

@@ -4,7 +4,7 @@
 //	tongban-sim terminal --name K-01 --dir DIR [--control ADDR] [--without receipt,camera]
 //	tongban-sim bench    --listen 127.0.0.1:PORT --terminal name=controlURL[,screen=kioskURL] …
 //	tongban-sim sms      --listen 127.0.0.1:PORT --key-file FILE
-//	tongban-sim province --listen 127.0.0.1:PORT --key-file FILE --redirect URL [--backchannel URL]
+//	tongban-sim province --listen 127.0.0.1:PORT --key-file FILE --redirect URL [--backchannel URL] [--exchange-listen ADDR --exchange-key-file FILE]
 //
 // Each prints one JSON line with its ports when it is ready, and ends on an interrupt.
 package main
