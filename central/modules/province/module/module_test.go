@@ -350,13 +350,18 @@ func TestDifferencesAreSettled(t *testing.T) {
 			}
 		}
 		s.six.Lose("MY261126-004-0002-0")
+		stray := exchange.Message{MsgID: "stray", MsgType: "APPLY", ProjNo: "MY261126-009-0009-0", Fields: map[string]string{"TASK_CODE": "1", "APPLICANT_NAME": "样例乙", "CERT_NO": "1", "HANDLE_STATE": "3"}}
+		s.six.Receive(stray)
 		var b board
 		s.call("POST", "/reconcile", struct{}{}, 200, &b)
-		if r := b.Report; r.Cases != 4 || r.Same != 1 || r.Differing != 2 || r.Missing != 1 || r.Open != 3 {
+		if r := b.Report; r.Cases != 4 || r.Same != 1 || r.Differing != 2 || r.Missing != 1 || r.Extra != 1 || r.Open != 4 {
 			t.Fatalf("report: %+v", r)
 		}
 		for _, d := range b.Differences {
 			choice := "ours"
+			if d.Kind == "extra" {
+				choice = "theirs"
+			}
 			if d.Field == "BUSINESS_ADDRESS" {
 				choice = "theirs"
 				if strings.Contains(d.Theirs, "附 3 号") {
@@ -374,7 +379,7 @@ func TestDifferencesAreSettled(t *testing.T) {
 		}
 		k.Clock.Advance(time.Minute)
 		s.call("POST", "/reconcile", struct{}{}, 200, &b)
-		if r := b.Report; r.Same != 4 || r.Differing+r.Missing+r.Extra+r.Waiting != 0 {
+		if r := b.Report; r.Same != 5 || r.Differing+r.Missing+r.Extra+r.Waiting != 0 {
 			t.Fatalf("afterwards: %+v %+v", r, b.Differences)
 		}
 	})

@@ -228,6 +228,11 @@ func (a *App) expected(ctx context.Context, one store.Case) (map[string]string, 
 }
 
 func (c *comparison) compare(ctx context.Context, one store.Case, there map[string]held) error {
+	if one.Item == "" { // the province's own, taken note of by a person
+		c.report.Same++
+		c.byItem[one.ItemName]++
+		return nil
+	}
 	h, ok := there[one.No]
 	if !ok {
 		c.report.Missing++
