@@ -106,6 +106,9 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	}
 	office := desk.New(c.kernel, desk.Needs{Window: c.window.Service, Items: c.catalogue.Service, Calendar: cal, Public: cfg.Public})
 	letters, err := messages.New(c.kernel, messages.Needs{Window: c.window.Service})
+	if err != nil {
+		return nil, err
+	}
 	provincial, err := province.New(c.kernel, province.Config{
 		URL: cfg.Exchange.URL, KeyFile: cfg.Exchange.KeyFile, PeerFile: cfg.Exchange.PeerFile, Internal: cfg.Exchange.Internal, Area: cfg.Exchange.Area,
 	}, province.Needs{Window: c.window.Service, Items: c.catalogue.Service})
