@@ -17,7 +17,7 @@ export default defineModule({
     { path: '/province/sync', component: () => import('./pages/SyncPage.vue'), permission: permission.finding },
   ],
   search: { label: '查找报文', placeholder: '办件编号、省里的编号', to: (q) => ({ path: '/province/messages', query: q ? { q } : {} }) },
-  async badges() {
+  async badges(): Promise<Record<string, number>> {
     if (!may(permission.read)) return {}
     const b = await ask<Board>(`${api}/board`)
     return { '/province': (b.report?.open ?? 0) + b.counts.refused + b.counts.dead + b.tray }
