@@ -59,6 +59,15 @@ type ClockFacts struct {
 	Text            string
 }
 
+// Draft is one hand-in that is not a case yet, as others may know it (草稿).
+type Draft struct {
+	ID             string
+	Item, ItemName string
+	Region         string
+	Handler        string // account
+	Since          time.Time
+}
+
 // Note is one line of a case's timeline (经过).
 type Note struct {
 	Kind  string // person, machine, message
@@ -138,6 +147,10 @@ type Service interface {
 
 	// Every lists all cases like Unended, for rebuilding what is derived from them.
 	Every(ctx context.Context, after string, most int) ([]Facts, error)
+
+	// Drafts lists hand-ins at a counter that were begun before an instant and are not cases yet (暂存), at most most. No
+	// personal data.
+	Drafts(ctx context.Context, before time.Time, most int) ([]Draft, error)
 
 	// Application opens what the applicant handed in, for an outside body that takes part in the case; the purpose is kept in
 	// the audit with the system that asked.

@@ -107,3 +107,9 @@ var ErrNotNow = errs.E(errs.Conflict, "window.not_now", "这一步现在不能�
 
 // ErrChanged means that somebody else has moved the case since it was loaded.
 var ErrChanged = errs.E(errs.Conflict, "window.changed", "别的窗口刚动过这个办件，已为您换成最新的，请再看一眼", nil)
+
+// ErrNoSuchDraft means that there is no such hand-in in work, or not for this caller.
+var ErrNoSuchDraft = errs.E(errs.NotFound, "window.no_such_draft", "没有这份登记：可能已经收件、放弃，或者过期清除了", nil)
+
+// ErrDraftChanged means that the hand-in was saved elsewhere since it was loaded.
+var ErrDraftChanged = errs.E(errs.Conflict, "window.draft_changed", "这份登记在别处改过，已为您换成最新的，请再看一眼", nil)

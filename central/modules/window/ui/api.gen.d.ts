@@ -191,6 +191,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/cases/{no}/materials/{code}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收一页补交的材料 */
+        post: operations["window-add-page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/window/cases/{no}/notice": {
         parameters: {
             query?: never;
@@ -633,6 +650,279 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 暂存架 */
+        get: operations["window-list-parked"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/people/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 这个人办过什么 */
+        post: operations["window-person-history"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 开始登记 */
+        post: operations["window-begin-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 登记详情 */
+        get: operations["window-show-registration"];
+        /** 保存登记 */
+        put: operations["window-save-registration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/colleagues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可以转交给谁 */
+        get: operations["window-list-handovers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 放弃 */
+        post: operations["window-discard-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 转交 */
+        post: operations["window-hand-over-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/materials/{code}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收一页材料 */
+        post: operations["window-add-registration-page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/pages/{page}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** 去掉一页 */
+        delete: operations["window-drop-registration-page"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/park": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 暂存 */
+        post: operations["window-park-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 接着办 */
+        post: operations["window-resume-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 登记预审 */
+        get: operations["window-review-registration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/signatures/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收签名 */
+        post: operations["window-add-registration-signature"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/registrations/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 收件 */
+        post: operations["window-submit-registration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一个搜索框：人、件、事项 */
+        get: operations["window-search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/v1/window/workbench": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 工作台 */
+        get: operations["window-show-workbench"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -670,6 +960,16 @@ export interface components {
             ok: boolean;
             text: string;
         };
+        WindowAgent: {
+            id_number: string;
+            name: string;
+            phone?: string;
+            /**
+             * @description 怎么核对的身份
+             * @enum {string}
+             */
+            way: "idcard" | "passport" | "code" | "typed";
+        };
         WindowAgentRow: {
             id_masked: string;
             name: string;
@@ -681,6 +981,14 @@ export interface components {
         };
         WindowApproversOutBody: {
             approvers: components["schemas"]["WindowColleague"][] | null;
+        };
+        WindowAsked: {
+            answer: string;
+            id: string;
+            law: string;
+            options: components["schemas"]["WindowChoice"][] | null;
+            text: string;
+            why: string;
         };
         WindowAwaitedPaper: {
             came: string;
@@ -748,6 +1056,12 @@ export interface components {
             /** @enum {string} */
             state: "used" | "today" | "left" | "suspended" | "beyond" | "over";
         };
+        WindowChoice: {
+            hint: string;
+            label: string;
+            stop: string;
+            value: string;
+        };
         WindowClockView: {
             calendar_version: string;
             if_today: string;
@@ -773,6 +1087,24 @@ export interface components {
             account: string;
             desk: string;
             name: string;
+        };
+        WindowColleaguesOutBody: {
+            colleagues: components["schemas"]["WindowColleague"][] | null;
+        };
+        WindowCounterPerson: {
+            address?: string;
+            birth?: string;
+            id_number: string;
+            name: string;
+            nation?: string;
+            sex?: string;
+            /** @description 证件种类：resident、passport… */
+            type: string;
+            /**
+             * @description 怎么核对的身份
+             * @enum {string}
+             */
+            way: "idcard" | "passport" | "code" | "typed";
         };
         WindowCounts: {
             /** Format: int64 */
@@ -804,6 +1136,10 @@ export interface components {
             record: string;
             yours: string;
         };
+        WindowDiscardInBody: {
+            /** @description 为什么放弃 */
+            reason: string;
+        };
         WindowDocumentRow: {
             created_at: string;
             id: string;
@@ -814,12 +1150,111 @@ export interface components {
             url: string;
             verify_code: string;
         };
+        WindowDraftChange: {
+            agent?: components["schemas"]["WindowAgent"];
+            answers: {
+                [key: string]: string;
+            };
+            applicant?: components["schemas"]["WindowCounterPerson"];
+            form: {
+                [key: string]: unknown;
+            };
+            materials?: components["schemas"]["WindowHeldPaper"][] | null;
+            /** Format: int64 */
+            revision: number;
+            /** @description 在纸上签了名的人 */
+            signed?: string[] | null;
+            ticks?: components["schemas"]["WindowStance"][] | null;
+        };
+        WindowDraftLeaf: {
+            id: string;
+            mime: string;
+            url: string;
+        };
+        WindowDraftPoint: {
+            advice?: components["schemas"]["WindowAdvice"];
+            id: string;
+            judged: boolean;
+            law: string;
+            /** Format: int64 */
+            no: number;
+            note: string;
+            ok: boolean;
+            on: string;
+            pages: components["schemas"]["WindowDraftLeaf"][] | null;
+            ref: string;
+            text: string;
+        };
+        WindowDraftView: {
+            agent?: components["schemas"]["WindowAgent"];
+            answers: {
+                [key: string]: string;
+            };
+            applicant: components["schemas"]["WindowCounterPerson"];
+            asked: components["schemas"]["WindowAsked"][] | null;
+            created_at: string;
+            expires_on: string;
+            form: {
+                [key: string]: unknown;
+            };
+            groups: components["schemas"]["WindowEntryGroup"][] | null;
+            guide: components["schemas"]["WindowGuide"];
+            hall: string;
+            id: string;
+            if_today: string;
+            item: components["schemas"]["WindowItemFacts"];
+            materials: components["schemas"]["WindowWantedPaper"][] | null;
+            owner: string;
+            owner_name: string;
+            reason: string;
+            review: components["schemas"]["WindowReview"];
+            /** Format: int64 */
+            revision: number;
+            schema: unknown;
+            signers: components["schemas"]["WindowWantedSignature"][] | null;
+            /** @enum {string} */
+            state: "draft" | "parked";
+            ticket: string;
+            updated_at: string;
+            visit: string;
+            window: string;
+        };
+        WindowEarlierPaper: {
+            at: string;
+            case_no: string;
+            item: string;
+            material: string;
+            name: string;
+            /** Format: int64 */
+            pages: number;
+            ref: string;
+        };
         WindowEndInBody: {
             note?: string;
             /** @description 原因 */
             reason: string;
             /** Format: int64 */
             version: number;
+        };
+        WindowEntryField: {
+            columns: components["schemas"]["WindowEntryField"][] | null;
+            hint: string;
+            label: string;
+            masked: boolean;
+            /** Format: int64 */
+            max_rows: number;
+            /** Format: int64 */
+            min_rows: number;
+            name: string;
+            options: components["schemas"]["WindowChoice"][] | null;
+            required: boolean;
+            source: string;
+            widget: string;
+        };
+        WindowEntryGroup: {
+            fields: components["schemas"]["WindowEntryField"][] | null;
+            id: string;
+            title: string;
         };
         WindowExtendInBody: {
             /** @description 批准人账号，不能是自己 */
@@ -851,6 +1286,28 @@ export interface components {
             fields: components["schemas"]["WindowFormField"][] | null;
             title: string;
         };
+        WindowFound: {
+            cases: components["schemas"]["WindowRow"][] | null;
+            drafts: components["schemas"]["WindowParkedRow"][] | null;
+            items: components["schemas"]["WindowFoundItem"][] | null;
+            people: components["schemas"]["WindowFoundPerson"][] | null;
+        };
+        WindowFoundItem: {
+            code: string;
+            handling: string;
+            limit: string;
+            name: string;
+            office: string;
+        };
+        WindowFoundPerson: {
+            case_no: string;
+            /** Format: int64 */
+            cases: number;
+            id_masked: string;
+            last_at: string;
+            last_item: string;
+            name: string;
+        };
         WindowGap: {
             /** @description 怎么补 */
             how: string;
@@ -868,6 +1325,35 @@ export interface components {
              * @description 看到的版本
              */
             version: number;
+        };
+        WindowGuide: {
+            /** Format: int64 */
+            no: number;
+            /** Format: int64 */
+            of: number;
+            question?: components["schemas"]["WindowAsked"];
+            settled: boolean;
+            stop: string;
+        };
+        WindowHandoverInBody: {
+            /** @description 交代什么 */
+            reason: string;
+            /** @description 接手人账号 */
+            to: string;
+        };
+        WindowHeldPaper: {
+            code: string;
+            /** @description 来源说明 */
+            note?: string;
+            /** @description 看过原件 */
+            original_seen?: boolean;
+            /** @description 证照编号，或 办件编号/材料编码 */
+            ref?: string;
+            /**
+             * @description 怎么有的
+             * @enum {string}
+             */
+            source: "scan" | "licence" | "earlier" | "later";
         };
         WindowHistoryRow: {
             actor: string;
@@ -913,6 +1399,25 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        WindowNewDraft: {
+            agent?: components["schemas"]["WindowAgent"];
+            applicant?: components["schemas"]["WindowCounterPerson"];
+            /** @description 大厅名称 */
+            hall?: string;
+            /** @description 事项编码 */
+            item: string;
+            phone?: string;
+            /** @description 排队号 */
+            ticket?: string;
+            /**
+             * Format: int64
+             * @description 0 是现行版本
+             */
+            version?: number;
+            visit?: string;
+            /** @description 窗口，如 B12 */
+            window?: string;
+        };
         WindowNoticeInBody: {
             /**
              * Format: int64
@@ -924,6 +1429,14 @@ export interface components {
             note?: string;
             /** Format: int64 */
             version: number;
+        };
+        WindowNumbers: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            finished: number;
+            /** Format: int64 */
+            received: number;
         };
         WindowPage: {
             id: string;
@@ -941,6 +1454,82 @@ export interface components {
             source: string;
             source_note: string;
             trust: string;
+        };
+        WindowParkInBody: {
+            /** @description 为什么暂存 */
+            reason: string;
+            /** Format: int64 */
+            revision: number;
+        };
+        WindowParked: {
+            counts: components["schemas"]["WindowParkedCounts"];
+            received: components["schemas"]["WindowRow"][] | null;
+            rows: components["schemas"]["WindowParkedRow"][] | null;
+        };
+        WindowParkedCounts: {
+            /** Format: int64 */
+            hall: number;
+            /** Format: int64 */
+            mine: number;
+            /** Format: int64 */
+            old: number;
+        };
+        WindowParkedRow: {
+            /** Format: int64 */
+            age_days: number;
+            applicant: string;
+            created_at: string;
+            /** Format: int64 */
+            days_left: number;
+            /** Format: int64 */
+            done: number;
+            expires_on: string;
+            hall: string;
+            id: string;
+            item: string;
+            item_code: string;
+            /** @enum {string} */
+            level: "green" | "blue" | "yellow" | "red";
+            mine: boolean;
+            /** Format: int64 */
+            of: number;
+            owner: string;
+            owner_name: string;
+            reason: string;
+            /** @enum {string} */
+            state: "draft" | "parked";
+            ticket: string;
+            updated_at: string;
+            visit: string;
+            window: string;
+        };
+        WindowPast: {
+            cases: components["schemas"]["WindowPastCase"][] | null;
+            id_masked: string;
+            name: string;
+            papers: components["schemas"]["WindowEarlierPaper"][] | null;
+        };
+        WindowPastCase: {
+            applicant: string;
+            channel: string;
+            due: string;
+            due_text: string;
+            failed: string;
+            id_masked: string;
+            item: string;
+            item_code: string;
+            level: string;
+            /** Format: int64 */
+            materials_count: number;
+            no: string;
+            place: string;
+            received_at: string;
+            state: string;
+            state_text: string;
+            strip: components["schemas"]["WindowCell"][] | null;
+            terminal: string;
+            todo: string;
+            unread: boolean;
         };
         WindowPauseInBody: {
             /**
@@ -1058,6 +1647,24 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        WindowReview: {
+            detail: string;
+            gaps: components["schemas"]["WindowReviewGap"][] | null;
+            points: components["schemas"]["WindowDraftPoint"][] | null;
+            title: string;
+            /** @enum {string} */
+            verdict: "ok" | "would_need" | "would_refuse";
+        };
+        WindowReviewGap: {
+            deferrable: boolean;
+            fatal: boolean;
+            how: string;
+            name: string;
+            /** @enum {string} */
+            on: "identity" | "question" | "material" | "form" | "date" | "signature" | "point";
+            ref: string;
+            what: string;
+        };
         WindowRow: {
             applicant: string;
             channel: string;
@@ -1096,6 +1703,24 @@ export interface components {
             terminal: string;
             ticket: string;
             window: string;
+        };
+        WindowStance: {
+            note?: string;
+            /** @description 符合 */
+            ok: boolean;
+            point: string;
+        };
+        WindowSubmitInBody: {
+            /** @description 不齐也收，接着一次性告知、容缺或不予受理 */
+            incomplete?: boolean;
+            /** Format: int64 */
+            revision: number;
+        };
+        WindowSubmitted: {
+            case: components["schemas"]["WindowCase"];
+            case_no: string;
+            check_code: string;
+            progress_url: string;
         };
         WindowTickInBody: {
             note: string;
@@ -1147,6 +1772,58 @@ export interface components {
             title: string;
             /** @enum {string} */
             verdict: "valid" | "changed" | "revoked" | "not_found";
+        };
+        WindowWantedPaper: {
+            code: string;
+            /** Format: int64 */
+            copies: number;
+            /** Format: int64 */
+            defer_days: number;
+            how: string;
+            /** Format: int64 */
+            max_pages: number;
+            name: string;
+            /** @enum {string} */
+            need: "required" | "deferrable" | "exempt" | "unknown";
+            note: string;
+            original: boolean;
+            original_seen: boolean;
+            pages: components["schemas"]["WindowDraftLeaf"][] | null;
+            plain: string;
+            ref: string;
+            /** @enum {string} */
+            source: "" | "scan" | "licence" | "earlier" | "later" | "exempt";
+            source_note: string;
+            why: string;
+        };
+        WindowWantedSignature: {
+            label: string;
+            role: string;
+            /** @enum {string} */
+            signed: "" | "pad" | "paper";
+            statement: string;
+            url: string;
+        };
+        WindowWarning: {
+            case_no: string;
+            item: string;
+            /** @enum {string} */
+            level: "blue" | "yellow" | "red" | "red+";
+            text: string;
+        };
+        WindowWhosePast: {
+            case_no?: string;
+            draft?: string;
+            id_number?: string;
+        };
+        WindowWorkbench: {
+            mine: components["schemas"]["WindowNumbers"];
+            parked: components["schemas"]["WindowParkedCounts"];
+            today: components["schemas"]["WindowNumbers"];
+            todo: components["schemas"]["WindowRow"][] | null;
+            /** Format: int64 */
+            total: number;
+            warnings: components["schemas"]["WindowWarning"][] | null;
         };
     };
     responses: never;
@@ -1524,6 +2201,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WindowDecidedOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-add-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+                /** @description 材料编码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowPage"];
                 };
             };
             /** @description Error */
@@ -2478,6 +3193,582 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WindowInbox"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-list-parked": {
+        parameters: {
+            query?: {
+                /** @description 我的，或全大厅的 */
+                scope?: "mine" | "hall";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowParked"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-person-history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowWhosePast"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowPast"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-begin-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowNewDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDraftView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-show-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDraftView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-save-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowDraftChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDraftView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-list-handovers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowColleaguesOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-discard-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowDiscardInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-hand-over-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowHandoverInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-add-registration-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+                /** @description 材料编码 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDraftView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-drop-registration-page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+                /** @description 页 */
+                page: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDraftView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-park-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowParkInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDraftView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-resume-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDraftView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-review-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowReview"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-add-registration-signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+                /** @description 签名人 */
+                role: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowDraftView"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-submit-registration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 登记 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowSubmitInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowSubmitted"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-search": {
+        parameters: {
+            query: {
+                /** @description 办件编号、证件号、姓名全文、事项（拼音首字母也可） */
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowFound"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-show-workbench": {
+        parameters: {
+            query?: {
+                /** @description 只数这个窗口 */
+                window?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowWorkbench"];
                 };
             };
             /** @description Error */

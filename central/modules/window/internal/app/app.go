@@ -54,7 +54,8 @@ type Needs struct {
 	Notify   Notify
 	Privacy  *privacy.Service
 	Staff    Staff
-	Public   string // base of the links in QR codes, such as https://host
+	Visitor  func(ctx context.Context, visit string) (Visitor, error) // who stands at the counter; nil where there is no hall
+	Public   string                                                   // base of the links in QR codes, such as https://host
 	Log      *slog.Logger
 }
 

@@ -33,6 +33,9 @@ func (a *App) clockOf(c store.Case, item matter.Item, lines []store.Line) (Clock
 	if err != nil {
 		return v, strip, fmt.Errorf("draw clock: %w", err)
 	}
+	if !c.State.Open() && strip.WithToday { // the day it ended counts as used
+		strip.Used, strip.Remaining, strip.WithToday = strip.Used+1, max(strip.Remaining-1, 0), false
+	}
 	v.Running = c.State.Open() && !strip.Standing
 	v.Standing, v.PausedUntil, v.Used, v.Suspended = strip.Standing, pausedUntil(c, lines), strip.Used, strip.Suspended
 	v.PromiseDue, v.StatutoryDue = strip.PromiseDue.Due.String(), strip.StatutoryDue.Due.String()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"tongban/central/kernel/actor"
@@ -102,8 +103,10 @@ func (a *App) foresee(ctx context.Context, no string, d window.Decision) (loaded
 func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d window.Decision, doc store.Document) error {
 	who := actor.From(ctx)
 	note := doc.Title + " " + doc.No
-	if d.Note != "" {
-		note += "；" + d.Note
+	for _, more := range []string{because(d), d.Note} {
+		if more != "" {
+			note += "；" + more
+		}
 	}
 	err := store.Tell(ctx, tx, store.Entry{
 		ID: ids.New(), CaseNo: c.No, At: db.Ms(tx.Now()), Kind: "person", Title: titleOf(c, d.Act), Note: note, Actor: who.Name + " " + who.Desk,
@@ -124,6 +127,28 @@ func (a *App) tell(ctx context.Context, tx db.Tx, c store.Case, d window.Decisio
 		return nil
 	}
 	return a.Notify(ctx, tx, c.Terminal, wire.CaseNotice{CaseNo: c.No, State: string(c.State), Due: c.Due, At: tx.Now()})
+}
+
+// longestBecause bounds what a timeline says of the reasons; the paper says all.
+const longestBecause = 160
+
+// because says in a line what was missing or why it ended, for whoever opens the person's next case.
+func because(d window.Decision) string {
+	var words string
+	switch d.Act {
+	case window.ActNotice, window.ActRenotice, window.ActTolerate:
+		whats := make([]string, len(d.Gaps))
+		for i, g := range d.Gaps {
+			whats[i] = g.What
+		}
+		words = "要补：" + strings.Join(whats, "；")
+	case window.ActRefuse, window.ActDeny, window.ActWithdraw, window.ActLapse, window.ActPause, window.ActExtend:
+		words = d.Reason
+	}
+	if r := []rune(words); len(r) > longestBecause {
+		words = string(r[:longestBecause]) + "…"
+	}
+	return words
 }
 
 // titleOf names a line of the timeline: where the case stands, and what was done where that says more.

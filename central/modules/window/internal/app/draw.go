@@ -161,10 +161,8 @@ func named(l loaded, gaps []window.Gap) []window.Gap {
 		if g.Ref == "form" {
 			out[i].Name = l.item.Form.Title
 		}
-		for _, m := range matter.Materials(&l.item, l.body.Answers) {
-			if m.Code == g.Ref {
-				out[i].Name = m.Name
-			}
+		if name := nameOf(l, g.Ref); name != "" {
+			out[i].Name = name
 		}
 	}
 	return out

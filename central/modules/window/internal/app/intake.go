@@ -53,7 +53,7 @@ func (a *App) Take(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin
 	if err := a.filesAreHere(ctx, s); err != nil {
 		return "", err
 	}
-	c, err := a.newCase(s, item, env, from, db.Ms(tx.Now()))
+	c, err := a.newCase(application{Submission: s}, item, env, from, db.Ms(tx.Now()))
 	if err != nil {
 		return "", err
 	}
@@ -210,7 +210,7 @@ func files(s wire.Submission) []wire.File {
 	return out
 }
 
-func (a *App) newCase(s wire.Submission, item matter.Item, env wire.Envelope, from Origin, now int64) (store.Case, error) {
+func (a *App) newCase(s application, item matter.Item, env wire.Envelope, from Origin, now int64) (store.Case, error) {
 	c := store.Case{
 		No: s.CaseNo, EnvelopeID: env.ID, Item: item.Code, ItemVersion: item.Version, ItemName: item.Name,
 		State: window.Received, Version: 1, Channel: ChannelTerminal, Mode: store.ModePlain, Terminal: from.Terminal, Place: from.Place,
@@ -219,7 +219,7 @@ func (a *App) newCase(s wire.Submission, item matter.Item, env wire.Envelope, fr
 		LookupBlind: a.Vault.Blind(classSlip, s.LookupKey), CheckBlind: a.Vault.Blind(classSlip, strings.ToUpper(s.CheckCode)),
 		Materials: len(s.Materials), SubmittedAt: db.Ms(s.SubmittedAt), ReceivedAt: now, Calendar: a.Calendar.Version(),
 	}
-	c.Deferred, c.Exempt = len(leftForLater(s)), exempted(item, s.Answers)
+	c.Deferred, c.Exempt = len(leftForLater(s.Submission)), exempted(item, s.Answers)
 	var err error
 	if c.NoticeDue, err = a.workingDays(calendar.DateOf(db.FromMs(now)), noticeDays); err != nil {
 		return c, err

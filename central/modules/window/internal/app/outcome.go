@@ -174,6 +174,11 @@ func (a *App) tolerate(l loaded, d window.Decision, o *outcome) error {
 			return wrong("gaps", "“"+may[code].Name+"”还没有交，也要写进容缺清单")
 		}
 	}
+	for _, w := range l.awaited {
+		if _, ok := may[w.Material]; !ok && w.CameAt == 0 {
+			return wrong("gaps", "“"+w.Name+"”不能容缺，要当场交齐或一次性告知")
+		}
+	}
 	due, err := a.workingDays(a.today(), days)
 	if err != nil {
 		return err
@@ -194,7 +199,7 @@ func orWhat(name, what string) string {
 
 // nameOf is the name of a material of the case, "" when there is none of that code.
 func nameOf(l loaded, code string) string {
-	for _, m := range matter.Materials(&l.item, l.body.Answers) {
+	for _, m := range wanted(&l.item, l.body.Answers, l.extra.Agent) {
 		if m.Code == code {
 			return m.Name
 		}

@@ -14,7 +14,7 @@ const staff = "/api/staff/v1/window"
 // papers lists every material the answers ask for, also those that were exempt or left out, so that a gap is seen.
 func (a *App) papers(l loaded) []Paper {
 	out := []Paper{}
-	for _, n := range matter.Materials(&l.item, l.body.Answers) {
+	for _, n := range wanted(&l.item, l.body.Answers, l.extra.Agent) {
 		p := Paper{Code: n.Code, Name: n.Name, Need: n.Need, Note: n.Note, Trust: "C", Defer: n.Defer, Deferred: l.awaits(n.Code), Pages: []Page{}}
 		for _, f := range l.pages {
 			if f.Material == n.Code {
@@ -112,7 +112,7 @@ func verdict(points []Point, papers []Paper) Verdict {
 		}
 	}
 	for _, p := range papers {
-		if p.Need == "required" && len(p.Pages) == 0 && !p.Deferred && p.Source == "" {
+		if p.Need == "required" && len(p.Pages) == 0 && (p.Source == "" || p.Source == SourceLater) {
 			wrong = append(wrong, "缺"+p.Name)
 		}
 	}

@@ -27,6 +27,8 @@ func (a *App) Private() privacy.Registration {
 			column("window_page", "材料扫描页", "key_sealed", classKey, "", "id"),
 			column("window_signature", "签名", "name_sealed", className, "at", "case_no", "role"),
 			column("window_signature", "签名", "key_sealed", classKey, "at", "case_no", "role"),
+			column("window_draft", "登记", "body_sealed", classBody, "updated_at", "id"),
+			column("window_draft_page", "登记里的扫描页", "key_sealed", classKey, "added_at", "id"),
 			column("window_document", "决定文书", "key_sealed", classKey, "created_at", "id"),
 			column("window_document", "决定文书", "facts_sealed", classBody, "created_at", "id"),
 		},
@@ -37,8 +39,18 @@ func (a *App) Private() privacy.Registration {
 				return store.Ended(ctx, q, db.Ms(before), after, limit)
 			},
 			Drop: store.Forget,
+		}, {
+			Name: "draft", Title: "没有收件的登记", What: "删除：没有收件就没有办件，填的内容和扫描页都不留",
+			Basis: "《个人信息保护法》第十九条：保存期限为实现处理目的所必要的最短时间", Days: draftDays, Least: 1, Most: 30,
+			Due: func(ctx context.Context, q db.Query, before time.Time, after string, limit int) ([]string, error) {
+				return store.StaleDrafts(ctx, q, db.Ms(before), after, limit)
+			},
+			Drop: store.DropDrafts,
 		}},
-		Sources: []privacy.Source{{Name: "window.case", Title: "办件", Find: a.countPerson, Export: a.exportPerson}},
+		Sources: []privacy.Source{
+			{Name: "window.case", Title: "办件", Find: a.countPerson, Export: a.exportPerson},
+			{Name: "window.draft", Title: "登记", Find: a.countDrafts, Export: a.exportDrafts},
+		},
 	}
 }
 
@@ -109,4 +121,30 @@ func export(l loaded) exported {
 		e.Documents = append(e.Documents, exportedDocument{No: d.No, Title: d.Title, At: stamp(d.CreatedAt), Code: d.Code})
 	}
 	return e
+}
+
+func (a *App) countDrafts(ctx context.Context, q db.Query, idNumber string) (int, error) {
+	return store.CountDrafts(ctx, q, store.DraftFilter{IDBlind: a.Vault.Blind(classID, idNumber)})
+}
+
+// exportDrafts gathers what a person gave at a counter and has not handed in.
+func (a *App) exportDrafts(ctx context.Context, idNumber string) (any, error) {
+	var drafts []store.Draft
+	err := a.DB.View(ctx, func(q db.Query) (err error) {
+		drafts, err = store.Drafts(ctx, q, store.DraftFilter{IDBlind: a.Vault.Blind(classID, idNumber), Most: mostParked})
+		return err
+	})
+	if err != nil || len(drafts) == 0 {
+		return nil, err
+	}
+	ctx = auth.AsSystem(ctx, "privacy.export")
+	out := make([]any, 0, len(drafts))
+	for _, d := range drafts {
+		w, err := a.openDraft(ctx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, map[string]any{"item": w.ItemName, "created_at": stamp(w.CreatedAt), "content": w.body})
+	}
+	return out, nil
 }

@@ -167,7 +167,7 @@ func TestACaseIsForgottenAfterItsTime(t *testing.T) {
 			t.Errorf("the statistics see %d cases", n)
 		}
 		found, err := k.Privacy.FindPerson(context.Background(), zhou.IDNumber)
-		if err != nil || len(found) != 1 || found[0].Rows != 2 {
+		if err != nil || len(found) != 2 || found[0].Rows != 2 {
 			t.Errorf("found %+v, %v", found, err)
 		}
 	})

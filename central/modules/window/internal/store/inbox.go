@@ -17,6 +17,8 @@ type Filter struct {
 	No      string // exact
 	IDBlind string // exact
 	Name    string // masked name or part of the item's name
+	Masked  string // masked name, exact
+	Clerk   string // who took it in
 	Page    int    // from 1
 	Size    int
 	Within  actor.Scope // only what lies here
@@ -67,6 +69,12 @@ func (f Filter) where() (string, []any) {
 	}
 	if f.Name != "" {
 		add(`(name_masked LIKE ? OR item_name LIKE ?)`, "%"+f.Name+"%")
+	}
+	if f.Masked != "" {
+		add(`name_masked = ?`, f.Masked)
+	}
+	if f.Clerk != "" {
+		add(`clerk = ?`, f.Clerk)
 	}
 	within, more := f.Within.Where(place, len(args)+1)
 	parts, args = append(parts, within), append(args, more...)

@@ -87,13 +87,17 @@ func Add(ctx context.Context, tx db.Tx, c Case) error {
 	if c.Mode == "" {
 		c.Mode = ModePlain
 	}
-	columns := c.fields()
-	marks, values := make([]string, len(columns)), make([]any, len(columns))
-	for i, p := range columns {
+	return insert(ctx, tx, "window_case", caseColumns, c.fields())
+}
+
+// insert writes one row; the columns have the order of the pointers.
+func insert(ctx context.Context, tx db.Tx, table, columns string, fields []any) error {
+	marks, values := make([]string, len(fields)), make([]any, len(fields))
+	for i, p := range fields {
 		marks[i], values[i] = fmt.Sprintf("$%d", i+1), reflect.ValueOf(p).Elem().Interface()
 	}
-	if _, err := tx.ExecContext(ctx, `INSERT INTO window_case (`+caseColumns+`) VALUES (`+strings.Join(marks, ",")+`)`, values...); err != nil {
-		return fmt.Errorf("insert case: %w", err)
+	if _, err := tx.ExecContext(ctx, `INSERT INTO `+table+` (`+columns+`) VALUES (`+strings.Join(marks, ",")+`)`, values...); err != nil {
+		return fmt.Errorf("insert into %s: %w", table, err)
 	}
 	return nil
 }

@@ -21,6 +21,8 @@ func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
 	inbox(api, a)
 	cases(api, a)
 	decisions(api, a)
+	registrations(srv, api, a)
+	finding(api, a)
 	files(srv, a)
 	srv.Raw("staff", http.MethodGet, "/window/events", window.PermRead, srv.FeedWhere(log, app.MayHear, "window."), httpx.Summary("办件动态"))
 }

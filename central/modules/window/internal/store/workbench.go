@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"tongban/central/kernel/actor"
+	"tongban/central/kernel/db"
+)
+
+// Day is whose day is counted: of a window, or of an account; both empty counts everything that lies within.
+type Day struct {
+	Within actor.Scope
+	Window string
+	Clerk  string // took it in or works on it
+	Since  int64  // midnight in milliseconds
+	Date   string // YYYY-MM-DD
+}
+
+// Numbers are what was done on a day.
+type Numbers struct {
+	Received int `json:"received"`
+	Accepted int `json:"accepted"`
+	Finished int `json:"finished"`
+}
+
+// Today counts a day.
+func Today(ctx context.Context, q db.Query, d Day) (n Numbers, err error) {
+	for _, one := range []struct {
+		to        *int
+		condition string
+		since     any
+	}{{&n.Received, `received_at >= $1`, d.Since}, {&n.Accepted, `accepted_on = $1`, d.Date}, {&n.Finished, `closed_at >= $1`, d.Since}} {
+		where, args := d.where()
+		err := q.QueryRowContext(ctx, `SELECT count(*) FROM window_case WHERE `+one.condition+where, append([]any{one.since}, args...)...).Scan(one.to)
+		if err != nil {
+			return n, fmt.Errorf("count the day: %w", err)
+		}
+	}
+	return n, nil
+}
+
+// where is the condition after the first argument.
+func (d Day) where() (string, []any) {
+	within, args := d.Within.Where(place, 2)
+	var b strings.Builder
+	b.WriteString(` AND ` + within)
+	if d.Window != "" {
+		args = append(args, d.Window)
+		fmt.Fprintf(&b, ` AND counter_window = $%d`, len(args)+1)
+	}
+	if d.Clerk != "" {
+		args = append(args, d.Clerk)
+		fmt.Fprintf(&b, ` AND (clerk = $%d OR handler = $%d)`, len(args)+1, len(args)+1)
+	}
+	return b.String(), args
+}
+
+// Some returns the first cases that fit, newest first, without counting them all.
+func Some(ctx context.Context, q db.Query, f Filter) ([]Case, error) {
+	where, args := f.where()
+	args = append(args, f.Size)
+	return list(ctx, q, where+fmt.Sprintf(` ORDER BY received_at DESC, no DESC LIMIT $%d`, len(args)), args...)
+}
