@@ -260,7 +260,7 @@ func (a *App) folder(ctx context.Context, q db.Query, code string) (store.Folder
 // codeOf is a folder's code in what a scanner types: the code itself, or the address in its QR code.
 func codeOf(typed string) string {
 	typed = strings.ToUpper(strings.TrimSpace(typed))
-	if i := strings.LastIndexByte(typed, '/'); i >= 0 {
+	if i := strings.LastIndexAny(typed, "/="); i >= 0 {
 		typed = typed[i+1:]
 	}
 	return typed

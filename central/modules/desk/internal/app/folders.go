@@ -203,7 +203,7 @@ func (a *App) Label(ctx context.Context, code string) ([]byte, error) {
 	put(16, 54, 128, 8, 11, paper.Plain(v.No+"　"+v.Applicant))
 	put(16, 63, 128, 8, 11, paper.Plain("送 "+v.Office))
 	put(16, 72, 128, 8, 11, paper.Strong(v.DueText+" 前送到"))
-	if err := c.QR(150, 14, 46, a.Public+"/console/desk/folder/"+v.Code); err != nil {
+	if err := c.QR(150, 14, 46, a.Public+"/console/#/desk/folders?at="+v.Code); err != nil {
 		return nil, fmt.Errorf("draw code of folder: %w", err)
 	}
 	c.Line(16, 84, 194, 84, 0.3)
