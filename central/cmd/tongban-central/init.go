@@ -30,6 +30,7 @@ var firstPeople = []auth.Account{
 	first("chief", "梁慎", "fc-mzj", "", "", "决定岗", auth.Grant{Role: "approver", Reach: actor.ReachDepartment, Place: "fc-mzj"}),
 	first("approver2", "罗溪", "fc-scjg", "", "", "审查岗", auth.Grant{Role: "approver", Reach: actor.ReachDepartment, Place: "fc-scjg"}),
 	first("deskadmin", "纪平", "my-zwfw", "", "", "签收配置岗", auth.Grant{Role: "desk-admin", Reach: actor.ReachAll}),
+	first("leader", "郑国平", "my-zwfw", "", "", "局领导", auth.Grant{Role: "leader", Reach: actor.ReachAll}),
 	editing(first("editor", "苏晴", "my-rsj", "", "", "编制岗", auth.Grant{Role: "item-editor", Reach: actor.ReachDepartment, Place: "my-rsj"}), "fc-scjg", "fc-mzj"),
 	first("reviewer", "贺云", "my-zwfw", "", "", "审核岗", auth.Grant{Role: "item-reviewer", Reach: actor.ReachAll}),
 	first("publisher", "段宁", "my-zwfw", "", "", "发布岗", auth.Grant{Role: "item-publisher", Reach: actor.ReachAll}),

@@ -18,6 +18,7 @@
 //	tongban-central catalogue counts --json
 //	tongban-central catalogue report     completeness by element and findings of the shipped catalogue
 //	tongban-central catalogue export-seed | sample-xlsx  the shipped catalogue, and a sample to try an import with, as spreadsheet
+//	tongban-central seed --scale N        an empty centre gets a made-up history of N cases, with a ledger to hold numbers against
 //	tongban-central api [--module NAME]  print the OpenAPI document
 //	tongban-central version
 //
@@ -74,7 +75,7 @@ type command func(ctx context.Context, args []string, out io.Writer) error
 func run(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]command{
 		"init": initCommand, "serve": serve, "broker": broker, "enrol": enrol, "clock": clockCommand, "check": checkCommand,
-		"audit": auditCommand, "backup": backupCommand, "restore": restoreCommand, "terminal": terminalCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument,
+		"audit": auditCommand, "backup": backupCommand, "restore": restoreCommand, "terminal": terminalCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument, "seed": seedCommand,
 		"version": func(_ context.Context, _ []string, out io.Writer) error {
 			_, err := fmt.Fprintln(out, version)
 			return err

@@ -36,6 +36,7 @@ import (
 	province "tongban/central/modules/province/module"
 	running "tongban/central/modules/running/module"
 	services "tongban/central/modules/services/module"
+	statistics "tongban/central/modules/statistics/module"
 	supervision "tongban/central/modules/supervision/module"
 	window "tongban/central/modules/window/module"
 	"tongban/central/public"
@@ -58,6 +59,7 @@ type centre struct {
 
 	supervision *supervision.Supervision
 	hall        *hall.Hall
+	numbers     *statistics.Statistics
 }
 
 // sample opens up to n values of each sealed column.
@@ -105,6 +107,9 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		return nil, err
 	}
 	office := desk.New(c.kernel, desk.Needs{Window: c.window.Service, Items: c.catalogue.Service, Calendar: cal, Public: cfg.Public})
+	if c.numbers, err = statistics.New(c.kernel, statistics.Needs{Cases: c.window.Service}); err != nil {
+		return nil, err
+	}
 	letters, err := messages.New(c.kernel, messages.Needs{Window: c.window.Service})
 	if err != nil {
 		return nil, err
@@ -123,9 +128,9 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅",
+		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
 	}
-	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, c.supervision.Module, letters.Module, c.hall.Module, provincial.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

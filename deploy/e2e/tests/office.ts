@@ -1,5 +1,5 @@
 import type { APIRequestContext, Page } from '@playwright/test'
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -56,6 +56,19 @@ export class Office {
       await new Promise((r) => setTimeout(r, 100))
     }
     throw new Error(`no short message number ${count} to ${phone}`)
+  }
+  /** Gives the centre a made-up history of so many cases; it must have none yet. */
+  seed(cases: number) {
+    const data = join(this.dir, 'stack', 'central')
+    return JSON.parse(execFileSync('bin/test/tongban-central', ['seed', '--scale', String(cases), '--data', data, '--clock-file', this.clock]).toString()) as { cases: number; ledger: string }
+  }
+  /** Signs somebody in at the workbench with the first password. */
+  async signIn(page: Page, login: string) {
+    await page.goto(this.web + '/console/')
+    await page.getByTestId('login').fill(login)
+    await page.getByTestId('password').fill(this.first(login))
+    await page.getByTestId('sign-in').click()
+    await page.getByTestId('login').waitFor({ state: 'detached' })
   }
   press = (fault: string) => fetch(this.province + '/faults', { method: 'POST', body: JSON.stringify({ fault }) })
 }

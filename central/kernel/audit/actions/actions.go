@@ -37,7 +37,7 @@ type Action struct {
 
 // All returns every action, sorted by name.
 func All() []Action {
-	out := slices.Concat(kernel, people, services, matters, halls, collaboration, terminals, run)
+	out := slices.Concat(kernel, people, services, matters, halls, collaboration, terminals, numbers, run)
 	for i := range out {
 		if out[i].Result == "" {
 			out[i].Result = OK

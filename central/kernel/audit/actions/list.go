@@ -155,6 +155,7 @@ var matters = []Action{
 	{"window.discard", "放弃登记", "登记", Notable, OK},
 	{"window.add_page", "收下一页补交的材料", "办件", Routine, OK},
 	{"window.person", "查看一个人的办件", "办件", Notable, OK},
+	{"window.make_up", "造合成历史", "办件", Critical, OK},
 	{"window.hand_on", "把申请内容交给参与办理的系统", "办件", Notable, OK},
 	{"desk.assign", "分发到部门", "办件", Notable, OK},
 	{"desk.sign", "部门签收", "办件", Notable, OK},
@@ -203,6 +204,13 @@ var terminals = []Action{
 	{"fleet.confirm_certificate", "终端换用新证书", "终端", Notable, OK},
 	{"fleet.revoke", "吊销终端证书", "终端", Critical, OK},
 	{"fleet.ask_renewal", "要求终端更换证书", "终端", Notable, OK},
+}
+
+// numbers is the statistics.
+var numbers = []Action{
+	{"statistics.export", "导出统计", "指标", Notable, OK},
+	{"statistics.define", "新建数据服务", "数据服务", Notable, OK},
+	{"statistics.redefine", "修改数据服务", "数据服务", Notable, OK},
 }
 
 // run is running the centre.

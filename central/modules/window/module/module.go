@@ -34,6 +34,8 @@ type Window struct {
 	Handing   window.Handing
 	Module    kernel.Module
 	Acceptors map[wire.Kind]fleet.Acceptor // what the gate hands over
+
+	app *app.App
 }
 
 // New wires the window.
@@ -47,7 +49,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log,
 	})
 	return &Window{
-		Service: a, Handing: a,
+		app: a, Service: a, Handing: a,
 		Module: kernel.Module{
 			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
 			Permissions: permissions(), Private: a.Private(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},

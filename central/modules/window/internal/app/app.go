@@ -60,10 +60,13 @@ type Needs struct {
 }
 
 // App holds the use cases. It is safe for concurrent use.
-type App struct{ Needs }
+type App struct {
+	Needs
+	versions versions
+}
 
 // New makes the use cases.
-func New(n Needs) *App { return &App{Needs: n} }
+func New(n Needs) *App { return &App{Needs: n, versions: versions{items: n.Items}} }
 
 func (a *App) today() calendar.Date { return calendar.DateOf(a.Clock.Now()) }
 

@@ -72,7 +72,7 @@ func (a *App) factsOfAll(ctx context.Context, cases []store.Case) ([]window.Fact
 }
 
 func (a *App) factsOf(ctx context.Context, c store.Case, lines []store.Line) (window.Facts, error) {
-	item, err := a.Items.Item(ctx, c.Item, c.ItemVersion)
+	item, err := a.versions.of(ctx, c.Item, c.ItemVersion)
 	if err != nil {
 		return window.Facts{}, fmt.Errorf("load item of %s: %w", c.No, err)
 	}

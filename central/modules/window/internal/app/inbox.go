@@ -139,7 +139,7 @@ func answer(c Counts) string {
 }
 
 func (a *App) row(ctx context.Context, c store.Case, lines []store.Line) (Row, error) {
-	item, err := a.Items.Item(ctx, c.Item, c.ItemVersion)
+	item, err := a.versions.of(ctx, c.Item, c.ItemVersion)
 	if err != nil {
 		return Row{}, fmt.Errorf("load item of %s: %w", c.No, err)
 	}
