@@ -50,6 +50,7 @@ var asks = map[string][]string{
 	"services":    nil,
 	"supervision": {"window"},
 	"messages":    {"window", "supervision"},
+	"statistics":  {"catalogue", "window"},
 	"running":     nil,
 	"window":      {"catalogue"},
 	"onething":    {"catalogue"},
