@@ -16,7 +16,7 @@ export default defineModule({
   ],
   start: follow,
   stop: unfollow,
-  async badges() {
+  async badges(): Promise<Record<string, number>> {
     if (!may(permission.letters)) return {}
     return { '/messages': (await ask<{ unread: number }>(`${api}/unread`)).unread }
   },

@@ -17,7 +17,7 @@ export default defineModule({
   ],
   start: follow,
   stop: unfollow,
-  async badges() {
+  async badges(): Promise<Record<string, number>> {
     if (!may(permission.cards)) return {}
     const { counts } = await ask<Cards>(`${api}/cards?size=1`)
     return { '/supervision': may(permission.review) ? counts.replied : counts.open - counts.replied }
