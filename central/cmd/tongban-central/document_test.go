@@ -122,6 +122,8 @@ var repeatable = map[string]string{
 	"catalogue-try-entry":        "a question by POST: the entry on the screen is tried and forgotten",
 	"catalogue-run-applicants":   "reads: invented applicants leave nothing behind",
 	"window-preview-":            "draws a paper and keeps nothing",
+	"window-person-history":      "a question by POST, so that no identity number stands in an address",
+	"province-open-message":      "a look at personal data: each is a record of its own by intent",
 }
 
 func TestWritesCarryAnIdempotencyKey(t *testing.T) {

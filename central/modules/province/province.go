@@ -113,7 +113,7 @@ type Service interface {
 
 // The refusals.
 var (
-	ErrOffline  = errs.E(errs.Unavailable, "province.not_connected", "还没有接省平台，请联系系统管理员", nil)
+	ErrOffline  = errs.E(errs.Conflict, "province.not_connected", "还没有接省平台，请联系系统管理员", nil)
 	ErrNone     = errs.E(errs.NotFound, "province.none", "没有这条记录，请刷新后再看", nil)
 	ErrNotNow   = errs.E(errs.Conflict, "province.not_now", "这条记录的状态已经变了，请刷新后再办", nil)
 	ErrAnswer   = errs.E(errs.Unavailable, "province.bad_answer", "省平台的应答不对，没有采用，请稍后再试", nil)

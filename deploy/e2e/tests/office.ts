@@ -29,7 +29,7 @@ export class Office {
     this.process = spawn('bin/tongban-demo', ['--bin', 'bin', '--data', join(this.dir, 'stack'), '--json', this.whole ? '--ready' : '--office', '--clock', this.clock], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = (await once(createInterface(this.process.stdout!), 'line')) as [string]
     const at = JSON.parse(line) as { web: string; sms: string; province: string; secrets: string; terminals: Terminal[] | null }
-    Object.assign(this, at, { terminals: at.terminals ?? [] })
+    Object.assign(this, { web: at.web, sms: at.sms, province: at.province, secrets: at.secrets, terminals: at.terminals ?? [] })
   }
   async close() {
     if (this.process?.exitCode === null) {

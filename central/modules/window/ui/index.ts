@@ -9,6 +9,7 @@ const inbox = () => import('./pages/InboxPage.vue')
 // Pages of the integrated window (综合窗口).
 export default defineModule({
   name: 'window',
+  order: 10,
   rail: [
     { path: '/window', label: '收件', icon: 'inbox', permission },
     { path: '/window/running', label: '办件', icon: 'file', permission },

@@ -11,6 +11,7 @@ import (
 	"tongban/central/kernel/audit"
 	"tongban/central/kernel/crypto"
 	"tongban/central/kernel/db"
+	"tongban/central/kernel/errs"
 	"tongban/central/kernel/jobs"
 	"tongban/central/modules/province"
 	"tongban/central/modules/province/internal/store"
@@ -135,6 +136,11 @@ func orNone(n int) error {
 
 // SetRule says whether an item goes to the province from now on.
 func (a *App) SetRule(ctx context.Context, item string, sends bool, revision int, reason string) error {
+	if item != "*" {
+		if _, err := a.Items.Item(ctx, item, 0); err != nil {
+			return err
+		}
+	}
 	return a.DB.Do(ctx, func(tx db.Tx) error {
 		rules, err := store.Rules(ctx, tx)
 		if err != nil {
@@ -146,9 +152,15 @@ func (a *App) SetRule(ctx context.Context, item string, sends bool, revision int
 				r.Topics = old.Topics
 			}
 		}
+		if r.Topics == "" {
+			return errNoRules
+		}
 		if err := store.PutRule(ctx, tx, r); err != nil {
 			return err
 		}
 		return audit.Write(ctx, tx, audit.Record{Action: "province.rule", Object: item, Reason: reason, Detail: map[string]string{"sends": fmt.Sprint(sends)}})
 	})
 }
+
+// errNoRules means that the shipped rules, which say when anything is sent, are not there yet.
+var errNoRules = errs.E(errs.Conflict, "province.no_rules", "协同规则还没有装好，中心启动完再改", nil)
