@@ -46,6 +46,7 @@ type DB struct {
 	dialect Dialect
 	read    *sql.DB       // SQLite: query_only connections
 	write   *sql.DB       // SQLite: exactly one connection
+	lead    *sql.DB       // PostgreSQL: each lead that is held keeps one connection of its own
 	owner   *sql.DB       // PostgreSQL: for making tables, where another role owns them
 	role    string        // PostgreSQL: of the program, where owner is set
 	turn    int32         // PostgreSQL: advisory lock key of this schema
@@ -112,7 +113,7 @@ func (d *DB) Close() error {
 	d.mu.Unlock()
 	d.life.Wait()
 	var first error
-	for _, pool := range []*sql.DB{d.read, d.write, d.owner} {
+	for _, pool := range []*sql.DB{d.read, d.write, d.lead, d.owner} {
 		if pool == nil {
 			continue
 		}

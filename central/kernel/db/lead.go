@@ -59,7 +59,7 @@ func (d *DB) leadKey(name string) string { return fmt.Sprintf("%d/%s", d.turn, n
 
 // leadOnce tries for the lead and, when it has it, runs fn.
 func (d *DB) leadOnce(ctx context.Context, name string, fn func(ctx context.Context)) error {
-	conn, err := d.write.Conn(ctx)
+	conn, err := d.lead.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
 	}

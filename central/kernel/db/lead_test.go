@@ -96,3 +96,44 @@ func TestLeadIsLostWithItsConnection(t *testing.T) {
 		}
 	})
 }
+
+// Every module that follows events leads something for as long as the program runs; the writers do not wait for them.
+func TestLeadsTakeNoWritersPlace(t *testing.T) {
+	kerneltest.Databases(t, func(t *testing.T, dsn string) {
+		d, err := db.Open(t.Context(), dsn, db.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		const leads = 24
+		began, ended := make(chan bool, leads), make(chan bool, leads)
+		for i := range leads {
+			go func() {
+				d.Lead(ctx, "lead"+string(rune('a'+i)), func(ctx context.Context) {
+					began <- true
+					<-ctx.Done()
+				})
+				ended <- true
+			}()
+		}
+		defer func() {
+			stop()
+			for range leads {
+				<-ended
+			}
+			_ = d.Close()
+		}()
+		for range leads {
+			select {
+			case <-began:
+			case <-time.After(20 * time.Second):
+				t.Fatal("a lead is not taken")
+			}
+		}
+		soon, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		if err := d.Do(soon, func(tx db.Tx) error { return tx.QueryRowContext(soon, `SELECT 1`).Scan(new(int)) }); err != nil {
+			t.Errorf("a writer beside the leads: %v", err)
+		}
+	})
+}
