@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bodyOf, consequences, fieldId, gapsOf, lastChecks, missing, newDraft, plainPath } from './decide'
+import { faster, bodyOf, consequences, fieldId, gapsOf, lastChecks, missing, newDraft, plainPath } from './decide'
 import { sampleCase } from './sample.case'
 
 const proof = () => sampleCase({ acts: ['grant', 'accept'], item_facts: { ...sampleCase().item_facts, proof: ['参保地', '缴费到'], result: '个人参保证明' } })
@@ -103,4 +103,12 @@ describe('the last look', () => {
 describe('field paths', () => {
   it('lose the wrapping of the centre', () => expect(plainPath('body.gaps[0].how')).toBe('gaps[0].how'))
   it('make ids that a page may carry', () => expect(fieldId('gaps[0].how')).toBe('f-gaps-0-how'))
+})
+
+describe('who was faster', () => {
+  const line = (at: string, kind: string, title: string) => ({ at, kind, title })
+  it('is a person, though a system wrote to the timeline later', () => {
+    expect(faster([line('2026-11-26T10:00', 'person', '收件登记'), line('2026-11-26T10:05', 'person', '已受理'), line('2026-11-26T10:06', 'machine', '省平台已确认')])?.title).toBe('已受理')
+  })
+  it('is nobody where no person acted', () => expect(faster([line('2026-11-26T10:06', 'machine', '省平台已确认')])).toBeUndefined())
 })

@@ -156,3 +156,7 @@ export function lastChecks(c: Case): Check[] {
 
 /** After the clock starts: the day of today and both ends (按下之后). */
 export const startWords = (c: Case) => ({ promise: sentenceDay(c.clock.promise_due), statutory: sentenceDay(c.clock.statutory_due) })
+
+/** Who was faster (谁先办了): the newest line of a person; what systems add to the timeline meanwhile is no act. */
+export const faster = <T extends { at: string; kind: string }>(history: T[]): T | undefined =>
+  history.filter((h) => h.kind === 'person').sort((a, b) => b.at.localeCompare(a.at))[0]
