@@ -21,13 +21,13 @@ export TONGBAN_TEST_PG="$dsn/stores?sslmode=disable" TONGBAN_TEST_S3="$PWD/bin/t
 
 # What asks every operation as every role or reads every cell of the catalogue runs nothing side by side, and takes a quarter of an
 # hour under the race detector: it runs without.
-long='^Test(EveryOperation|Document(sAreCurrent|AndRoutesAgree)|PermissionsPageIsCurrent|AChangedCellIsOneChange|ExportComesBack|TenPlantedFaults|BadCellsAreNamed|ImportArrivesToBeDrafted|SampleWithThreeBadRows)'
+long='^Test(EveryOperation|Document(sAreCurrent|AndRoutesAgree)|PermissionsPageIsCurrent|AChangedCellIsOneChange|ExportComesBack|TenPlantedFaults|BadCellsAreNamed|ImportArrivesToBeDrafted|SampleWithThreeBadRows|AHistoryAgainstItsOwnLedger)'
 
 stage "Go, with the race detector"
 go test -race -timeout 30m -skip "$long" -json $(go list ./... | grep -Ev "/deploy/e2e/|$timed") | bin/tally -into "$tally"
 
 stage "Go, what is long and alone"
-go test -timeout 20m -run "$long" -json ./central/cmd/tongban-central ./central/modules/catalogue/... | bin/tally -into "$tally"
+go test -timeout 20m -run "$long" -json ./central/cmd/tongban-central ./central/modules/catalogue/... ./central/modules/statistics/module | bin/tally -into "$tally"
 
 stage "driver contracts at their devices' pace"
 go test -timeout 20m -json $(go list ./... | grep -E "$timed") | bin/tally -into "$tally"
