@@ -19,6 +19,7 @@
 //	tongban-central catalogue report     completeness by element and findings of the shipped catalogue
 //	tongban-central catalogue export-seed | sample-xlsx  the shipped catalogue, and a sample to try an import with, as spreadsheet
 //	tongban-central seed --scale N        an empty centre gets a made-up history of N cases, with a ledger to hold numbers against
+//	tongban-central statistics rebuild    count the numbers of the boards anew from all cases
 //	tongban-central api [--module NAME]  print the OpenAPI document
 //	tongban-central version
 //
@@ -75,7 +76,7 @@ type command func(ctx context.Context, args []string, out io.Writer) error
 func run(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]command{
 		"init": initCommand, "serve": serve, "broker": broker, "enrol": enrol, "clock": clockCommand, "check": checkCommand,
-		"audit": auditCommand, "backup": backupCommand, "restore": restoreCommand, "terminal": terminalCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument, "seed": seedCommand,
+		"audit": auditCommand, "backup": backupCommand, "restore": restoreCommand, "terminal": terminalCommand, "keys": keysCommand, "permissions": permissions, "catalogue": catalogueCommand, "api": apiDocument, "seed": seedCommand, "statistics": statisticsCommand,
 		"version": func(_ context.Context, _ []string, out io.Writer) error {
 			_, err := fmt.Fprintln(out, version)
 			return err

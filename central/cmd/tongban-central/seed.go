@@ -82,3 +82,27 @@ func seedCommand(ctx context.Context, args []string, out io.Writer) error {
 		"cases": counted, "made_ms": made.Sub(begin).Milliseconds(), "counted_ms": clock.System().Now().Sub(made).Milliseconds(), "ledger": path,
 	})
 }
+
+// statisticsCommand is `statistics rebuild`: the numbers are counted anew from all cases, beside a running centre.
+func statisticsCommand(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 || args[0] != "rebuild" {
+		return errors.New("write: statistics rebuild")
+	}
+	cfg, rest, err := load(args[1:])
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return fmt.Errorf("statistics rebuild: what is %q", rest[0])
+	}
+	c, err := open(ctx, cfg, false)
+	if err != nil {
+		return err
+	}
+	defer c.close(ctx)
+	n, err := c.numbers.Rebuild(auth.AsSystem(ctx, "command line"))
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(out).Encode(map[string]int{"cases": n})
+}

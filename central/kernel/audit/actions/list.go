@@ -209,6 +209,7 @@ var terminals = []Action{
 // numbers is the statistics.
 var numbers = []Action{
 	{"statistics.export", "导出统计", "指标", Notable, OK},
+	{"statistics.rebuild", "重建统计", "统计", Notable, OK},
 	{"statistics.define", "新建数据服务", "数据服务", Notable, OK},
 	{"statistics.redefine", "修改数据服务", "数据服务", Notable, OK},
 }

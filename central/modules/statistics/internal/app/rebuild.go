@@ -5,7 +5,9 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 
+	"tongban/central/kernel/audit"
 	"tongban/central/kernel/db"
 	"tongban/central/modules/statistics/internal/store"
 )
@@ -49,7 +51,10 @@ func (a *App) Rebuild(ctx context.Context) (n int, err error) {
 		if err := addAll(ctx, tx, sums); err != nil {
 			return err
 		}
-		return store.Restore(ctx, tx) // ratings and served numbers have no other home
+		if err := store.Restore(ctx, tx); err != nil { // ratings and served numbers have no other home
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Record{Action: "statistics.rebuild", Object: "statistics", Detail: map[string]string{"cases": strconv.Itoa(n)}})
 	})
 	return n, err
 }
