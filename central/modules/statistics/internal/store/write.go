@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tongban/central/kernel/db"
@@ -22,11 +23,20 @@ func GetRow(ctx context.Context, q db.Query, no string) (r Row, ok bool, err err
 	return r, true, nil
 }
 
+// mostRows is how many rows go into one statement: SQLite looks each numbered parameter up among all, so that long ones are slow.
+const mostRows = 40
+
 // PutRows keeps rows of the ledger as they are now.
 func PutRows(ctx context.Context, tx db.Tx, rows ...Row) error {
-	if len(rows) == 0 {
-		return nil
+	for page := range slices.Chunk(rows, mostRows) {
+		if err := putRows(ctx, tx, page); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func putRows(ctx context.Context, tx db.Tx, rows []Row) error {
 	columns := strings.Split(rowColumns, ", ")
 	var set []string
 	for _, c := range columns[1:] {
@@ -55,13 +65,12 @@ func NameItem(ctx context.Context, tx db.Tx, code, name string) error {
 
 // AddAll adds many; no key may stand twice among them.
 func AddAll(ctx context.Context, tx db.Tx, keys []Key, sums []Sums) error {
-	const most = 500 // rows in one statement
 	var set []string
 	for _, m := range Measures {
 		set = append(set, m+" = statistics_day."+m+" + excluded."+m)
 	}
 	for len(keys) > 0 {
-		n := min(most, len(keys))
+		n := min(mostRows, len(keys))
 		args := make([]any, 0, n*(5+MeasureCount))
 		for i, k := range keys[:n] {
 			args = append(args, k.Dim, k.Day, k.Name, k.Region, k.Department)

@@ -4,13 +4,24 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"tongban/central/kernel/db"
 )
 
-// AddAll keeps many new cases at once, for made-up histories.
+// AddAll keeps many new cases at once, for made-up histories; twenty in a statement, because SQLite looks each numbered parameter up
+// among all.
 func AddAll(ctx context.Context, tx db.Tx, cases []Case) error {
+	for page := range slices.Chunk(cases, 20) {
+		if err := addAll(ctx, tx, page); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func addAll(ctx context.Context, tx db.Tx, cases []Case) error {
 	var b strings.Builder
 	var values []any
 	for i := range cases {
