@@ -29,11 +29,10 @@ test('a clerk works through a received case with the keyboard alone', async ({ p
     await expect(page.getByRole('tab', { selected: true })).toContainText('居民户口簿')
     await clean(page, 'a scanned page')
     await expect(page.getByTestId('verdict')).toContainText('还有')
-    const open = await page.locator('[data-testid^="point-"]:not(:checked)').count()
-    for (let left = open; left > 0; left--) {
-      await page.keyboard.press('Space')
-      await expect(page.locator('[data-testid^="point-"]:not(:checked)')).toHaveCount(left - 1)
-    }
+    // In a hurry: nobody waits between the presses, and each is for the next point.
+    const open = page.locator('[data-testid^="point-"]:not(:checked)')
+    for (let left = await open.count(); left > 0; left--) await page.keyboard.press('Space')
+    await expect(open).toHaveCount(0)
     await expect(page.getByTestId('verdict')).toContainText('可以受理')
     await expect(page.getByTestId('choose-accept')).toBeFocused()
   })
