@@ -65,12 +65,14 @@ type Stack struct {
 	Bench     *Process
 	SMS       *Process
 	Province  *Process
+	Queue     *Process
 	Terminals []*Terminal
 
 	Web, Kiosk, Admin, BenchURL string
 	SMSURL                      string // the emulated short-message gateway and its inbox
 	ProvinceURL                 string // the emulated provincial account system
 	ExchangeURL                 string // the six emulated provincial systems behind the exchange
+	QueueURL                    string // the emulated queue machine
 	Secrets                     string // file with the first-start passwords
 	ca                          string
 	ports                       map[string]int // taken, by name
@@ -192,6 +194,11 @@ func (s *Stack) startCentral(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	queue, err := s.startQueue(ctx, "http://"+at(web))
+	if err != nil {
+		return err
+	}
+	args = append(args, queue...)
 	s.Central = s.process("central", append(append(args, sms...), province...))
 	var r centralReady
 	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
@@ -282,7 +289,7 @@ func (s *Stack) Stop() error {
 	for _, t := range s.Terminals {
 		all = append(all, t.Agent, t.Devices)
 	}
-	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Province) {
+	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Province, s.Queue) {
 		if p != nil {
 			errs = append(errs, p.Stop())
 		}

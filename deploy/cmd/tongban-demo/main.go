@@ -71,6 +71,7 @@ type addresses struct {
 	SMS       string     `json:"sms"`
 	Province  string     `json:"province"`
 	Exchange  string     `json:"exchange"`
+	Queue     string     `json:"queue"`
 	Secrets   string     `json:"secrets"`
 	Dir       string     `json:"dir"`
 	Terminals []terminal `json:"terminals"`
@@ -88,7 +89,7 @@ func show(s *stack.Stack, asJSON bool) error {
 		fmt.Print(welcome(s))
 		return nil
 	}
-	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Secrets: s.Secrets, Dir: s.Dir}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, Secrets: s.Secrets, Dir: s.Dir}
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}
@@ -106,6 +107,7 @@ func welcome(s *stack.Stack) string {
 	row("短信", s.SMSURL, "系统发出的短信都在这里，不会真的发出")
 	row("省平台登录", s.ProvinceURL, "登录页的“四川政务服务账号登录”到这里，选一个编的人")
 	row("省平台协同", s.ExchangeURL, "六个省级系统的仿真：看收到的办件，按下故障，让省里办一步")
+	row("取号机", s.QueueURL, "涪城大厅的取号机：点一类就出号；右边有窗口屏、叫号屏和故障")
 	row("窗口工作台", s.Web+"/console/", "账号和一次性密码在下面的文件里")
 	row("管理台", s.Web+"/admin/", "sysadmin、secadmin、auditor；第一次要绑定动态口令")
 	row("首次密码", s.Secrets, "只有本用户能读；第一次登录后请改")

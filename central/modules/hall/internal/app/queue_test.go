@@ -17,7 +17,11 @@ import (
 	"tongban/central/modules/hall/internal/store"
 )
 
-func kernelModule() kernel.Module { return kernel.Module{Name: "hall", Migrations: migrationSet()} }
+func kernelModule() kernel.Module {
+	return kernel.Module{Name: "hall", Migrations: migrationSet(), Permissions: []kernel.Permission{
+		{Name: hall.PermServe, Title: "坐窗口", Roles: []string{"clerk", "supervisor"}},
+	}}
+}
 
 // Only who is assigned may sit; a taken window is taken; nobody leaves with somebody at the window.
 func TestSeats(t *testing.T) {

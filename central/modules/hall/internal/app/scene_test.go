@@ -21,8 +21,14 @@ type items struct{ list []matter.Item }
 
 func (i *items) Item(context.Context, string, int) (matter.Item, error) { return matter.Item{}, nil }
 func (i *items) Items(context.Context) ([]matter.Item, error)           { return i.list, nil }
-func (i *items) Snapshot(context.Context) (matter.Snapshot, error)      { return matter.Snapshot{}, nil }
-func (i *items) Counts(context.Context) (catalogue.Counts, error)       { return catalogue.Counts{}, nil }
+func (i *items) Snapshot(context.Context) (matter.Snapshot, error) {
+	out := matter.Snapshot{}
+	for _, it := range i.list {
+		out.Categories = append(out.Categories, matter.Category{Key: it.Category, Name: "类别" + it.Category})
+	}
+	return out, nil
+}
+func (i *items) Counts(context.Context) (catalogue.Counts, error) { return catalogue.Counts{}, nil }
 
 // scene is the sample hall with its people.
 type scene struct {
@@ -45,6 +51,9 @@ func newScene(t *testing.T, k *kerneltest.Kit) *scene {
 		{Code: "spjy", Name: "食品经营备案", Category: "market"}, {Code: "sbksl", Name: "社保卡申领", Category: "social"},
 		{Code: "flyz", Name: "法律援助申请", Category: "legal"}, {Code: "hkdj", Name: "户口登记", Category: "household"},
 	}}}
+	for _, kind := range []string{"medical", "housing", "health", "city", "build", "culture", "farm", "civil", "school", "traffic", "tax", "utility"} {
+		s.items.list = append(s.items.list, matter.Item{Code: "x-" + kind, Name: "事项" + kind, Category: kind})
+	}
 	k.Use(t, kernelModule())
 	for login, name := range map[string]string{"clerk": "周敏", "clerk2": "陈曦", "clerk3": "韩笑", "clerk4": "余帆", "supervisor": "何志远"} {
 		role := "clerk"

@@ -21,6 +21,8 @@ func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
 	seats(api, a)
 	tickets(api, a)
 	visits(api, a)
+	watching(api, a)
+	configuring(api, a)
 	srv.Raw("staff", http.MethodGet, "/hall/events", hall.PermMap, srv.FeedWhere(log, app.MayHear, "hall."), httpx.Summary("大厅动态"))
 }
 
