@@ -1,0 +1,25 @@
+import { onBeforeUnmount, ref } from 'vue'
+
+/** Calls load after what moved in the hall, a burst once (有动静就再取); up tells whether news arrives at all. */
+export function useHall(load: () => Promise<void>) {
+  const up = ref(true)
+  let wait = 0
+  const moved = () => {
+    wait ||= window.setTimeout(() => {
+      wait = 0
+      void load()
+    }, 300)
+  }
+  const link = (e: Event) => {
+    up.value = (e as CustomEvent<boolean>).detail
+    if (up.value) moved()
+  }
+  window.addEventListener('hall-moved', moved)
+  window.addEventListener('hall-link', link)
+  onBeforeUnmount(() => {
+    clearTimeout(wait)
+    window.removeEventListener('hall-moved', moved)
+    window.removeEventListener('hall-link', link)
+  })
+  return up
+}
