@@ -64,11 +64,13 @@ type Stack struct {
 	Broker    *Process // nil unless Apart
 	Bench     *Process
 	SMS       *Process
+	Post      *Process
 	Province  *Process
 	Terminals []*Terminal
 
 	Web, Kiosk, Admin, BenchURL string
 	SMSURL                      string // the emulated short-message gateway and its inbox
+	PostURL                     string // the emulated post
 	ProvinceURL                 string // the emulated provincial account system
 	Secrets                     string // file with the first-start passwords
 	ca                          string
@@ -191,6 +193,11 @@ func (s *Stack) startCentral(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	post, err := s.startPost(ctx)
+	if err != nil {
+		return err
+	}
+	args = append(args, post...)
 	s.Central = s.process("central", append(append(args, sms...), province...))
 	var r centralReady
 	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
@@ -281,7 +288,7 @@ func (s *Stack) Stop() error {
 	for _, t := range s.Terminals {
 		all = append(all, t.Agent, t.Devices)
 	}
-	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Province) {
+	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Post, s.Province) {
 		if p != nil {
 			errs = append(errs, p.Stop())
 		}

@@ -20,9 +20,11 @@ func checkCommand(ctx context.Context, args []string, out io.Writer) error {
 			return checkCode(args[1:], out)
 		case "document":
 			return checkDocument(ctx, args[1:], out)
+		case "archive":
+			return checkArchive(args[1:], out)
 		}
 	}
-	return errors.New("write: check code --kind id|uscc|licence|task|case VALUE, or: check document FILE")
+	return errors.New("write: check code --kind id|uscc|licence|task|case VALUE, or: check document FILE, or: check archive FILE")
 }
 
 // checkCode prints valid, "warning: …" or "invalid: …"; only the last is a failure.

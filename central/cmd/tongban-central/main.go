@@ -6,7 +6,7 @@
 //	tongban-central enrol --terminal …   make a one-time code for a terminal
 //	tongban-central terminal list|revoke|renew|ca …  certificates of terminals
 //	tongban-central clock due …          compute a legal date
-//	tongban-central check code|document  check a number or a paper
+//	tongban-central check code|document|archive  check a number, a paper or an archive package
 //	tongban-central keys list|rotate     keys of the sealed fields, never the keys themselves
 //	tongban-central backup --to DIR      snapshot of the running centre; keys apart with --keys FILE
 //	tongban-central restore --from DIR   onto an empty machine, proven before it appears

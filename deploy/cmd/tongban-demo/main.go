@@ -69,6 +69,7 @@ type addresses struct {
 	Admin     string     `json:"admin"`
 	Bench     string     `json:"bench"`
 	SMS       string     `json:"sms"`
+	Post      string     `json:"post"`
 	Province  string     `json:"province"`
 	Secrets   string     `json:"secrets"`
 	Dir       string     `json:"dir"`
@@ -87,7 +88,7 @@ func show(s *stack.Stack, asJSON bool) error {
 		fmt.Print(welcome(s))
 		return nil
 	}
-	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Province: s.ProvinceURL, Secrets: s.Secrets, Dir: s.Dir}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Post: s.PostURL, Province: s.ProvinceURL, Secrets: s.Secrets, Dir: s.Dir}
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}
@@ -103,6 +104,7 @@ func welcome(s *stack.Stack) string {
 	}
 	row("外设台", s.BenchURL, "放身份证、换纸张、按故障按钮，看字节和小票")
 	row("短信", s.SMSURL, "系统发出的短信都在这里，不会真的发出")
+	row("邮政", s.PostURL, "交寄的邮件在这里一站一站走，可以按故障")
 	row("省平台登录", s.ProvinceURL, "登录页的“四川政务服务账号登录”到这里，选一个编的人")
 	row("窗口工作台", s.Web+"/console/", "账号和一次性密码在下面的文件里")
 	row("管理台", s.Web+"/admin/", "sysadmin、secadmin、auditor；第一次要绑定动态口令")

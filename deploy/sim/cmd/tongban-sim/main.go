@@ -4,6 +4,7 @@
 //	tongban-sim terminal --name K-01 --dir DIR [--control ADDR] [--without receipt,camera]
 //	tongban-sim bench    --listen 127.0.0.1:PORT --terminal name=controlURL[,screen=kioskURL] …
 //	tongban-sim sms      --listen 127.0.0.1:PORT --key-file FILE
+//	tongban-sim post     --listen 127.0.0.1:PORT --key-file FILE [--pace 20s]
 //	tongban-sim province --listen 127.0.0.1:PORT --key-file FILE --redirect URL [--backchannel URL]
 //
 // Each prints one JSON line with its ports when it is ready, and ends on an interrupt.
@@ -35,13 +36,13 @@ func main() {
 type command func(ctx context.Context, args []string, out, errOut io.Writer) error
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
-	commands := map[string]command{"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "province": runProvince}
+	commands := map[string]command{"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "post": runPost, "province": runProvince}
 	if len(args) == 0 {
-		return errors.New("which of device, terminal, bench, sms, province?")
+		return errors.New("which of device, terminal, bench, sms, post, province?")
 	}
 	c, ok := commands[args[0]]
 	if !ok {
-		return fmt.Errorf("unknown command %q, have device, terminal, bench, sms, province", args[0])
+		return fmt.Errorf("unknown command %q, have device, terminal, bench, sms, post, province", args[0])
 	}
 	return c(ctx, args[1:], out, errOut)
 }
