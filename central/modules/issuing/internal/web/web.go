@@ -3,7 +3,6 @@ package web
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -11,7 +10,6 @@ import (
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/auth"
-	"tongban/central/kernel/errs"
 	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/issuing"
@@ -107,6 +105,14 @@ type readIn struct {
 	}
 }
 
+type signIn struct {
+	CasePath
+	Body struct {
+		Version int    `json:"version" minimum:"1" maximum:"100000"`
+		PNG     []byte `json:"png" maxLength:"700000" doc:"签名图，PNG"`
+	}
+}
+
 type handIn struct {
 	CasePath
 	Body struct {
@@ -156,6 +162,10 @@ func records(api huma.API, a *app.App) {
 		func(ctx context.Context, in *versionIn) (*detailOut, error) {
 			return answer(a.SignOnPaper(ctx, in.No, in.Body.Version))
 		})
+	httpx.Register(api, issuing.PermIssue, post("sign-record", "/issuing/records/{no}/signature", "手写屏签收"),
+		func(ctx context.Context, in *signIn) (*detailOut, error) {
+			return answer(a.Sign(ctx, in.No, in.Body.Version, in.Body.PNG))
+		})
 	httpx.Register(api, issuing.PermIssue, post("hand-over", "/issuing/records/{no}/hand", "交付，出送达回证"),
 		func(ctx context.Context, in *handIn) (*detailOut, error) {
 			return answer(a.Hand(ctx, in.No, in.Body.Version, in.Body.Hand))
@@ -166,22 +176,9 @@ func records(api huma.API, a *app.App) {
 		})
 }
 
-// signatures adds the picture of the recipient's signature, both ways.
+// signatures adds the picture of the recipient's signature.
 func signatures(srv *httpx.Server, a *app.App) {
 	path := "/issuing/records/{no}/signature"
-	srv.Raw("staff", http.MethodPost, path, issuing.PermIssue, func(w http.ResponseWriter, r *http.Request) {
-		png, err := io.ReadAll(r.Body)
-		if err != nil {
-			srv.Fail(w, r, errs.E(errs.TooLarge, "issuing.signature", "签名图太大", err))
-			return
-		}
-		version, _ := strconv.Atoi(r.URL.Query().Get("version"))
-		if _, err := a.Sign(r.Context(), r.PathValue("no"), version, png); err != nil {
-			srv.Fail(w, r, err)
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
-	}, httpx.MaxBody(600<<10), httpx.Summary("手写屏签收"))
 	srv.Raw("staff", http.MethodGet, path, issuing.PermRead, func(w http.ResponseWriter, r *http.Request) {
 		png, err := a.Signature(r.Context(), r.PathValue("no"))
 		serve(srv, w, r, "image/png", png, err)
