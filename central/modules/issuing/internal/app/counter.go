@@ -112,6 +112,20 @@ func (a *App) change(ctx context.Context, no string, version int, action, reason
 	return out, err
 }
 
+// mine refuses a record that the caller may not work on, before anything of the person is opened.
+func (a *App) mine(ctx context.Context, no string) error {
+	return a.DB.View(ctx, func(q db.Query) error {
+		r, err := see(ctx, q, no)
+		if err != nil {
+			return err
+		}
+		if !r.State.Waits() {
+			return issuing.ErrNotNow
+		}
+		return within(ctx, issuing.PermIssue, r.At())
+	})
+}
+
 // WithoutCode goes on without a pick-up code, with the reason.
 func (a *App) WithoutCode(ctx context.Context, no string, version int, reason string) (Detail, error) {
 	if len([]rune(strings.TrimSpace(reason))) < 2 {
@@ -153,6 +167,9 @@ func (a *App) Identify(ctx context.Context, no string, version int, p Recipient)
 	}
 	if len(p.IDNumber) == 18 && check.Verify("id", p.IDNumber).State == check.Invalid {
 		return Detail{}, bad("id_number", "身份证号不对，请再看一遍")
+	}
+	if err := a.mine(ctx, no); err != nil {
+		return Detail{}, err
 	}
 	sub, err := a.Cases.Application(ctx, no, "核对领取人")
 	if err != nil {
@@ -220,6 +237,9 @@ func (a *App) SignOnPaper(ctx context.Context, no string, version int) (Detail, 
 func (a *App) Sign(ctx context.Context, no string, version int, png []byte) (Detail, error) {
 	if len(png) > maxSign || !bytes.HasPrefix(png, []byte("\x89PNG\r\n\x1a\n")) {
 		return Detail{}, bad("signature", "签名图要 PNG，不超过 512 KB")
+	}
+	if err := a.mine(ctx, no); err != nil {
+		return Detail{}, err
 	}
 	digest, sealed, _, err := a.keep(ctx, no, png)
 	if err != nil {

@@ -32,7 +32,7 @@ const feed = "post"
 var ErrOrderRefused = errors.New("the post refuses the order")
 
 // errNoPost means that no post is configured.
-var errNoPost = errs.E(errs.Unavailable, "issuing.no_post", "还没有接上邮政，请改当面领取", nil)
+var errNoPost = errs.E(errs.Conflict, "issuing.no_post", "还没有接上邮政，请改当面领取", nil)
 
 // Order is one parcel to be fetched from the office (寄件单).
 type Order struct {
@@ -80,6 +80,9 @@ type sealedAddress struct {
 func (a *App) Dispatch(ctx context.Context, no string, version int, s Send) (Detail, error) {
 	if a.Post == nil {
 		return Detail{}, errNoPost
+	}
+	if err := a.mine(ctx, no); err != nil {
+		return Detail{}, err
 	}
 	to, err := a.addressOf(ctx, no, s)
 	if err != nil {

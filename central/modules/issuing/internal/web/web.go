@@ -138,7 +138,7 @@ func records(api huma.API, a *app.App) {
 		})
 	httpx.Register(api, issuing.PermRead, get("show-record", "/issuing/records/{no}", "发证详情"),
 		func(ctx context.Context, in *CasePath) (*detailOut, error) { return answer(a.Show(ctx, in.No)) })
-	httpx.Register(api, issuing.PermIssue, httpx.Repeatable(post("find-code", "/issuing/find", "按取件码找")),
+	httpx.Register(api, issuing.PermIssue, post("find-code", "/issuing/find", "按取件码找"),
 		func(ctx context.Context, in *codeIn) (*detailOut, error) {
 			return answer(a.FindByCode(ctx, in.Body.Code))
 		})
