@@ -261,6 +261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/issuing/records/{no}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 手写屏签收 */
+        post: operations["issuing-sign-record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/issuing/records/{no}/without-code": {
         parameters: {
             query?: never;
@@ -705,6 +722,12 @@ export interface components {
             /** Format: int64 */
             originals: number;
             phone?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        IssuingSignInBody: {
+            /** @description 签名图，PNG */
+            png: string;
             /** Format: int64 */
             version: number;
         };
@@ -1384,6 +1407,42 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["IssuingVersionInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuingDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "issuing-sign-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssuingSignInBody"];
             };
         };
         responses: {
