@@ -56,6 +56,7 @@ var asks = map[string][]string{
 	"onething":    {"catalogue"},
 	"desk":        {"catalogue", "window"},
 	"hall":        {"catalogue"},
+	"issuing":     {"window"},
 	"province":    {"window", "catalogue"},
 }
 

@@ -64,12 +64,14 @@ type Stack struct {
 	Broker    *Process // nil unless Apart
 	Bench     *Process
 	SMS       *Process
+	Post      *Process
 	Province  *Process
 	Queue     *Process
 	Terminals []*Terminal
 
 	Web, Kiosk, Admin, BenchURL string
 	SMSURL                      string // the emulated short-message gateway and its inbox
+	PostURL                     string // the emulated post
 	ProvinceURL                 string // the emulated provincial account system
 	ExchangeURL                 string // the six emulated provincial systems behind the exchange
 	QueueURL                    string // the emulated queue machine
@@ -199,6 +201,11 @@ func (s *Stack) startCentral(ctx context.Context) error {
 		return err
 	}
 	args = append(args, queue...)
+	post, err := s.startPost(ctx)
+	if err != nil {
+		return err
+	}
+	args = append(args, post...)
 	s.Central = s.process("central", append(append(args, sms...), province...))
 	var r centralReady
 	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
@@ -289,7 +296,7 @@ func (s *Stack) Stop() error {
 	for _, t := range s.Terminals {
 		all = append(all, t.Agent, t.Devices)
 	}
-	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Province, s.Queue) {
+	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Post, s.Province, s.Queue) {
 		if p != nil {
 			errs = append(errs, p.Stop())
 		}

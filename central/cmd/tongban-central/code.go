@@ -22,9 +22,11 @@ func checkCommand(ctx context.Context, args []string, out io.Writer) error {
 			return checkDocument(ctx, args[1:], out)
 		case "exchange":
 			return checkExchange(ctx, args[1:], out)
+		case "archive":
+			return checkArchive(args[1:], out)
 		}
 	}
-	return errors.New("write: check code --kind id|uscc|licence|task|case VALUE, or: check document FILE, or: check exchange [--key HEX] FILE")
+	return errors.New("write: check code --kind id|uscc|licence|task|case VALUE, or: check document FILE, or: check exchange [--key HEX] FILE, or: check archive FILE")
 }
 
 // checkCode prints valid, "warning: …" or "invalid: …"; only the last is a failure.

@@ -49,6 +49,11 @@ type Config struct {
 		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; both sides sign with it"`
 		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
 	} `yaml:"queue"`
+	Post struct {
+		URL      string `yaml:"url" doc:"base of the local post (deploy/docs/adapters/post.md); nothing can be posted when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"post"`
 	Blobs struct {
 		URL  string `yaml:"url" doc:"folder, or s3://bucket/prefix?endpoint=https://host:port&region=…; below data when empty"`
 		Key  string `yaml:"key_file" doc:"file with \"access secret\" on its first line, for s3"`

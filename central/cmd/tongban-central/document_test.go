@@ -117,6 +117,7 @@ var repeatable = map[string]string{
 	"forms-check":                "checks what was filled in and forgets it",
 	"forms-draw":                 "draws a paper and keeps nothing",
 	"forms-merge":                "makes one form of several and keeps nothing",
+	"issuing-rate":               "one rating for each occasion: a second one is refused",
 	"forms-try":                  "checks what was filled in and forgets it",
 	"forms-verify":               "says what is wrong with a design and keeps nothing",
 	"catalogue-try-entry":        "a question by POST: the entry on the screen is tried and forgotten",

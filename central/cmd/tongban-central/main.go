@@ -6,7 +6,7 @@
 //	tongban-central enrol --terminal …   make a one-time code for a terminal
 //	tongban-central terminal list|revoke|renew|ca …  certificates of terminals
 //	tongban-central clock due …          compute a legal date
-//	tongban-central check code|document|exchange  check a number, a paper or the evidence of a message, the last without a database
+//	tongban-central check code|document|exchange|archive  check a number, a paper, the evidence of a message or an archive package
 //	tongban-central keys list|rotate     keys of the sealed fields, never the keys themselves
 //	tongban-central backup --to DIR      snapshot of the running centre; keys apart with --keys FILE
 //	tongban-central restore --from DIR   onto an empty machine, proven before it appears

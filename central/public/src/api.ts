@@ -82,3 +82,23 @@ export const verifyFile = (code: string, file: Blob) =>
   })
 
 export const progress = (key: string) => ask<Progress>('/window/progress/' + encodeURIComponent(key))
+
+export interface Invited {
+  no: string
+  item_name: string
+  rated: number
+  points: string[]
+}
+
+export const invited = (key: string) => ask<Invited>('/issuing/ratings/' + encodeURIComponent(key))
+
+/** Rates the matter of a link, once; an answer without a body. */
+export async function rate(key: string, given: { level: number; points: string[]; words: string }): Promise<void> {
+  const res = await fetch('/api/public/v1/issuing/ratings/' + encodeURIComponent(key), {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(given),
+    signal: AbortSignal.timeout(12_000),
+  })
+  if (!res.ok && res.status !== 409) throw new NoAnswer('unavailable', '现在送不到，过一会儿再试') // 409: it is there already
+}

@@ -69,6 +69,7 @@ type addresses struct {
 	Admin     string     `json:"admin"`
 	Bench     string     `json:"bench"`
 	SMS       string     `json:"sms"`
+	Post      string     `json:"post"`
 	Province  string     `json:"province"`
 	Exchange  string     `json:"exchange"`
 	Queue     string     `json:"queue"`
@@ -89,7 +90,7 @@ func show(s *stack.Stack, asJSON bool) error {
 		fmt.Print(welcome(s))
 		return nil
 	}
-	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, Secrets: s.Secrets, Dir: s.Dir}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Post: s.PostURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, Secrets: s.Secrets, Dir: s.Dir}
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}
@@ -105,6 +106,7 @@ func welcome(s *stack.Stack) string {
 	}
 	row("外设台", s.BenchURL, "放身份证、换纸张、按故障按钮，看字节和小票")
 	row("短信", s.SMSURL, "系统发出的短信都在这里，不会真的发出")
+	row("邮政", s.PostURL, "交寄的邮件在这里一站一站走，可以按故障")
 	row("省平台登录", s.ProvinceURL, "登录页的“四川政务服务账号登录”到这里，选一个编的人")
 	row("省平台协同", s.ExchangeURL, "六个省级系统的仿真：看收到的办件，按下故障，让省里办一步")
 	row("取号机", s.QueueURL, "涪城大厅的取号机：点一类就出号；右边有窗口屏、叫号屏和故障")

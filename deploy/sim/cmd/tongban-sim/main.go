@@ -4,6 +4,7 @@
 //	tongban-sim terminal --name K-01 --dir DIR [--control ADDR] [--without receipt,camera]
 //	tongban-sim bench    --listen 127.0.0.1:PORT --terminal name=controlURL[,screen=kioskURL] …
 //	tongban-sim sms      --listen 127.0.0.1:PORT --key-file FILE
+//	tongban-sim post     --listen 127.0.0.1:PORT --key-file FILE [--pace 20s]
 //	tongban-sim province --listen 127.0.0.1:PORT --key-file FILE --redirect URL [--backchannel URL] [--exchange-listen ADDR --exchange-key-file FILE]
 //	tongban-sim queue-machine --listen 127.0.0.1:PORT --key-file FILE --centre URL [--hall fc-hall]
 //
@@ -17,8 +18,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -36,13 +40,16 @@ func main() {
 type command func(ctx context.Context, args []string, out, errOut io.Writer) error
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
-	commands := map[string]command{"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "province": runProvince, "queue-machine": runQueueMachine}
+	commands := map[string]command{
+		"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "post": runPost, "province": runProvince, "queue-machine": runQueueMachine,
+	}
+	names := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
 	if len(args) == 0 {
-		return errors.New("which of device, terminal, bench, sms, province, queue-machine?")
+		return fmt.Errorf("which of %s?", names)
 	}
 	c, ok := commands[args[0]]
 	if !ok {
-		return fmt.Errorf("unknown command %q, have device, terminal, bench, sms, province, queue-machine", args[0])
+		return fmt.Errorf("unknown command %q, have %s", args[0], names)
 	}
 	return c(ctx, args[1:], out, errOut)
 }

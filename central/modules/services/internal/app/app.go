@@ -112,7 +112,7 @@ type Draft struct {
 }
 
 // reserved are names of systems that are built in, configured or not.
-var reserved = []string{"sms", "province", "services", "consumers"}
+var reserved = []string{"sms", "post", "province", "services", "consumers"}
 
 // Register takes a service into the directory (服务接入) and asks it at once how it is.
 func (a *App) Register(ctx context.Context, d Draft) (Row, error) {
