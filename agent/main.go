@@ -2,6 +2,7 @@
 // what is handed in, and carries it to the centre, with or without a network.
 //
 //	tongban-agent [run] [flags]        serve the screen; --help lists the flags
+//	tongban-agent counter [flags]      lend the devices of a counter to the console in this computer's browser
 //	tongban-agent queue dump --json    what waits for the centre
 //	tongban-agent queue verify         is every waiting row whole
 //	tongban-agent version
@@ -47,15 +48,18 @@ func command(ctx context.Context, args, env []string, out, diag io.Writer) error
 		return err
 	}
 	switch verb {
-	case "run":
+	case "run", "counter":
 		if len(rest) > 0 {
-			return fmt.Errorf("unknown command %q: have run, queue dump, queue verify, version", rest[0])
+			return fmt.Errorf("unknown command %q: have run, counter, queue dump, queue verify, version", rest[0])
 		}
 		level, err := c.Level()
 		if err != nil {
 			return err
 		}
 		log := slog.New(slog.NewJSONHandler(diag, &slog.HandlerOptions{Level: level}))
+		if verb == "counter" {
+			return runCounter(ctx, c, log, out)
+		}
 		return run(ctx, c, log, out)
 	case "queue dump":
 		return queueDump(ctx, c, out)
@@ -73,7 +77,7 @@ func cutVerb(args []string) (verb string, rest []string) {
 		return "run", args
 	}
 	switch args[0] {
-	case "run", "version":
+	case "run", "counter", "version":
 		return args[0], args[1:]
 	case "queue":
 		if len(args) > 1 && (args[1] == "dump" || args[1] == "verify") {

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -40,6 +41,10 @@ type Config struct {
 	SlipGrace time.Duration `yaml:"slip_grace"` // how long the slip waits for the receipt
 	FreeMB    int64         `yaml:"free_mb"`    // of the disk that must stay free
 
+	CounterListen string   `yaml:"counter_listen"` // counter: loopback address for the console in the browser of this computer
+	Consoles      []string `yaml:"consoles"`       // counter: origins of the console, https://host[:port]
+	Desk          string   `yaml:"desk"`           // counter: its name on the citizen's screen
+
 	ClockFile string `yaml:"clock_file"` // builds with the tag testhooks only
 }
 
@@ -48,6 +53,7 @@ func Default() Config {
 	return Config{
 		Data: "/var/lib/tongban-agent", Model: "kiosk-21", Service: "绵阳政务服务", Helpline: "12345", Log: "info",
 		Idle: 60 * time.Second, SlowIdle: 120 * time.Second, Countdown: 30 * time.Second, SlipGrace: 1200 * time.Millisecond, FreeMB: 200,
+		CounterListen: "127.0.0.1:17653",
 	}
 }
 
@@ -110,6 +116,12 @@ func flags(c *Config, out io.Writer) *flag.FlagSet {
 	fs.DurationVar(&c.Countdown, "countdown", c.Countdown, "from the warning to the wipe")
 	fs.DurationVar(&c.SlipGrace, "slip-grace", c.SlipGrace, "how long the slip waits for the centre's receipt")
 	fs.Int64Var(&c.FreeMB, "free-mb", c.FreeMB, "`MiB` of the disk that must stay free")
+	fs.StringVar(&c.CounterListen, "counter-listen", c.CounterListen, "counter: loopback `address` for the console")
+	fs.Func("console", "counter: `origin` of the console, https://host; may be repeated", func(s string) error {
+		c.Consoles = append(slices.Clone(c.Consoles), strings.TrimSuffix(s, "/"))
+		return nil
+	})
+	fs.StringVar(&c.Desk, "desk", c.Desk, "counter: `name` on the citizen's screen, such as B-12")
 	fs.StringVar(&c.ClockFile, "clock-file", c.ClockFile, "`file` with an offset, test builds only")
 	return fs
 }
@@ -165,7 +177,9 @@ func fromEnv(fs *flag.FlagSet, env []string) error {
 	return errors.Join(errs...)
 }
 
-var kinds = []string{string(drivers.KindIDCard), string(drivers.KindReceipt), string(drivers.KindScanner)}
+var kinds = []string{
+	string(drivers.KindIDCard), string(drivers.KindReceipt), string(drivers.KindScanner), string(drivers.KindLaser), string(drivers.KindBarcode),
+}
 
 func (c Config) check() error {
 	var errs []error
@@ -174,10 +188,18 @@ func (c Config) check() error {
 			errs = append(errs, fmt.Errorf("device %q: have %s", kind, strings.Join(kinds, ", ")))
 		}
 	}
-	if c.UIListen != "" {
-		host, _, err := net.SplitHostPort(c.UIListen)
+	for _, l := range []struct{ key, at string }{{"ui_listen", c.UIListen}, {"counter_listen", c.CounterListen}} {
+		if l.at == "" {
+			continue
+		}
+		host, _, err := net.SplitHostPort(l.at)
 		if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-			errs = append(errs, fmt.Errorf("ui_listen %q: only a loopback address such as 127.0.0.1:0", c.UIListen))
+			errs = append(errs, fmt.Errorf("%s %q: only a loopback address such as 127.0.0.1:0", l.key, l.at))
+		}
+	}
+	for _, o := range c.Consoles {
+		if u, err := url.Parse(o); err != nil || u.Host == "" || u.Scheme+"://"+u.Host != o || u.Scheme != "https" && u.Scheme != "http" {
+			errs = append(errs, fmt.Errorf("console %q: want its origin, such as https://zwfw.example.cn", o))
 		}
 	}
 	if c.Idle < 5*time.Second || c.SlowIdle < c.Idle || c.Countdown < 20*time.Second {
