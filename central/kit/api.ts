@@ -26,6 +26,11 @@ let onSignedOut: () => void = () => {}
 export const lastAsked = () => asked
 
 export const setCSRF = (token: string) => (csrf = token)
+/** Names this sign-in to a service that must not outlive it, without telling it the token itself (本次登录的标记). */
+export async function signInMark(): Promise<string> {
+  const sum = await crypto.subtle.digest('SHA-256', new TextEncoder().encode('near ' + csrf))
+  return Array.from(new Uint8Array(sum), (b) => b.toString(16).padStart(2, '0')).join('')
+}
 export const whenSignedOut = (f: () => void) => (onSignedOut = f)
 
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')

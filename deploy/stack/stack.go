@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"tongban/agent/counter"
 )
 
 // Config says what to start.
@@ -24,6 +26,7 @@ type Config struct {
 	Terminals []Spec
 	Guided    bool // the ports that the guides name, where they are free; without it two stacks can start at once
 	Bench     bool
+	Counter   bool // a window's computer with emulated devices that lends them to the console
 	Env       []string
 	People    string  // file with card holders for the emulated readers; "" = the built-in ones
 	Centre    *Centre // terminals of a centre that runs already; nothing else is started
@@ -68,6 +71,7 @@ type Stack struct {
 	Province  *Process
 	Queue     *Process
 	Terminals []*Terminal
+	Desk      *Counter // nil unless Config.Counter
 
 	Web, Kiosk, Admin, BenchURL string
 	SMSURL                      string // the emulated short-message gateway and its inbox
@@ -122,6 +126,11 @@ func (s *Stack) start(ctx context.Context) error {
 		s.Kiosk, s.ca = s.Config.Centre.Kiosk, s.Config.Centre.CA
 	} else if err := s.startCentral(ctx); err != nil {
 		return err
+	}
+	if s.Config.Counter {
+		if err := s.startCounter(ctx); err != nil {
+			return err
+		}
 	}
 	for _, spec := range s.Config.Terminals {
 		if err := s.startTerminal(ctx, spec); err != nil {
@@ -178,6 +187,9 @@ func (s *Stack) startCentral(ctx context.Context) error {
 	}
 	args := append(s.central("serve"), base...)
 	args = append(args, "--listen-web", at(web), "--listen-kiosk", at(kiosk), "--listen-admin", at(admin), "--public-url", "http://"+at(web))
+	if s.Config.Counter {
+		args = append(args, "--counter", "http://"+at(s.port("counter", counter.DefaultPort)))
+	}
 	if s.Line != nil {
 		line, err := s.Line(at(mqtt))
 		if err != nil {
@@ -280,6 +292,9 @@ func (s *Stack) startBench(ctx context.Context) error {
 	for _, t := range s.Terminals {
 		args = append(args, "--terminal", t.Code+"="+t.Control+",screen="+t.UI)
 	}
+	if s.Desk != nil {
+		args = append(args, "--terminal", s.Desk.Name+"="+s.Desk.Control+",screen="+s.Desk.Pad)
+	}
 	s.Bench = s.process("bench", args)
 	var r struct{ Bench string }
 	if err := s.Bench.Start(ctx, 20*time.Second, &r); err != nil {
@@ -295,6 +310,9 @@ func (s *Stack) Stop() error {
 	all := []*Process{s.Bench}
 	for _, t := range s.Terminals {
 		all = append(all, t.Agent, t.Devices)
+	}
+	if s.Desk != nil {
+		all = append(all, s.Desk.Agent, s.Desk.Devices)
 	}
 	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Post, s.Province, s.Queue) {
 		if p != nil {

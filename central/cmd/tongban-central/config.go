@@ -83,12 +83,13 @@ type Config struct {
 		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
 		Area     string `yaml:"area" doc:"region code of this city, twelve digits"`
 	} `yaml:"exchange"`
+	Counter  string   `yaml:"counter" doc:"where the console finds the devices of the computer it is shown on (tongban-agent counter); none when empty"`
 	KioskURL string   `yaml:"kiosk_url" doc:"https://host:port that terminals are told; made of listen.kiosk when empty"`
 	Hosts    []string `yaml:"hosts" doc:"names and addresses under which terminals reach this machine, for the server certificate"`
 }
 
 func defaults() Config {
-	c := Config{Data: "tongban-data", Log: "info", Limits: 1}
+	c := Config{Data: "tongban-data", Log: "info", Limits: 1, Counter: "http://127.0.0.1:17653"}
 	c.Listen.Web, c.Listen.Kiosk, c.Listen.Admin = "127.0.0.1:8080", "127.0.0.1:8443", "127.0.0.1:8081"
 	c.Exchange.Area = "510700000000"
 	c.Listen.MQTT, c.Listen.NATS = "127.0.0.1:8883", "127.0.0.1:4222"

@@ -168,6 +168,7 @@ func open(ctx context.Context, cfg Config, listen bool) (*centre, error) {
 		HTTP: httpx.Config{
 			Listen: cfg.Listen.Web, AdminListen: cfg.Listen.Admin, CertFile: cfg.TLS.Cert, KeyFile: cfg.TLS.Key, Secure: cfg.TLS.Cert != "",
 			TrustedProxies: cfg.Proxies, Limits: httpx.DefaultLimits(cfg.Limits),
+			Near: map[string]string{"/console/": cfg.Counter},
 		},
 	}, ticking, log)
 	if err != nil {

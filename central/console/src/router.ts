@@ -10,6 +10,7 @@ export const router = createRouter({
   routes: [
     { path: '/', component: () => import('./pages/FirstPage.vue') },
     ...(here === 'admin' ? [{ path: '/home', component: () => import('./pages/HomePage.vue') }] : []),
+    ...(here === 'workbench' ? [{ path: '/devices', component: () => import('./pages/DevicesPage.vue') }] : []),
     { path: '/me', component: () => import('./pages/MinePage.vue') },
     ...pages,
     { path: '/:rest(.*)*', redirect: home },

@@ -1,4 +1,5 @@
 import { ask, setCSRF, whenSignedOut } from '@kiosk/kit/api'
+import { leaveCounter } from '@kiosk/kit/counter'
 import { who } from '@kiosk/kit/who'
 import { reactive } from 'vue'
 import { api, here } from './place'
@@ -72,6 +73,7 @@ export async function signOut() {
 }
 
 function gone() {
+  void leaveCounter() // the next clerk at this computer pairs for themselves
   Object.assign(state, { step: 'sign-in', name: '', csrf: '' })
   session.me = null
   session.expired = false

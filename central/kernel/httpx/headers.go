@@ -21,7 +21,7 @@ const filePolicy = "default-src 'none'; img-src 'self' data:; media-src 'self'; 
 // secure sets the headers that every answer carries; handlers may override.
 func (s *Server) secure(c *gin.Context) {
 	h := c.Writer.Header()
-	h.Set("Content-Security-Policy", s.cfg.CSP)
+	h.Set("Content-Security-Policy", s.pagePolicy(c.Request.URL.Path))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("X-Frame-Options", "SAMEORIGIN")
 	h.Set("Referrer-Policy", "same-origin")

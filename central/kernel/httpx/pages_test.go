@@ -343,3 +343,29 @@ func TestNotReady(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 }
+
+// The pages of one app may ask one service on the reader's own computer; nobody else gets that permission.
+func TestNear(t *testing.T) {
+	s, c := server(t, httpx.Config{Near: map[string]string{"/desk/": "http://127.0.0.1:17653", "/none/": ""}})
+	for _, mount := range []string{"/desk/", "/none/", "/other/"} {
+		if err := s.SPA(mount, fstest.MapFS{"index.html": {Data: []byte("<title>page</title>")}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for path, want := range map[string]bool{"/desk/": true, "/desk/any/page": true, "/none/": false, "/other/": false, "/api/openapi.json": false} {
+		csp := c.do("GET", path, "").Header().Get("Content-Security-Policy")
+		if got := strings.Contains(csp, "connect-src 'self' http://127.0.0.1:17653;"); got != want || strings.Count(csp, "http") > 1 {
+			t.Errorf("%s: %s", path, csp)
+		}
+	}
+	for path, want := range map[string]string{"/desk/near.json": `{"url":"http://127.0.0.1:17653"}`, "/none/near.json": `{"url":""}`, "/other/near.json": "<title>page</title>"} {
+		if got := strings.TrimSpace(c.do("GET", path, "").Body.String()); got != want {
+			t.Errorf("%s: %s", path, got)
+		}
+	}
+	for _, wrong := range []string{"https://127.0.0.1:1", "http://localhost:1", "http://127.0.0.1", "http://127.0.0.1:1/", "http://10.0.0.1:80", "http://127.0.0.1:1 http:"} {
+		if _, err := httpx.New(httpx.Config{Near: map[string]string{"/desk/": wrong}}); err == nil {
+			t.Errorf("%s is taken", wrong)
+		}
+	}
+}

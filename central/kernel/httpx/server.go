@@ -42,15 +42,16 @@ type Config struct {
 	Metrics  *obs.Metrics
 	Tracer   trace.Tracer // records nothing when nil
 
-	Listen         string   // main listener, such as "127.0.0.1:8080"; port 0 takes a free one
-	AdminListen    string   // admin listener; none when empty
-	CertFile       string   // TLS when both are set
-	KeyFile        string   //
-	Secure         bool     // the outside speaks TLS (here or before us): Secure cookies, HSTS
-	TrustedProxies []string // CIDRs whose X-Forwarded-For is believed
-	CSP            string   // instead of the built-in content security policy
-	MaxBody        int64    // default limit of a request body; 1 MiB when 0
-	Limits         Limits   // none when zero
+	Listen         string            // main listener, such as "127.0.0.1:8080"; port 0 takes a free one
+	AdminListen    string            // admin listener; none when empty
+	CertFile       string            // TLS when both are set
+	KeyFile        string            //
+	Secure         bool              // the outside speaks TLS (here or before us): Secure cookies, HSTS
+	TrustedProxies []string          // CIDRs whose X-Forwarded-For is believed
+	CSP            string            // instead of the built-in content security policy
+	Near           map[string]string // mount such as "/console/" → http://127.0.0.1:port that its pages may ask on the reader's own computer
+	MaxBody        int64             // default limit of a request body; 1 MiB when 0
+	Limits         Limits            // none when zero
 }
 
 // Authenticator says who sent r. Nobody known is a zero Actor without error.
@@ -67,6 +68,7 @@ type Server struct {
 	operations     []Operation
 	authenticators map[string]Authenticator
 	mounts         []*spa
+	near           []near
 	ready          map[string]func(context.Context) error
 	watched        map[string]func(context.Context) error
 
@@ -102,6 +104,10 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, apis: map[string]huma.API{}, authenticators: map[string]Authenticator{},
 		ready: map[string]func(context.Context) error{}, watched: map[string]func(context.Context) error{}, flights: flights{m: map[string]chan struct{}{}},
+	}
+	var err error
+	if s.near, err = nearOf(cfg.CSP, cfg.Near); err != nil {
+		return nil, err
 	}
 	s.limits = newLimiter(cfg.Limits)
 	s.refusals = cfg.Metrics.Counter("http_refused_total", "Requests turned away by a limit.", "code")

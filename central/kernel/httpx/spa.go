@@ -90,6 +90,9 @@ func (s *Server) noRoute(c *gin.Context) {
 }
 
 func (s *Server) serveApp(w http.ResponseWriter, r *http.Request, app *spa, rest string) {
+	if rest == nearFile && s.serveNear(w, app.mount) {
+		return
+	}
 	a, found := app.files[rest]
 	hashed := strings.HasPrefix(rest, "assets/")
 	switch {

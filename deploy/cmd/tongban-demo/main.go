@@ -34,7 +34,7 @@ func main() {
 }
 
 func run(ctx context.Context, bin, data, clock string, asJSON, ready, office bool) error {
-	c := stack.Config{Bin: bin, Dir: data, Guided: true, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual()}
+	c := stack.Config{Bin: bin, Dir: data, Guided: true, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual(), Counter: true}
 	c.Clock = clock
 	if office {
 		c.Terminals, c.Bench = nil, false
@@ -76,6 +76,14 @@ type addresses struct {
 	Secrets   string     `json:"secrets"`
 	Dir       string     `json:"dir"`
 	Terminals []terminal `json:"terminals"`
+	Counter   *desk      `json:"counter,omitempty"`
+}
+
+// desk is the window's computer: where the console finds its devices, the citizen's screen, the hands at the devices.
+type desk struct {
+	URL     string `json:"url"`
+	Pad     string `json:"pad"`
+	Control string `json:"control"`
 }
 
 type terminal struct {
@@ -94,6 +102,9 @@ func show(s *stack.Stack, asJSON bool) error {
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}
+	if d := s.Desk; d != nil {
+		a.Counter = &desk{URL: d.URL, Pad: d.Pad, Control: d.Control}
+	}
 	return json.NewEncoder(os.Stdout).Encode(a)
 }
 
@@ -103,6 +114,9 @@ func welcome(s *stack.Stack) string {
 	b.WriteString("\n通办已经启动\n\n")
 	for _, t := range s.Terminals {
 		row(t.Code+" 屏幕", t.UI, t.Place+" "+t.Label+"；把窗口调成 "+size(t.Model)+" 看")
+	}
+	if d := s.Desk; d != nil {
+		row("签字评价屏", d.Pad, d.Name+" 窗口朝向群众的屏幕，上面有配对码；在工作台右上角“外设”里输入")
 	}
 	row("外设台", s.BenchURL, "放身份证、换纸张、按故障按钮，看字节和小票")
 	row("短信", s.SMSURL, "系统发出的短信都在这里，不会真的发出")

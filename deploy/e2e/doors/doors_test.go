@@ -52,7 +52,7 @@ func open(t *testing.T) *house {
 	beside := make(chan error, 1)
 	go func() { beside <- h.beside(t.Context(), bin) }()
 	var err error
-	h.Stack, err = stack.Start(t.Context(), stack.Config{Bin: bin, Dir: filepath.Join(h.dir, "stack"), Fast: true, Terminals: stack.Usual()[:1]})
+	h.Stack, err = stack.Start(t.Context(), stack.Config{Bin: bin, Dir: filepath.Join(h.dir, "stack"), Fast: true, Terminals: stack.Usual()[:1], Counter: true})
 	if err != nil {
 		t.Fatal(err, <-beside)
 	}
@@ -60,7 +60,7 @@ func open(t *testing.T) *house {
 	if err := <-beside; err != nil {
 		t.Fatal(err)
 	}
-	all := []*stack.Process{h.Central, h.SMS, h.Province}
+	all := []*stack.Process{h.Central, h.SMS, h.Province, h.Desk.Agent, h.Desk.Devices}
 	for _, k := range h.Terminals {
 		all = append(all, k.Agent, k.Devices)
 	}

@@ -43,7 +43,11 @@ func (h *house) pages(t *testing.T) {
 		if header == nil {
 			continue
 		}
-		for _, wrong := range policy(header.Get("Content-Security-Policy")) {
+		csp := header.Get("Content-Security-Policy")
+		if strings.Contains(page, "/console/") { // its devices: this one address, and for no other page
+			csp = strings.Replace(strings.Replace(csp, " "+h.Desk.URL, "", 1), " http://127.0.0.1:17653", "", 1)
+		}
+		for _, wrong := range policy(csp) {
 			t.Errorf("%s: %s", name, wrong)
 		}
 		if header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Referrer-Policy") == "" {

@@ -97,6 +97,13 @@ func (h *house) terminalIsClosed(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
+	for _, pid := range group(t, h.Desk.Agent.PID()) {
+		for _, at := range listening(t, pid) {
+			if !at.Addr().IsLoopback() {
+				t.Errorf("the counter of %s listens on %s", h.Desk.Name, at)
+			}
+		}
+	}
 	for _, at := range []string{"0.0.0.0:0", "[::]:0", ":0"} {
 		out, err := exec.CommandContext(ctx, filepath.Join(h.Bin, "tongban-agent"), "--data", t.TempDir(), "--ui-listen", at).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "loopback") {
@@ -108,7 +115,7 @@ func (h *house) terminalIsClosed(t *testing.T) {
 // program is what the table calls a command line.
 func program(args []string) string {
 	words := []string{filepath.Base(args[0])}
-	if words[0] == "tongban-central" {
+	if words[0] != "tongban-sim" {
 		for _, a := range args[1:] {
 			if strings.HasPrefix(a, "-") {
 				break
