@@ -15,6 +15,7 @@ export class Office {
   sms = ''
   province = ''
   terminals: Terminal[] = []
+  counter?: { url: string; pad: string; control: string }
   private secrets = ''
   private moved = 0
   private process?: ChildProcess

@@ -16,6 +16,8 @@ interface Stack {
   secrets: string
   dir: string
   terminals: Terminal[]
+  /** A window's computer: where its devices are, the citizen's screen, the hands at the devices. */
+  counter?: { url: string; pad: string; control: string }
 }
 
 export const stack = JSON.parse(readFileSync(process.env.TONGBAN_STACK!, 'utf8')) as Stack
