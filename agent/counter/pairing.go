@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"fmt"
 	"math/big"
+	"net/http"
 	"sync"
 	"time"
 
@@ -73,14 +74,14 @@ func (p *pairing) pair(code, session string) (string, error) {
 	defer p.mu.Unlock()
 	now := p.clock.Now()
 	if now.Before(p.locked) {
-		return "", problem(429, "locked", "错了几次，配对码已经换了。半分钟后看签字屏上的新码再输")
+		return "", problem(http.StatusTooManyRequests, "locked", "错了几次，配对码已经换了。半分钟后看签字屏上的新码再输")
 	}
 	if subtle.ConstantTimeCompare([]byte(code), []byte(p.code)) != 1 {
 		if p.wrong++; p.wrong >= wrongCodes {
 			p.locked = now.Add(lockFor)
 			p.renew()
 		}
-		return "", problem(403, "code", "配对码不对，看签字屏上的 6 位数再输一次")
+		return "", problem(http.StatusForbidden, "code", "配对码不对，看签字屏上的 6 位数再输一次")
 	}
 	token := rand.Text()
 	p.token, p.session, p.until, p.asked = sha256.Sum256([]byte(token)), sha256.Sum256([]byte(session)), now.Add(lasts), time.Time{}

@@ -90,10 +90,10 @@ async function send<T>(path: string, body: unknown, signal?: AbortSignal): Promi
     throw set('absent', e instanceof CounterProblem ? e : absent())
   }
   const text = await res.text()
-  const out = (text ? JSON.parse(text) : undefined) as T
-  if (res.ok) return out
-  const p = out as { code?: string; reason?: string; message?: string }
-  const problem = new CounterProblem(p?.code ?? 'internalError', p?.reason ?? '', p?.message ?? '没有办成，请再试一次')
+  const out: unknown = text ? JSON.parse(text) : undefined
+  if (res.ok) return out as T
+  const p = (out ?? {}) as { code?: string; reason?: string; message?: string }
+  const problem = new CounterProblem(p.code ?? 'internalError', p.reason ?? '', p.message ?? '没有办成，请再试一次')
   if (res.status === 401) set('unpaired')
   throw problem
 }
@@ -125,8 +125,7 @@ async function pair(code: string) {
 
 /** Lets the devices go: the citizen's screen is wiped, and nobody is paired. Called at the end of a sign-in. */
 export async function leaveCounter() {
-  const was = shared.state === 'paired'
-  if (was) await send('unpair', {}, AbortSignal.timeout(lookLimit)).catch(() => {})
+  if (localStorage.getItem(kept)) await send('unpair', {}, AbortSignal.timeout(lookLimit)).catch(() => {})
   localStorage.removeItem(kept)
   set('asking')
 }
