@@ -453,7 +453,9 @@ func TestPad(t *testing.T) {
 
 	var rated struct{ Level int }
 	got := make(chan *counter.Problem, 1)
-	go func() { got <- b.ask(context.WithoutCancel(t.Context()), "pad/rate", map[string]any{"question": "这次服务您满意吗"}, &rated) }()
+	go func() {
+		got <- b.ask(context.WithoutCancel(t.Context()), "pad/rate", map[string]any{"question": "这次服务您满意吗"}, &rated)
+	}()
 	v = await(t, views, "rate")
 	if b.write(map[string]any{"id": v["id"], "level": 6}) != http.StatusUnprocessableEntity || b.write(map[string]any{"id": v["id"], "level": 4}) != http.StatusNoContent {
 		t.Error("levels are one to five")
