@@ -36,8 +36,10 @@ export const whenSignedOut = (f: () => void) => (onSignedOut = f)
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 
 export interface Call {
-  method?: 'GET' | 'POST' | 'PUT'
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   body?: unknown
+  /** A picture or a paper sent as it is, instead of a body. */
+  raw?: Blob
   key?: string
   signal?: AbortSignal
   /** Another token than the console's, for calls to the sign-on. */
@@ -47,14 +49,14 @@ export interface Call {
 async function send(path: string, c: Call): Promise<Response> {
   const headers: Record<string, string> = { Accept: 'application/json' }
   if (c.method && c.method !== 'GET') {
-    headers['Content-Type'] = 'application/json'
+    headers['Content-Type'] = c.raw ? c.raw.type : 'application/json'
     headers['X-CSRF'] = c.csrf ?? csrf
     headers['Idempotency-Key'] = c.key ?? newKey()
   }
   let res: Response
   asked = Date.now()
   try {
-    res = await fetch(path, { method: c.method ?? 'GET', headers, body: c.body === undefined ? undefined : JSON.stringify(c.body), signal: c.signal, credentials: 'same-origin' })
+    res = await fetch(path, { method: c.method ?? 'GET', headers, body: c.raw ?? (c.body === undefined ? undefined : JSON.stringify(c.body)), signal: c.signal, credentials: 'same-origin' })
   } catch (e) {
     if (e instanceof DOMException && e.name === 'AbortError') throw e
     throw new Problem(0, 'network', '网络断了，您写的内容还在，网通了再按一次')

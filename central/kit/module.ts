@@ -18,6 +18,8 @@ export interface ConsoleModule {
   badges?: () => Promise<Record<string, number>>
   /** What needs somebody today, for the overview; only what this caller may see and do. */
   attention?: (may: (permission: string) => boolean) => Promise<Attention[]>
+  /** What stands over every page of the console and may be moved (悬浮窗口). */
+  float?: { component: Page['component']; permission: string }
   /** Called when somebody who may use the module has signed in, and when they are gone. */
   start?: () => void
   stop?: () => void

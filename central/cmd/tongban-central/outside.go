@@ -6,11 +6,25 @@ import (
 	"tongban/central/kernel/calendar"
 	items "tongban/central/modules/catalogue"
 	official "tongban/central/modules/forms"
+	window "tongban/central/modules/window/module"
 	"tongban/fleet/wire/matter"
 )
 
 // mostRunning bounds the cases that are listed by number; all are counted.
 const mostRunning = 200
+
+// visitor tells the window who stands at the counter. The hall is wired after the window, so it is looked up when asked.
+func (c *centre) visitor(ctx context.Context, visit string) (window.Visitor, error) {
+	p, err := c.hall.Service.Person(ctx, visit, "window.register")
+	if err != nil {
+		return window.Visitor{}, err
+	}
+	v := window.Visitor{Name: p.Name, IDKind: p.IDKind, IDNumber: p.IDNumber, Phone: p.Phone, Way: p.Way}
+	if p.Agent != nil {
+		v.Agent = &window.Agent{Name: p.Agent.Name, IDNumber: p.Agent.IDNumber, Phone: p.Agent.Phone}
+	}
+	return v, nil
+}
 
 // outside answers what the catalogue asks about the other modules. They are wired after it, so each is looked up when asked.
 func (c *centre) outside() items.Outside {

@@ -249,7 +249,7 @@ test('the same form on a terminal: every screen of it, and the window gets what 
   await clerk.getByTestId('login').fill('clerk')
   await clerk.getByTestId('password').fill(office.first('clerk'))
   await clerk.getByTestId('sign-in').click()
-  await expect(clerk.locator('[data-screen="inbox"]')).toBeVisible()
+  await expect(clerk.locator('[data-screen="inbox"], [data-screen="today"]')).toBeVisible()
   await clerk.goto(`${office.web}/console/#/window/case/${no}`)
   await expect(clerk.getByTestId('case-no')).toHaveText(no)
   for (const w of ['小餐饮', '92510799MA99DEM19P', '健康证明编号']) await expect(clerk.locator('[data-screen="case"]')).toContainText(w)

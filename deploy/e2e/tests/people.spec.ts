@@ -26,7 +26,7 @@ async function because(page: Page, reason: string) {
   await expect(page.getByTestId('reason')).toHaveCount(0)
 }
 
-const inbox = (page: Page) => page.locator('[data-screen="inbox"]')
+const inbox = (page: Page) => page.locator('[data-screen="inbox"], [data-screen="today"]')
 const wrong = async (page: Page) => {
   await page.getByTestId('login').fill(login)
   await page.getByTestId('password').fill('wrong-password')

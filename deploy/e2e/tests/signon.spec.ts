@@ -136,7 +136,7 @@ test('administrators make a clerk and register another system', async ({ page, b
   await her.goto(office.web + '/console/')
   await fill(her, 'li.na', made.password)
   await ownPassword(her)
-  await expect(her.locator('[data-screen="inbox"]')).toBeVisible()
+  await expect(her.locator('[data-screen="inbox"], [data-screen="today"]')).toBeVisible()
   await her.context().close()
 })
 
@@ -197,7 +197,7 @@ test('the code of the authenticator is good once, and the workbench alone does n
   const her = await fresh(browser)
   await her.goto(office.web + '/console/')
   await fill(her, 'li.na', own)
-  await expect(her.locator('[data-screen="inbox"]')).toBeVisible()
+  await expect(her.locator('[data-screen="inbox"], [data-screen="today"]')).toBeVisible()
   await her.goto(office.web + '/admin/')
   await expect(her.getByRole('heading', { name: '绑定动态口令' })).toBeVisible()
   expect((await her.request.get(office.web + '/api/admin/v1/auth/me')).status()).toBe(401)
@@ -222,7 +222,7 @@ test('a code on the phone: right, wrong, replayed, expired', async ({ page, brow
   await enter(page, code === '000000' ? '000001' : '000000')
   await expect(alert(page)).toContainText('验证码不对')
   await enter(page, code)
-  await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
+  await expect(page.locator('[data-screen="inbox"], [data-screen="today"]')).toBeVisible()
 
   const other = await fresh(browser)
   await other.goto(office.web + '/console/')
@@ -258,7 +258,7 @@ test('the provincial account signs in, and what does not hold is refused', async
   await page.goto(office.web + '/console/')
   await office.press('')
   await over(/SC-0001/)
-  await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
+  await expect(page.locator('[data-screen="inbox"], [data-screen="today"]')).toBeVisible()
   await expect(frame(page)).toContainText('李娜')
 
   // Whoever leaves the province has left here too.
@@ -282,13 +282,13 @@ test('five wrong passwords lock, the security administrator unlocks', async ({ p
   await (await Hand.of(office, other)).post(`/people/accounts/${clerk}/unlock`, { reason: '本人来电核实' })
   await other.context().close()
   await fill(page, 'li.na', own)
-  await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
+  await expect(page.locator('[data-screen="inbox"], [data-screen="today"]')).toBeVisible()
 })
 
 test('a console that nobody touches closes, and so does what it could open', async ({ page }) => {
   await page.goto(office.web + '/console/')
   await fill(page, 'li.na', own)
-  await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
+  await expect(page.locator('[data-screen="inbox"], [data-screen="today"]')).toBeVisible()
   office.pass(16)
   await page.reload()
   await expect(page.locator('[data-screen="sign-in"]')).toBeVisible()

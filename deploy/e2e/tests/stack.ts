@@ -103,6 +103,8 @@ export async function fillSignIn(page: Page, login: string, secretWord = passwor
 export async function signIn(page: Page, login = 'clerk') {
   await page.goto(stack.web + '/console/')
   await fillSignIn(page, login)
+  await expect(page.locator('[data-screen="today"], [data-screen="inbox"]')).toBeVisible()
+  await page.goto(stack.web + '/console/#/window')
   await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
 }
 

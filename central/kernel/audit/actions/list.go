@@ -115,6 +115,7 @@ var matters = []Action{
 	{"catalogue.export", "导出实施清单", "实施清单", Notable, OK},
 	{"onething.publish", "发布一件事主题", "主题", Notable, OK},
 	{"onething.withdraw", "下架一件事主题", "主题", Notable, OK},
+	{"window.pin", "改自己的直接进入", "账号", Routine, OK},
 	{"window.receive", "收到申请", "办件", Notable, OK},
 	{"window.receipt", "出具收件回执", "办件", Routine, OK},
 	{"window.show", "查看办件", "办件", Notable, OK},

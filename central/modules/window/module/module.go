@@ -26,7 +26,19 @@ type Needs struct {
 	Calendar *calendar.Calendar
 	Notify   func(ctx context.Context, tx db.Tx, terminal string, n wire.CaseNotice) error
 	Public   string // base of the links in QR codes
+	// Visitor says who stands at the counter, by the hall's visit; nil where there is no hall.
+	Visitor func(ctx context.Context, visit string) (Visitor, error)
 }
+
+// Visitor is who stands at the counter (来访人).
+type Visitor struct {
+	Name, IDKind, IDNumber, Phone string
+	Way                           string // card, passport, code, typed
+	Agent                         *Agent
+}
+
+// Agent is who came in the person's place.
+type Agent struct{ Name, IDNumber, Phone string }
 
 // Window is the wired module.
 type Window struct {
@@ -46,7 +58,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 	}
 	a := app.New(app.Needs{
 		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: n.Items, Offices: k.Org, Calendar: n.Calendar, Papers: drawer,
-		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log,
+		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log, Visitor: visitor(n.Visitor),
 	})
 	return &Window{
 		app: a, Service: a, Handing: a,
@@ -64,6 +76,28 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 			wire.KindSubmission: acceptor(a.Take), wire.KindRating: acceptor(a.Rate), wire.KindHelp: acceptor(a.Help),
 		},
 	}, nil
+}
+
+// visitor puts the hall's words into those of a registration.
+func visitor(ask func(ctx context.Context, visit string) (Visitor, error)) func(context.Context, string) (app.Visitor, error) {
+	if ask == nil {
+		return nil
+	}
+	return func(ctx context.Context, visit string) (app.Visitor, error) {
+		v, err := ask(ctx, visit)
+		if err != nil {
+			return app.Visitor{}, err
+		}
+		way := v.Way
+		if way == "card" {
+			way = "idcard"
+		}
+		out := app.Visitor{Phone: v.Phone, Person: app.CounterPerson{Type: v.IDKind, Name: v.Name, IDNumber: v.IDNumber, Way: way}}
+		if v.Agent != nil {
+			out.Agent = &app.Agent{Name: v.Agent.Name, IDNumber: v.Agent.IDNumber, Phone: v.Agent.Phone, Way: "typed"}
+		}
+		return out, nil
+	}
 }
 
 // acceptor makes a use case the gate's port.

@@ -684,6 +684,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 我的直接进入 */
+        get: operations["window-list-pins"];
+        /** 存我的直接进入 */
+        put: operations["window-keep-pins"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/window/registrations": {
         parameters: {
             query?: never;
@@ -1558,6 +1576,18 @@ export interface components {
             nation: string;
             phone_masked: string;
             sex: string;
+        };
+        WindowPin: {
+            label: string;
+            /** @description 控制台里的页面 */
+            path: string;
+        };
+        WindowPins: {
+            kept: boolean;
+            pins: components["schemas"]["WindowPin"][];
+        };
+        WindowPinsInBody: {
+            pins: components["schemas"]["WindowPin"][] | null;
         };
         WindowPoint: {
             advice?: components["schemas"]["WindowAdvice"];
@@ -3258,6 +3288,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WindowPast"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-list-pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowPins"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-keep-pins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WindowPinsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowPins"];
                 };
             };
             /** @description Error */

@@ -8,7 +8,7 @@ export interface Moved {
   terminal?: string
 }
 
-const topics = ['window.received', 'window.noticed', 'window.accepted', 'window.refused', 'window.granted', 'window.help_called']
+const topics = ['window.received', 'window.noticed', 'window.accepted', 'window.refused', 'window.granted', 'window.supplied', 'window.suspended', 'window.resumed', 'window.extended', 'window.denied', 'window.withdrawn', 'window.lapsed', 'window.help_called']
 const pause = 3000
 let source: EventSource | undefined
 let again = 0

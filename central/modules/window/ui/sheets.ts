@@ -33,7 +33,7 @@ export function sheetOfPoint(sheets: Sheet[], point: { on: string; ref: string }
 /** The paper to show first: what a closed case ended with, else what the applicant filled in. */
 export function firstSheet(c: Case): number {
   const last = c.documents.at(-1)
-  if (!last || (c.state !== 'granted' && c.state !== 'refused')) return 0
+  if (!last || (!['granted', 'refused', 'denied', 'withdrawn', 'lapsed'].includes(c.state))) return 0
   return sheetsOf(c).findIndex((s) => s.id === last.id)
 }
 

@@ -16,4 +16,4 @@ export interface Decided {
   case: Case
   document: DocumentRow
 }
-export type Act = 'accept' | 'notice' | 'refuse' | 'grant'
+export type Act = 'accept' | 'tolerate' | 'notice' | 'renotice' | 'supplement' | 'supply' | 'refuse' | 'grant' | 'deny' | 'pause' | 'resume' | 'extend' | 'withdraw' | 'lapse'

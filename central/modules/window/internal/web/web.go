@@ -23,6 +23,7 @@ func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
 	decisions(api, a)
 	registrations(srv, api, a)
 	finding(api, a)
+	pins(api, a)
 	files(srv, a)
 	srv.Raw("staff", http.MethodGet, "/window/events", window.PermRead, srv.FeedWhere(log, app.MayHear, "window."), httpx.Summary("办件动态"))
 }

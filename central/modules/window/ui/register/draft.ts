@@ -1,0 +1,129 @@
+import { ask, newKey, Problem } from '@kiosk/kit/api'
+import { computed, onBeforeUnmount, reactive, ref, shallowRef } from 'vue'
+import type { Draft, Source } from './types'
+
+/** What the clerk changes; the centre answers with everything that follows from it. */
+export interface Work {
+  answers: Record<string, string>
+  form: Record<string, unknown>
+  materials: Record<string, { source: Source; ref: string; note: string; original_seen: boolean }>
+  signed: string[]
+  ticks: Record<string, { ok: boolean; note: string }>
+}
+
+export type Keeping = 'kept' | 'open' | 'saving' | 'failed' | 'conflict'
+
+const pause = 500 // ms after the last stroke
+const base = '/api/staff/v1/window/registrations/'
+
+/**
+ * One registration on the screen (登记): saved by itself, one save at a time, so that what the clerk types is never lost and never
+ * overtaken. Somebody else's change is said, and nothing is overwritten.
+ */
+export function useDraft(id: string) {
+  const draft = shallowRef<Draft>()
+  const work = reactive<Work>({ answers: {}, form: {}, materials: {}, signed: [], ticks: {} })
+  const problem = ref<unknown>()
+  const keeping = ref<Keeping>('kept')
+  let edits = 0
+  let saved = 0
+  let timer = 0
+  let flight: Promise<void> | undefined
+  let gone = false
+
+  /** Takes an answer of the centre; what was changed here meanwhile stays. */
+  function take(d: Draft, upto = edits) {
+    draft.value = d
+    if (upto !== edits) return
+    work.answers = { ...d.answers }
+    work.form = { ...d.form }
+    work.materials = Object.fromEntries(d.materials.map((m) => [m.code, { source: m.source, ref: m.ref, note: m.source_note, original_seen: m.original_seen }]))
+    work.signed = d.signers.filter((s) => s.signed === 'paper').map((s) => s.role)
+    work.ticks = Object.fromEntries(d.review.points.filter((p) => p.judged).map((p) => [p.id, { ok: p.ok, note: p.note }]))
+  }
+
+  async function load() {
+    try {
+      take(await ask<Draft>(base + id))
+      saved = edits
+      keeping.value = 'kept'
+      problem.value = undefined
+    } catch (e) {
+      problem.value = e
+    }
+  }
+
+  const body = () => ({
+    revision: draft.value!.revision,
+    // Who came in the person's place is part of the whole: left out, it would be gone.
+    ...(draft.value!.agent ? { agent: draft.value!.agent } : {}),
+    answers: work.answers,
+    form: work.form,
+    materials: Object.entries(work.materials)
+      .filter(([, m]) => m.source && m.source !== 'exempt')
+      .map(([code, m]) => ({ code, source: m.source, ref: m.ref, note: m.note, original_seen: m.original_seen })),
+    signed: work.signed,
+    ticks: Object.entries(work.ticks).map(([point, t]) => ({ point, ok: t.ok, note: t.note })),
+  })
+
+  async function save() {
+    while (saved !== edits && !gone && draft.value) {
+      const upto = edits
+      keeping.value = 'saving'
+      try {
+        const d = await ask<Draft>(base + id, { method: 'PUT', body: body(), key: newKey() })
+        saved = upto
+        take(d, upto)
+        problem.value = undefined
+        keeping.value = saved === edits ? 'kept' : 'open'
+      } catch (e) {
+        problem.value = e
+        keeping.value = e instanceof Problem && e.status === 409 ? 'conflict' : 'failed'
+        return
+      }
+    }
+  }
+
+  /** Sends what is open now and waits for it; true when everything is kept. */
+  async function flush(): Promise<boolean> {
+    clearTimeout(timer)
+    while (flight) await flight
+    if (saved !== edits) {
+      flight = save().finally(() => (flight = undefined))
+      await flight
+    }
+    return keeping.value === 'kept'
+  }
+
+  /** Something was changed here. now: the answer changes what is on the screen, so it is not waited for. */
+  function edit(change: (w: Work) => void, now = false): Promise<boolean> {
+    if (keeping.value === 'conflict') return Promise.resolve(false)
+    change(work)
+    edits++
+    keeping.value = 'open'
+    clearTimeout(timer)
+    if (now) return flush()
+    timer = window.setTimeout(() => void flush(), pause)
+    return Promise.resolve(true)
+  }
+
+  /** An act on the draft that answers with all of it: a page added, a page removed, a signature. */
+  async function does(path: string, call: { method: 'POST' | 'DELETE'; raw?: Blob; body?: unknown }): Promise<boolean> {
+    if (!(await flush())) return false
+    try {
+      take(await ask<Draft>(base + id + path, call))
+      problem.value = undefined
+      return true
+    } catch (e) {
+      problem.value = e
+      return false
+    }
+  }
+
+  void load()
+  onBeforeUnmount(() => {
+    void flush().finally(() => (gone = true))
+  })
+  const words = computed(() => ({ kept: '已存', open: '在存', saving: '在存', failed: '没有存上，网通了再按一次', conflict: '别人改过这一件' })[keeping.value])
+  return { draft, work, problem, keeping, words, load, edit, flush, does }
+}
