@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"path/filepath"
 
 	"tongban/central/kernel/adapter"
@@ -186,6 +187,7 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	}
 	k.Challenge = challenge.New(challenge.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock})
 	k.DB.Live(ctx)
+	k.HTTP.Raw("staff", http.MethodGet, "/events", auth.Self, k.HTTP.Live(k.Events), httpx.Summary("实时动态：一条流，只有看得到的"))
 	k.HTTP.Ready("database", k.DB.Ping)
 	k.HTTP.Watch("blobs", k.Blobs.Ping)
 	k.checkup()

@@ -241,7 +241,6 @@ func TestProxiesAreBelievedOnlyWhenTrusted(t *testing.T) {
 // does not hold up the server's stop.
 func TestFeedOverTheWire(t *testing.T) {
 	k := kerneltest.New(t)
-	k.HTTP.Raw("public", "GET", "/feed", auth.Public, k.HTTP.Feed(k.Events, "window."))
 	emit := func(topic, key string) {
 		t.Helper()
 		err := k.DB.Do(t.Context(), func(tx db.Tx) error {
@@ -257,7 +256,9 @@ func TestFeedOverTheWire(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Raw("public", "GET", "/feed", auth.Public, s.Feed(k.Events, "window."))
+	s.Hear(func(_ context.Context, e events.Event) bool { return e.Key != "secret" }, "window.")
+	s.Hear(func(_ context.Context, e events.Event) bool { return e.Key == "told" }, "window.", "hall.")
+	s.Raw("public", "GET", "/feed", auth.Public, s.Live(k.Events))
 	s.Ready("database", k.DB.Ping)
 	if err := s.Start(t.Context()); err != nil {
 		t.Fatal(err)
@@ -306,9 +307,12 @@ func TestFeedOverTheWire(t *testing.T) {
 	emit("window.accepted", "c-1")
 	emit("fleet.seen", "t-1")
 	emit("window.received", "c-2")
+	emit("window.received", "secret")
+	emit("hall.ticket", "t-1")
+	emit("hall.ticket", "told")
 	r, hangUp = follow("1")
 	defer hangUp()
-	for _, want := range []string{"2", "4"} {
+	for _, want := range []string{"2", "4", "7"} { // what nobody hears, and what this caller may not hear, is not there
 		if id, _, _ := next(r); id != want {
 			t.Errorf("got %s, want %s", id, want)
 		}

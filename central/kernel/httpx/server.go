@@ -69,6 +69,7 @@ type Server struct {
 	authenticators map[string]Authenticator
 	mounts         []*spa
 	near           []near
+	hearings       []hearing
 	ready          map[string]func(context.Context) error
 	watched        map[string]func(context.Context) error
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,15 +86,27 @@ func (s *Stream) Beat() error {
 // beat is the pause between two beats.
 const beat = 15 * time.Second
 
-// Feed returns a raw handler that streams the events of log whose topic begins
-// with one of prefixes. A caller goes on after Last-Event-ID (or ?after=), and
-// begins with what comes next when it names none.
-func (s *Server) Feed(log *events.Log, prefixes ...string) http.HandlerFunc {
-	return s.FeedWhere(log, nil, prefixes...)
+// hearing is who may hear the events whose topic begins with prefix.
+type hearing struct {
+	prefix string
+	may    func(ctx context.Context, e events.Event) bool
 }
 
-// FeedWhere is Feed with only the events that may allows the caller of ctx to hear.
-func (s *Server) FeedWhere(log *events.Log, may func(ctx context.Context, e events.Event) bool, prefixes ...string) http.HandlerFunc {
+// Hear lets the one stream of the console carry the events whose topic begins with one of prefixes to every caller whom may allows
+// them. A browser opens six connections to one place, so that a stream for each module would leave none to ask with.
+func (s *Server) Hear(may func(ctx context.Context, e events.Event) bool, prefixes ...string) {
+	for _, p := range prefixes {
+		s.hearings = append(s.hearings, hearing{p, may})
+	}
+}
+
+func (s *Server) hears(ctx context.Context, e events.Event) bool {
+	return slices.ContainsFunc(s.hearings, func(h hearing) bool { return strings.HasPrefix(e.Topic, h.prefix) && h.may(ctx, e) })
+}
+
+// Live returns the raw handler of the one stream (实时动态): every event of log that the caller may hear (see Hear). A caller goes
+// on after Last-Event-ID (or ?after=), and begins with what comes next when it names none.
+func (s *Server) Live(log *events.Log) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		after, err := s.position(r, log)
 		if err != nil {
@@ -110,6 +123,10 @@ func (s *Server) FeedWhere(log *events.Log, may func(ctx context.Context, e even
 		}
 		ticker := clock.System().NewTicker(beat)
 		defer ticker.Stop()
+		prefixes := []string{"none."} // no prefix at all would mean every event
+		for _, h := range s.hearings {
+			prefixes = append(prefixes, h.prefix)
+		}
 		incoming := log.Stream(r.Context(), after, prefixes...)
 		for {
 			select {
@@ -117,7 +134,7 @@ func (s *Server) FeedWhere(log *events.Log, may func(ctx context.Context, e even
 				if !open {
 					return
 				}
-				if may != nil && !may(r.Context(), e) {
+				if !s.hears(r.Context(), e) {
 					continue
 				}
 				data := map[string]any{"key": e.Key, "at": e.At, "data": e.Data}

@@ -128,7 +128,7 @@ type arrival struct {
 }
 
 func follow(ctx context.Context, web string, clerk *walk.Clerk) (*feed, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, web+"/api/staff/v1/window/events", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, web+"/api/staff/v1/events", nil)
 	if err != nil {
 		return nil, fmt.Errorf("make request: %w", err)
 	}

@@ -90,12 +90,12 @@ test('a slow list shows where it will be; a failed one can be asked again', asyn
 })
 
 test('the console says when the centre is out of reach, and catches up', async ({ page }) => {
-  await page.route('**/window/events', (route) => route.abort())
+  await page.route('**/v1/events', (route) => route.abort())
   await signIn(page)
   await expect(page.getByText('起和中心断了。')).toBeVisible()
   await clean(page, 'link down')
   const { case_no: no } = await applicant.handIn({ person: 'zhou', item: 'cbzm' })
-  await page.unroute('**/window/events')
+  await page.unroute('**/v1/events')
   await expect(page.getByText('起和中心断了。')).toHaveCount(0)
   await expect(page.getByTestId('row-' + no)).toBeVisible()
 })

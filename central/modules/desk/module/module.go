@@ -34,7 +34,7 @@ func New(k *kernel.Kernel, n Needs) kernel.Module {
 	})
 	return kernel.Module{
 		Name: "desk", Migrations: db.Migrations{Name: "desk", FS: migrations.FS}, Permissions: permissions(),
-		Routes: func(srv *httpx.Server) { web.Staff(srv, a, k.Events) },
+		Routes: func(srv *httpx.Server) { web.Staff(srv, a) },
 		Start: func(ctx context.Context) error {
 			ctx = auth.AsSystem(ctx, "desk")
 			if err := a.Load(ctx); err != nil {

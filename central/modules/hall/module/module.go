@@ -63,7 +63,7 @@ func New(k *kernel.Kernel, n Needs) (*Hall, error) {
 				return a.Seed(auth.AsSystem(ctx, "hall.seed"))
 			},
 			Routes: func(srv *httpx.Server) {
-				web.Staff(srv, a, k.Events)
+				web.Staff(srv, a)
 				web.Public(srv, a, k.Events)
 			},
 		},

@@ -11,15 +11,15 @@ export function useHall(load: () => Promise<void>) {
     }, 300)
   }
   const link = (e: Event) => {
-    up.value = (e as CustomEvent<boolean>).detail
+    up.value = (e as CustomEvent<string>).detail === 'up'
     if (up.value) moved()
   }
   window.addEventListener('hall-moved', moved)
-  window.addEventListener('hall-link', link)
+  window.addEventListener('live-link', link)
   onBeforeUnmount(() => {
     clearTimeout(wait)
     window.removeEventListener('hall-moved', moved)
-    window.removeEventListener('hall-link', link)
+    window.removeEventListener('live-link', link)
   })
   return up
 }

@@ -62,7 +62,7 @@ func New(k *kernel.Kernel, n Needs) (*Issuing, error) {
 				return nil
 			},
 			Routes: func(srv *httpx.Server) {
-				web.Staff(srv, a, k.Events)
+				web.Staff(srv, a)
 				web.Public(srv, a)
 			},
 		},

@@ -44,7 +44,7 @@ func New(k *kernel.Kernel, n Needs) (*Messages, error) {
 	m := &Messages{app: a, events: k.Events}
 	m.Module = kernel.Module{
 		Name: "messages", Migrations: db.Migrations{Name: "messages", FS: migrations.FS}, Permissions: permissions(),
-		Routes: func(srv *httpx.Server) { web.Staff(srv, a, k.Events) },
+		Routes: func(srv *httpx.Server) { web.Staff(srv, a) },
 		Jobs:   map[string]jobs.Handler{app.JobTexts: a.Look},
 		Start: func(ctx context.Context) error {
 			ctx, m.cancel = context.WithCancel(auth.AsSystem(ctx, "messages"))

@@ -61,7 +61,7 @@ func New(k *kernel.Kernel, n Needs) *Supervision {
 	s.Service = s.app
 	s.Module = kernel.Module{
 		Name: "supervision", Migrations: db.Migrations{Name: "supervision", FS: migrations.FS}, Permissions: permissions(),
-		Routes: func(srv *httpx.Server) { web.Staff(srv, s.app, k.Events) },
+		Routes: func(srv *httpx.Server) { web.Staff(srv, s.app) },
 		Start:  s.start, Stop: s.stop,
 	}
 	return s

@@ -67,7 +67,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 			Permissions: permissions(), Private: a.Private(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},
 			Start: func(ctx context.Context) error { return a.Backfill(auth.AsSystem(ctx, "window.place")) },
 			Routes: func(srv *httpx.Server) {
-				web.Staff(srv, a, k.Events)
+				web.Staff(srv, a)
 				web.Public(srv, a)
 				web.Kiosk(srv, a)
 			},

@@ -8,7 +8,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/desk"
 	"tongban/central/modules/desk/internal/app"
@@ -17,14 +16,14 @@ import (
 const module = "desk"
 
 // Staff adds the operations of departments, windows and the business administrator (工作人员).
-func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
+func Staff(srv *httpx.Server, a *app.App) {
 	api := srv.API(module, "staff")
 	tasks(api, a)
 	decisions(api, a)
 	opinions(api, a)
 	folders(srv, api, a)
 	rules(api, a)
-	srv.Raw("staff", http.MethodGet, "/desk/events", desk.PermCustody, srv.FeedWhere(log, app.MayHear, "desk."), httpx.Summary("部门任务动态"))
+	srv.Hear(app.MayHear, "desk.")
 }
 
 func get(id, path, summary string) huma.Operation {

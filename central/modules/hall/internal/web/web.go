@@ -7,7 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/hall"
 	"tongban/central/modules/hall/internal/app"
@@ -16,14 +15,14 @@ import (
 const module = "hall"
 
 // Staff adds what clerks and those who run the hall do (工作人员).
-func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
+func Staff(srv *httpx.Server, a *app.App) {
 	api := srv.API(module, "staff")
 	seats(api, a)
 	tickets(api, a)
 	visits(api, a)
 	watching(api, a)
 	configuring(api, a)
-	srv.Raw("staff", http.MethodGet, "/hall/events", hall.PermMap, srv.FeedWhere(log, app.MayHear, "hall."), httpx.Summary("大厅动态"))
+	srv.Hear(app.MayHear, "hall.")
 }
 
 func get(id, path, summary string) huma.Operation {

@@ -19,7 +19,7 @@ import (
 const module = "issuing"
 
 // Staff adds the operations of the counter (工作人员).
-func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
+func Staff(srv *httpx.Server, a *app.App) {
 	api := srv.API(module, "staff")
 	records(api, a)
 	signatures(srv, a)
@@ -27,7 +27,7 @@ func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
 	tasks(api, a)
 	archives(api, a)
 	packages(srv, a)
-	srv.Raw("staff", http.MethodGet, "/issuing/events", issuing.PermRead, srv.FeedWhere(log, mayHear, "issuing."), httpx.Summary("发证动态"))
+	srv.Hear(mayHear, "issuing.")
 }
 
 // mayHear reports whether an event lies where the caller may read records.

@@ -7,19 +7,18 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/messages"
 	"tongban/central/modules/messages/internal/app"
 )
 
 // Staff adds the operations of the workbench (工作人员).
-func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
+func Staff(srv *httpx.Server, a *app.App) {
 	api := srv.API("messages", "staff")
 	letters(api, a)
 	texts(api, a)
 	scenes(api, a)
-	srv.Raw("staff", http.MethodGet, "/messages/events", messages.PermLetters, srv.FeedWhere(log, app.MayHear, messages.TopicArrived), httpx.Summary("站内信动态"))
+	srv.Hear(app.MayHear, messages.TopicArrived)
 }
 
 func get(id, path, summary string) huma.Operation {

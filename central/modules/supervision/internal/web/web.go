@@ -7,7 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/supervision"
 	"tongban/central/modules/supervision/internal/app"
@@ -15,12 +14,12 @@ import (
 )
 
 // Staff adds the operations of the workbench (工作人员).
-func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
+func Staff(srv *httpx.Server, a *app.App) {
 	api := srv.API("supervision", "staff")
 	monitor(api, a)
 	cards(api, a)
 	book(api, a)
-	srv.Raw("staff", http.MethodGet, "/supervision/events", supervision.PermCards, srv.FeedWhere(log, app.MayHear, "window.", "supervision."), httpx.Summary("办件和督办动态"))
+	srv.Hear(app.MayHear, "window.", "supervision.")
 }
 
 func get(id, path, summary string) huma.Operation {

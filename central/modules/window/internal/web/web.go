@@ -7,7 +7,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"tongban/central/kernel/events"
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/app"
@@ -16,7 +15,7 @@ import (
 const module = "window"
 
 // Staff adds the operations and files of the clerks (工作人员).
-func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
+func Staff(srv *httpx.Server, a *app.App) {
 	api := srv.API(module, "staff")
 	inbox(api, a)
 	cases(api, a)
@@ -25,7 +24,7 @@ func Staff(srv *httpx.Server, a *app.App, log *events.Log) {
 	finding(api, a)
 	pins(api, a)
 	files(srv, a)
-	srv.Raw("staff", http.MethodGet, "/window/events", window.PermRead, srv.FeedWhere(log, app.MayHear, "window."), httpx.Summary("办件动态"))
+	srv.Hear(app.MayHear, "window.")
 }
 
 func get(id, path, summary string) huma.Operation {

@@ -1,4 +1,5 @@
 import { ask, newKey } from '@kiosk/kit/api'
+import { hear } from '@kiosk/kit/live'
 import { may } from '@kiosk/kit/who'
 import { reactive } from 'vue'
 import type { Desk, Person } from './hall'
@@ -21,7 +22,7 @@ export const counter = reactive<Counter>({ problem: undefined, busy: false })
 const again = 150 // ms in which changes are one
 const every = 30_000 // waiting times grow while nothing happens
 const quiet = 5 * 60_000
-let source: EventSource | undefined
+let leave: (() => void) | undefined
 let timer = 0
 let pulse = 0
 let asked = 0
@@ -79,10 +80,9 @@ const later = () => {
 }
 
 export function follow() {
-  if (source || !may(permServe)) return
-  source = new EventSource('/api/staff/v1/hall/events')
-  for (const t of ['hall.ticket', 'hall.seat', 'hall.visit', 'hall.config']) source.addEventListener(t, later)
-  source.onopen = later
+  if (leave || !may(permServe)) return
+  leave = hear(['hall.ticket', 'hall.seat', 'hall.visit', 'hall.config'], later)
+  window.addEventListener('live-link', later) // back again: what was missed is asked for
   pulse = window.setInterval(() => document.visibilityState === 'visible' && later(), every)
   for (const e of ['keydown', 'pointerdown']) window.addEventListener(e, touch, { passive: true })
   void look()
@@ -90,8 +90,9 @@ export function follow() {
 
 /** Nobody is signed in any more: nothing stays. */
 export function unfollow() {
-  source?.close()
-  source = undefined
+  leave?.()
+  leave = undefined
+  window.removeEventListener('live-link', later)
   clearTimeout(timer)
   clearInterval(pulse)
   for (const e of ['keydown', 'pointerdown']) window.removeEventListener(e, touch)
