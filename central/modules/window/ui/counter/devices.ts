@@ -1,11 +1,29 @@
-import { Problem } from '@kiosk/kit/api'
-import { reactive } from 'vue'
+import { useCounter, type Card } from '@kiosk/kit/counter'
+import { reactive, watchEffect } from 'vue'
 import type { Person } from './hall'
+import { birthOf, sexOf } from './person'
+
+const counter = useCounter()
+const state = reactive({ reader: false, scanner: false, pad: false })
+watchEffect(() => {
+  state.reader = counter.has('idcard')
+  state.scanner = counter.has('scanner')
+  state.pad = counter.state.value === 'paired' && counter.pad.value.open
+})
+void counter.look()
+
+/** A card in the words of a visit. */
+const personOf = (c: Card): Person => ({
+  name: c.name, id_kind: 'resident', id_number: c.idNumber, phone: '', sex: c.sex ?? sexOf(c.idNumber), nation: '', birth: birthOf(c.idNumber), address: c.address ?? '', way: 'card',
+})
 
 /** The devices of this counter as the pages use them (窗口设备); without them the clerk types and takes files. */
 export const devices = {
-  state: reactive({ reader: false, scanner: false, pad: false }),
-  readCard: (): Promise<Person> => Promise.reject(new Problem(0, 'devices', '这台机器没有连上读卡器，手工输入并写明原因')),
-  scan: (): Promise<Blob[]> => Promise.reject(new Problem(0, 'devices', '这台机器没有连上高拍仪，从文件传')),
-  sign: (_statement: string): Promise<Blob> => Promise.reject(new Problem(0, 'devices', '这台机器没有连上手写板，请他在纸上签')),
+  state,
+  look: () => counter.look(),
+  readCard: async (): Promise<Person> => personOf(await counter.readCard({ wait: 30 })),
+  scan: async (): Promise<Blob[]> => [(await counter.scan()).file],
+  sign: (text: string): Promise<Blob> => counter.sign({ title: '请签名', text, who: '', wait: 120 }),
+  /** The citizen's screen is wiped when the visit ends. */
+  end: () => counter.end().catch(() => {}),
 }

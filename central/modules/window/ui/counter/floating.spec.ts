@@ -8,7 +8,7 @@ it('never leaves what can be seen, whatever the screen', () => {
     return [p.x, p.y]
   }
   expect(at(-50, 0)).toEqual([8, 56])
-  expect(at(5000, 5000)).toEqual([1132, 812])
+  expect(at(5000, 5000)).toEqual([1132, 852])
   expect(at(600, 400)).toEqual([600, 400])
   expect(at(600, 400, 200, 100)).toEqual([8, 56])
 })

@@ -7,11 +7,11 @@ export interface Place {
 
 const key = 'tongban.float'
 const edge = 8
-const bars = { top: 48, bottom: 32 }
+const top = 48
 
 export function within(p: Place, box: { w: number; h: number }, screen: { w: number; h: number }): Place {
   const to = (v: number, low: number, high: number) => Math.round(Math.min(Math.max(v, low), Math.max(high, low)))
-  const out = { ...p, x: to(p.x, edge, screen.w - box.w - edge), y: to(p.y, bars.top + edge, screen.h - box.h - bars.bottom - edge) }
+  const out = { ...p, x: to(p.x, edge, screen.w - box.w - edge), y: to(p.y, top + edge, screen.h - box.h) }
   try {
     localStorage.setItem(key, JSON.stringify(out))
   } catch {
@@ -20,9 +20,9 @@ export function within(p: Place, box: { w: number; h: number }, screen: { w: num
   return out
 }
 
-/** At the foot of the page, left of the key that decides: it covers nothing that is read first. */
+/** Folded over the bar of keys, where no page has a button of its own. */
 export function place(): Place {
-  const first = { x: 84, y: 99_999, folded: true }
+  const first = { x: window.innerWidth - 320, y: 99_999, folded: true }
   try {
     const p = JSON.parse(localStorage.getItem(key) ?? '') as Partial<Place>
     return typeof p.x === 'number' && typeof p.y === 'number' ? { x: p.x, y: p.y, folded: !!p.folded } : first

@@ -11,7 +11,7 @@ export function asCase(d: Draft, values: Record<string, unknown>): Case {
     form: d.groups.map((g) => ({
       title: g.title,
       fields: g.fields.map((f) => ({
-        name: f.name, label: f.label, source: sourceWord(f.source), value: f.widget === 'rows' ? '' : text(values[f.name], f.options), columns: f.columns.map((c) => c.label),
+        name: f.name, label: f.label, source: sourceWord(f.source, d.applicant?.way), value: f.widget === 'rows' ? '' : text(values[f.name], f.options), columns: f.columns.map((c) => c.label),
         lines: f.widget === 'rows' && Array.isArray(values[f.name]) ? (values[f.name] as Record<string, unknown>[]).map((r) => f.columns.map((c) => text(r[c.name], c.options))) : [],
       })),
     })),
@@ -29,4 +29,5 @@ export function asCase(d: Draft, values: Record<string, unknown>): Case {
 /** What was answered, in the words of the choice. */
 export const labelOf = (a: Asked) => a.options.find((o) => o.value === a.answer)?.label ?? a.answer
 
-export const sourceWord = (source: string) => (source.startsWith('idcard.') ? '身份证读出' : source.startsWith('licence.') ? '证照带入' : source.startsWith('earlier') ? '以前的件带入' : '申请人填写')
+/** Where a value came from; of a person who was typed in, no card said anything. */
+export const sourceWord = (source: string, way = 'idcard') => (source.startsWith('idcard.') ? (way === 'typed' ? '窗口录入' : way === 'code' ? '个人码带入' : '证件读出') : source.startsWith('licence.') ? '证照带入' : source.startsWith('earlier') ? '以前的件带入' : '申请人填写')
