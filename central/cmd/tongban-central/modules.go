@@ -92,7 +92,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	}
 	c.catalogue.Module.Start = c.embedded(c.catalogue.Module.Start)
 	c.onething = onething.New(c.kernel, onething.Needs{Items: c.catalogue.Service, Forms: c.forms.Service})
-	c.window, err = window.New(c.kernel, window.Needs{Items: c.catalogue.Service, Calendar: cal, Notify: c.fleet.Service.Notify, Public: cfg.Public, Visitor: c.visitor})
+	c.window, err = window.New(c.kernel, window.Needs{Items: c.catalogue.Service, Calendar: cal, Notify: c.fleet.Service.Notify, Public: cfg.Public, Visitor: c.visitor, Visited: c.visited})
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 
+	"tongban/central/kernel/auth"
 	"tongban/central/kernel/calendar"
+	"tongban/central/kernel/errs"
 	items "tongban/central/modules/catalogue"
 	official "tongban/central/modules/forms"
 	window "tongban/central/modules/window/module"
@@ -24,6 +26,22 @@ func (c *centre) visitor(ctx context.Context, visit string) (window.Visitor, err
 		v.Agent = &window.Agent{Name: p.Agent.Name, IDNumber: p.Agent.IDNumber, Phone: p.Agent.Phone}
 	}
 	return v, nil
+}
+
+// visited tells the window what was taken in during a visit, to whoever held it.
+func (c *centre) visited(ctx context.Context, visit string) (window.Visited, error) {
+	v, err := c.hall.Service.Visit(ctx, visit)
+	if err != nil {
+		return window.Visited{}, err
+	}
+	if who := auth.Who(ctx); v.Account != who.ID {
+		return window.Visited{}, errs.E(errs.NotFound, "hall.no_visit", "没有这次接待", nil)
+	}
+	out := window.Visited{TicketNo: v.TicketNo}
+	for _, one := range v.Cases {
+		out.Cases = append(out.Cases, one.No)
+	}
+	return out, nil
 }
 
 // outside answers what the catalogue asks about the other modules. They are wired after it, so each is looked up when asked.

@@ -152,6 +152,7 @@ var matters = []Action{
 	{"issuing.file", "归档", "办件", Notable, OK},
 	{"issuing.open_archive", "打开归档包", "办件", Notable, OK},
 	{"window.deliver", "送达办理结果", "办件", Notable, OK},
+	{"window.visit_receipt", "出接待回执", "办件", Routine, OK},
 	{"window.tolerate", "容缺受理", "办件", Notable, OK},
 	{"window.renotice", "再次告知", "办件", Notable, OK},
 	{"window.supplement", "收下补正材料", "办件", Notable, OK},

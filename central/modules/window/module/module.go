@@ -28,6 +28,8 @@ type Needs struct {
 	Public   string // base of the links in QR codes
 	// Visitor says who stands at the counter, by the hall's visit; nil where there is no hall.
 	Visitor func(ctx context.Context, visit string) (Visitor, error)
+	// Visited says what was taken in during a visit of the caller; nil where there is no hall.
+	Visited func(ctx context.Context, visit string) (Visited, error)
 }
 
 // Visitor is who stands at the counter (来访人).
@@ -36,6 +38,9 @@ type Visitor struct {
 	Way                           string // card, passport, code, typed
 	Agent                         *Agent
 }
+
+// Visited is what was done in a visit (来访办的事): its ticket and the numbers of its cases.
+type Visited = app.Visited
 
 // Agent is who came in the person's place.
 type Agent struct{ Name, IDNumber, Phone string }
@@ -58,7 +63,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 	}
 	a := app.New(app.Needs{
 		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: n.Items, Offices: k.Org, Calendar: n.Calendar, Papers: drawer,
-		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log, Visitor: visitor(n.Visitor),
+		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log, Visitor: visitor(n.Visitor), Visited: n.Visited,
 	})
 	return &Window{
 		app: a, Service: a, Handing: a,

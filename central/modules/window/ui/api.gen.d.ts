@@ -924,6 +924,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/window/visits/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 接待回执 */
+        post: operations["window-make-visit-receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/window/workbench": {
         parameters: {
             query?: never;
@@ -1802,6 +1819,12 @@ export interface components {
             title: string;
             /** @enum {string} */
             verdict: "valid" | "changed" | "revoked" | "not_found";
+        };
+        WindowVisitReceiptOutBody: {
+            /** @description 文书 */
+            id: string;
+            /** @description 文书编号 */
+            no: string;
         };
         WindowWantedPaper: {
             code: string;
@@ -3829,6 +3852,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WindowFound"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "window-make-visit-receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 来访 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowVisitReceiptOutBody"];
                 };
             };
             /** @description Error */

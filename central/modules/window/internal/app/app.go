@@ -55,6 +55,7 @@ type Needs struct {
 	Privacy  *privacy.Service
 	Staff    Staff
 	Visitor  func(ctx context.Context, visit string) (Visitor, error) // who stands at the counter; nil where there is no hall
+	Visited  func(ctx context.Context, visit string) (Visited, error) // what was done in a visit; nil where there is no hall
 	Public   string                                                   // base of the links in QR codes, such as https://host
 	Log      *slog.Logger
 }

@@ -35,7 +35,7 @@ var sorts = map[string]sort{
 	KindClosing: {"办结通知书", "结"}, KindProof: {"", "证"}, KindTolerance: {"容缺受理通知书", "容"}, KindRenotice: {"一次性告知书（再次）", "再告"},
 	KindSupplement: {"补正材料收件凭证", "补"}, KindSupply: {"补交材料收件凭证", "交"}, KindDenial: {"不予行政许可决定书", "不许"},
 	KindPause: {"特别程序告知书", "特"}, KindResume: {"恢复计时告知书", "复"}, KindExtension: {"延长办理期限告知书", "延"},
-	KindWithdrawal: {"撤件回执", "撤"}, KindLapse: {"终止办理告知书", "终"}, KindDelivery: {"送达回证", "送"},
+	KindWithdrawal: {"撤件回执", "撤"}, KindLapse: {"终止办理告知书", "终"}, KindDelivery: {"送达回证", "送"}, KindVisit: {"接待回执", "接"},
 }
 
 // draw makes the paper of an act.

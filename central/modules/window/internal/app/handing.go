@@ -82,7 +82,7 @@ func (a *App) deliveryFacts(ctx context.Context, l loaded, d window.Delivery) Pa
 		f.Clerk = "综合窗口"
 	}
 	for _, doc := range l.documents {
-		if doc.Kind != KindReceipt && doc.Kind != KindDelivery {
+		if doc.Kind != KindReceipt && doc.Kind != KindDelivery && doc.Kind != KindVisit {
 			f.Delivered = append(f.Delivered, window.Fact{Label: doc.Title, Value: doc.No})
 		}
 	}

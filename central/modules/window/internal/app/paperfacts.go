@@ -16,6 +16,7 @@ const (
 	KindProof      = "proof"      // the result, such as 个人参保证明
 	KindClosing    = "closing"    // 办结通知, where the result is not a printed proof
 	KindDelivery   = "delivery"   // 送达回证
+	KindVisit      = "visit"      // 接待回执
 	KindTolerance  = "tolerance"  // 容缺受理通知书（含承诺书）
 	KindRenotice   = "renotice"   // 一次性告知书, given again
 	KindSupplement = "supplement" // 补正材料收件凭证
@@ -89,8 +90,14 @@ type PaperFacts struct {
 	Delivery  *window.Delivery // of a proof of delivery
 	Delivered []window.Fact    // papers that were handed out
 
+	Matters []MatterLine // of the receipt of a visit
+	Ticket  string
+
 	Clerk, Desk, Helpline string
 }
+
+// MatterLine is one matter of a visit: which, its case, where it stands, by when it is answered.
+type MatterLine struct{ Item, CaseNo, State, Until string }
 
 // ReceivedPaper is one material that was taken in.
 type ReceivedPaper struct {

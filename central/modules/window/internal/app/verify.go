@@ -56,6 +56,10 @@ func (f PaperFacts) proven() []window.Fact {
 		}
 	case KindNotice, KindRenotice:
 		facts = append(facts, window.Fact{Label: "要补的", Value: fmt.Sprintf("%d 项", len(f.Gaps))}, window.Fact{Label: "补正期限", Value: f.GapsUntil.Long()})
+	case KindVisit:
+		for _, m := range f.Matters {
+			facts = append(facts, window.Fact{Label: m.Item, Value: m.CaseNo + "，" + m.State})
+		}
 	case KindProof:
 		facts = append(append(facts, f.Proof...), window.Fact{Label: "有效期到", Value: f.ValidUntil.Long()})
 	}

@@ -45,6 +45,7 @@ var templates = map[string]official.Template{
 	app.KindProof:      {Code: "ZMWS", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindClosing:    {Code: "BJTZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindDelivery:   {Code: "SDHZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindVisit:      {Code: "JDHZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindTolerance:  {Code: "RQSL", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindRenotice:   {Code: "ZCGZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindSupplement: {Code: "BZSJ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
@@ -69,6 +70,8 @@ func of(f app.PaperFacts) (official.Paper, error) {
 		return refusal(f), nil
 	case app.KindProof, app.KindClosing:
 		return certificate(f), nil
+	case app.KindVisit:
+		return visit(f), nil
 	case app.KindDelivery:
 		return delivery(f), nil
 	case app.KindTolerance:

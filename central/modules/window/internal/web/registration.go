@@ -134,6 +134,7 @@ func registrations(srv *httpx.Server, api huma.API, a *app.App) {
 		_, _ = w.Write(p.Bytes) // the other end may have left
 	}, httpx.Summary("登记里的一页"))
 	shelf(api, a)
+	visits(api, a)
 }
 
 func shelf(api huma.API, a *app.App) {
@@ -165,6 +166,28 @@ func shelf(api huma.API, a *app.App) {
 		func(ctx context.Context, in *discardIn) (*struct{}, error) {
 			return nil, a.Discard(ctx, in.ID, in.Body.Reason)
 		})
+}
+
+// visits adds what a whole visit comes to.
+func visits(api huma.API, a *app.App) {
+	httpx.Register(api, window.PermRegister, post("make-visit-receipt", "/window/visits/{id}/receipt", "接待回执"),
+		func(ctx context.Context, in *visitIn) (*visitReceiptOut, error) {
+			d, err := a.VisitReceipt(ctx, in.ID)
+			out := &visitReceiptOut{}
+			out.Body.ID, out.Body.No = d.ID, d.No
+			return out, err
+		})
+}
+
+type visitIn struct {
+	ID string `path:"id" maxLength:"40" doc:"来访"`
+}
+
+type visitReceiptOut struct {
+	Body struct {
+		ID string `json:"id" doc:"文书"`
+		No string `json:"no" doc:"文书编号"`
+	}
 }
 
 // large lets a scanned page through.

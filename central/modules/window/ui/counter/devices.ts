@@ -21,7 +21,7 @@ const personOf = (c: Card): Person => ({
 export const devices = {
   state,
   look: () => counter.look(),
-  readCard: async (): Promise<Person> => personOf(await counter.readCard({ wait: 30 })),
+  readCard: async (signal?: AbortSignal): Promise<Person> => personOf(await counter.readCard({ wait: 120, signal })),
   scan: async (): Promise<Blob[]> => [(await counter.scan()).file],
   sign: (text: string): Promise<Blob> => counter.sign({ title: '请签名', text, who: '', wait: 120 }),
   /** The citizen's screen is wiped when the visit ends. */
