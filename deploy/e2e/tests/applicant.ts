@@ -122,7 +122,7 @@ const right: Record<string, string> = {
 }
 
 /** Answers as a plausible applicant gives them; what the card said is left alone. */
-function plausible(form: Form, group: Group, have: Record<string, unknown>): Record<string, unknown> {
+export function plausible(form: Form, group: Group, have: Record<string, unknown>): Record<string, unknown> {
   const rules = (form.schema as { properties: Record<string, Rule> }).properties
   const good = (f: Field) => {
     const first = f.options?.[0]?.value

@@ -14,6 +14,9 @@ export class Office {
   web = ''
   sms = ''
   province = ''
+  exchange = ''
+  queue = ''
+  post = ''
   terminals: Terminal[] = []
   counter?: { url: string; pad: string; control: string }
   private secrets = ''
@@ -29,8 +32,8 @@ export class Office {
     writeFileSync(this.clock, '0s')
     this.process = spawn('bin/tongban-demo', ['--bin', 'bin', '--data', join(this.dir, 'stack'), '--json', this.whole ? '--ready' : '--office', '--clock', this.clock], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = (await once(createInterface(this.process.stdout!), 'line')) as [string]
-    const at = JSON.parse(line) as { web: string; sms: string; province: string; secrets: string; terminals: Terminal[] | null }
-    Object.assign(this, { web: at.web, sms: at.sms, province: at.province, secrets: at.secrets, terminals: at.terminals ?? [] })
+    const at = JSON.parse(line) as { web: string; sms: string; province: string; exchange: string; queue: string; post: string; secrets: string; terminals: Terminal[] | null; counter?: { url: string; pad: string; control: string } }
+    Object.assign(this, { ...at, terminals: at.terminals ?? [] })
   }
   async close() {
     if (this.process?.exitCode === null) {
@@ -46,6 +49,14 @@ export class Office {
   pass(minutes: number) {
     this.moved += minutes
     writeFileSync(this.clock, `${this.moved}m`)
+  }
+  /** Moves the clock on to ten o'clock of a weekday in Shanghai. */
+  morning() {
+    const at = new Date(this.now() + 8 * 3_600_000) // its UTC fields are those of Shanghai
+    const ten = Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate(), 10)
+    let days = at.getTime() > ten ? 1 : 0
+    while ([0, 6].includes(new Date(ten + days * 86_400_000).getUTCDay())) days++
+    this.pass(Math.ceil((ten + days * 86_400_000 - at.getTime()) / 60_000))
   }
   code = (secret: string) => nextCode(secret, this.now)
 

@@ -990,6 +990,7 @@ export interface components {
             version: number;
         };
         WindowAdvice: {
+            certain?: boolean;
             /** Format: int64 */
             confidence: number;
             ok: boolean;

@@ -71,10 +71,19 @@ func (a *App) Search(ctx context.Context, text string) (Found, error) {
 	if err != nil {
 		return out, fmt.Errorf("list items: %w", err)
 	}
+	add := func(it matter.Item) {
+		known := slices.ContainsFunc(out.Items, func(f FoundItem) bool { return f.Code == it.Code })
+		if !known && len(out.Items) < mostFound && it.Offered(matter.AtWindow) {
+			out.Items = append(out.Items, FoundItem{Code: it.Code, Name: it.Name, Office: it.Office, Handling: string(it.Handling), Limit: limitText(it, it.Promise)})
+		}
+	}
+	if i := slices.IndexFunc(items, func(it matter.Item) bool { return strings.EqualFold(it.Code, text) }); i >= 0 {
+		add(items[i]) // who types a code means it
+	}
 	hits, _, nearest := matter.SearchExactly(items, text)
 	for _, h := range hits {
-		if it := items[h.Index]; !nearest && len(out.Items) < mostFound && it.Offered(matter.AtWindow) {
-			out.Items = append(out.Items, FoundItem{Code: it.Code, Name: it.Name, Office: it.Office, Handling: string(it.Handling), Limit: limitText(it, it.Promise)})
+		if !nearest {
+			add(items[h.Index])
 		}
 	}
 	return out, nil

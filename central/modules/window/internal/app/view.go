@@ -178,7 +178,8 @@ type Point struct {
 type Advice struct {
 	OK         bool   `json:"ok"`
 	Text       string `json:"text"`
-	Confidence int    `json:"confidence"` // percent
+	Confidence int    `json:"confidence"`        // percent
+	Certain    bool   `json:"certain,omitempty"` // the machine checked every word of the point itself
 }
 
 // ClockView is the legal clock.

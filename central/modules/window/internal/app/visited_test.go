@@ -15,7 +15,9 @@ func TestOneReceiptForAVisit(t *testing.T) {
 	s := open(t, kerneltest.New(t))
 	first, second := s.received(t, "glbt", 1), s.received(t, "cbzm", 2)
 	done := []string{first}
-	s.app.Visited = func(context.Context, string) (app.Visited, error) { return app.Visited{TicketNo: "M007", Cases: done}, nil }
+	s.app.Visited = func(context.Context, string) (app.Visited, error) {
+		return app.Visited{TicketNo: "M007", Cases: done}, nil
+	}
 	ctx := s.clerk(t)
 	receipt := func() window.Document {
 		t.Helper()

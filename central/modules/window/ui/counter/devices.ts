@@ -14,7 +14,7 @@ void counter.look()
 
 /** A card in the words of a visit. */
 const personOf = (c: Card): Person => ({
-  name: c.name, id_kind: 'resident', id_number: c.idNumber, phone: '', sex: c.sex ?? sexOf(c.idNumber), nation: '', birth: birthOf(c.idNumber), address: c.address ?? '', way: 'card',
+  name: c.name, id_kind: 'resident', id_number: c.idNumber, phone: '', sex: sexOf(c.idNumber), nation: '', birth: birthOf(c.idNumber), address: c.address ?? '', way: 'card',
 })
 
 /** The devices of this counter as the pages use them (窗口设备); without them the clerk types and takes files. */

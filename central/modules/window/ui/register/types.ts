@@ -72,7 +72,7 @@ export interface ReviewPoint {
   on: string
   ref: string
   pages: Page[]
-  advice?: { ok: boolean; text: string; confidence: number }
+  advice?: { ok: boolean; text: string; confidence: number; certain?: boolean }
   /** The clerk has judged it; ok tells how. */
   judged: boolean
   ok: boolean
