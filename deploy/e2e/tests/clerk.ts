@@ -89,9 +89,10 @@ export class Clerk {
       if ((await register.getAttribute('data-step')) !== 'situation') return
       const question = this.page.getByTestId('question')
       if (!(await question.count())) return void (await this.press('Control+Enter'))
-      const before = await question.textContent()
+      const asked = async () => (await question.allTextContents()).join()
+      const before = await asked()
       await this.press(answers[i] ?? '1')
-      await expect.poll(async () => ((await question.count()) ? await question.textContent() : '')).not.toBe(before)
+      await expect.poll(asked).not.toBe(before)
     }
   }
   /** Scans what is missing, one after the other; `later` come later. */
