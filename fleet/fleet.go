@@ -35,7 +35,7 @@ const (
 // Terminal is one machine in a hall (终端).
 type Terminal struct {
 	Code       string // K-01, also the common name of its certificate and its MQTT client id
-	Number     int    // 1–999, in case numbers
+	Number     int    // 1–899, in case numbers
 	Epoch      int    // counts enrolments; 0 before the first
 	Model      string // kiosk-21
 	Place      string // 涪城区政务服务中心

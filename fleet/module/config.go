@@ -88,7 +88,7 @@ func loadKeys(data string, names []string, now time.Time) (*ca.Keys, error) {
 // EnrolSpec names the place for which a one-time code is made.
 type EnrolSpec struct {
 	Code   string // K-01
-	Number int    // 1–999, in case numbers; 0 takes the digits of Code, or the next free one
+	Number int    // 1–899, in case numbers; 0 takes the digits of Code, or the next free one
 	Model  string // kiosk-21; "" takes any
 	Place  string // 涪城区政务服务中心
 	Label  string // 3号机

@@ -128,8 +128,9 @@ func TestPlanning(t *testing.T) {
 		{EnrolSpec{Code: "K-01", Number: 1}, ""},
 		{EnrolSpec{Code: "K-01", Number: 2}, "fleet.number_fixed"},
 		{EnrolSpec{Code: "K-02", Number: 1}, "fleet.number_taken"},
-		{EnrolSpec{Code: "D-01"}, ""}, // takes the next free number
-		{EnrolSpec{Code: "K-02"}, ""}, // and so does this one
+		{EnrolSpec{Code: "D-01"}, ""},                              // takes the next free number
+		{EnrolSpec{Code: "K-02"}, ""},                              // and so does this one
+		{EnrolSpec{Code: "K-03", Number: 900}, "fleet.bad_number"}, // the counters' own
 		{EnrolSpec{Code: "K-03", Number: 1000}, "fleet.bad_number"},
 		{EnrolSpec{Code: "k 1"}, "fleet.bad_terminal"},
 	} {

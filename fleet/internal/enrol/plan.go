@@ -22,7 +22,7 @@ import (
 // Spec names the place for which a code is made.
 type Spec struct {
 	Code   string // K-01
-	Number int    // 1–999; 0 takes the digits of Code, or the next free one
+	Number int    // 1–899; 0 takes the digits of Code, or the next free one
 	Model  string // kiosk-21; "" takes any
 	Place  string
 	Label  string
@@ -59,6 +59,9 @@ func (d *Desk) Code(ctx context.Context, s Spec) (string, error) {
 	return code, nil
 }
 
+// last is the highest number of a terminal: 900 to 999 are the counters', which make case numbers too (ADR 0004).
+const last = 899
+
 // number finds the terminal's number. A known terminal keeps its own: case numbers hang on it.
 func (d *Desk) number(ctx context.Context, tx db.Tx, s Spec) (int, error) {
 	known, err := store.Terminal(ctx, tx, s.Code)
@@ -70,8 +73,8 @@ func (d *Desk) number(ctx context.Context, tx db.Tx, s Spec) (int, error) {
 	case !errors.Is(err, fleet.ErrNoSuchTerminal):
 		return 0, err
 	}
-	if s.Number < 0 || s.Number > 999 {
-		return 0, errs.E(errs.Invalid, "fleet.bad_number", "终端序号应在 1 到 999 之间", nil)
+	if s.Number < 0 || s.Number > last {
+		return 0, errs.E(errs.Invalid, "fleet.bad_number", "终端序号应在 1 到 899 之间，900 以上留给窗口", nil)
 	}
 	if s.Number > 0 {
 		other, err := store.NumberTaken(ctx, tx, s.Number)
@@ -82,17 +85,17 @@ func (d *Desk) number(ctx context.Context, tx db.Tx, s Spec) (int, error) {
 	}
 	_, digits, _ := strings.Cut(s.Code, "-")
 	first, err := strconv.Atoi(digits)
-	if err != nil || first < 1 || first > 999 {
+	if err != nil || first < 1 || first > last {
 		first = 1
 	}
-	for i := range 999 {
-		n := (first-1+i)%999 + 1
+	for i := range last {
+		n := (first-1+i)%last + 1
 		other, err := store.NumberTaken(ctx, tx, n)
 		if err != nil || other == "" {
 			return n, err
 		}
 	}
-	return 0, errs.E(errs.Conflict, "fleet.numbers_used_up", "999 个终端序号都已用完，请先停用不用的终端", nil)
+	return 0, errs.E(errs.Conflict, "fleet.numbers_used_up", "899 个终端序号都已用完，请先停用不用的终端", nil)
 }
 
 var codeText = base32.StdEncoding.WithPadding(base32.NoPadding)
