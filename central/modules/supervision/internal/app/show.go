@@ -280,8 +280,17 @@ type CardView struct {
 	EndedAt   string            `json:"ended_at"`
 	Found     []Found           `json:"found"`
 	Steps     []Step            `json:"steps"`
+	Paper     *PaperView        `json:"paper,omitempty" doc:"督办文书；以前发的牌没有"`
 	Acts      []supervision.Act `json:"acts" enum:"read,reply,accept,return,cancel,close,remind"`
 	Version   int               `json:"version"`
+}
+
+// PaperView is the paper of a card.
+type PaperView struct {
+	Title string `json:"title"`
+	No    string `json:"no"`
+	Code  string `json:"verify_code"`
+	URL   string `json:"url"`
 }
 
 // Show shows one card.
@@ -324,6 +333,9 @@ func (a *App) Show(ctx context.Context, no string) (out CardView, err error) {
 	out = CardView{
 		Row: a.row(ctx, c, of, names), Rule: c.Title, RuleWords: c.Words, RuleNo: c.Setting, StateOf: window.State(of.State).Text(), Read: c.ReadBy, ReadAt: stamp(c.ReadAt), Reply: c.Reply,
 		RepliedAt: stamp(c.RepliedAt), RepliedBy: c.RepliedBy, Outcome: c.Outcome, EndedAt: stamp(c.EndedAt), Steps: []Step{}, Acts: a.acts(ctx, c), Version: c.Version,
+	}
+	if p := c.Paper; p.ID != "" {
+		out.Paper = &PaperView{Title: p.Title, No: p.No, Code: p.Code, URL: "/api/staff/v1/supervision/cards/" + c.No + "/paper"}
 	}
 	for _, s := range steps {
 		out.Steps = append(out.Steps, Step{At: stamp(s.At), Text: stepWords[s.Act], By: s.By, Note: s.Text})
