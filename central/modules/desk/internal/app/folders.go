@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/db"
@@ -69,26 +70,23 @@ func (a *App) Shelf(ctx context.Context) (Shelf, error) {
 	return s, nil
 }
 
+// put adds a folder where somebody looks for it: what lacks a paper is there and nowhere else.
 func (s *Shelf) put(v FolderView) {
-	moved := len(v.Chain) > 0
+	lacks := slices.ContainsFunc(v.Papers, func(p PaperRow) bool { return p.State == "missing" })
+	into := &s.Back
 	switch {
+	case lacks:
+		into = &s.Missing
 	case v.State == "sent":
-		s.OnTheWay = append(s.OnTheWay, v)
-	case v.Kind == atWindow && !moved:
-		s.ToSend = append(s.ToSend, v)
+		into = &s.OnTheWay
+	case v.Kind == atWindow && len(v.Chain) == 0:
+		into = &s.ToSend
 	case v.Kind == atDepartment:
-		s.There = append(s.There, v)
-	default:
-		s.Back = append(s.Back, v)
+		into = &s.There
 	}
+	*into = append(*into, v)
 	if v.Late {
 		s.Late++
-	}
-	for _, p := range v.Papers {
-		if p.State == "missing" {
-			s.Missing = append(s.Missing, v)
-			return
-		}
 	}
 }
 

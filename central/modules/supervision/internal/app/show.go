@@ -237,10 +237,21 @@ func cardAnswer(n CardCounts) string {
 	return fmt.Sprintf("%d 张牌没有关闭，今天没有到答复期的", n.Open)
 }
 
+// stateWords says where a card stands; one that asks for no answer does not wait for it.
+func stateWords(c store.Card) string {
+	switch {
+	case c.ReplyDue.IsZero() && c.State == supervision.Issued:
+		return "还没人看，不用答复"
+	case c.ReplyDue.IsZero() && c.State == supervision.Notified:
+		return "已知晓，不用答复"
+	}
+	return c.State.Title()
+}
+
 func (a *App) row(ctx context.Context, c store.Card, of store.Case, names map[string]string) Row {
 	r := Row{
 		No: c.No, Case: c.Case, Item: c.ItemName, Level: string(c.Level), LevelText: c.Level.Title(), Process: c.Process, Why: c.Why, Department: names[c.Department],
-		Handler: a.Name(ctx, c.Handler), State: string(c.State), StateText: c.State.Title(), IssuedAt: stamp(c.IssuedAt), ReplyDue: stamp(c.ReplyDue), Clock: clockOf(of),
+		Handler: a.Name(ctx, c.Handler), State: string(c.State), StateText: stateWords(c), IssuedAt: stamp(c.IssuedAt), ReplyDue: stamp(c.ReplyDue), Clock: clockOf(of),
 	}
 	r.Late = slices.Contains(waiting, r.State) && !c.ReplyDue.IsZero() && a.Clock.Now().After(c.ReplyDue)
 	if f, err := a.Window.Facts(ctx, c.Case); err == nil {
