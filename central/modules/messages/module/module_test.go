@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -171,6 +172,18 @@ func TestLettersGoToTheRightPeople(t *testing.T) {
 			t.Errorf("%d unread after all were read", n)
 		}
 	})
+}
+
+// A task that waits for a signature is told to the department; one that nobody has to sign for is not.
+func TestOnlyTasksToSignForAreTold(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	lin := person(t, "u-lin", "approver", actor.InDepartments("fc-mzj"))
+	for i, state := range []string{"waiting", "reviewing"} {
+		s.hear(t, "desk.assigned", map[string]string{"no": fmt.Sprintf("MY%d", i), "item_name": "样例事项" + state, "region": "510703000000", "department": "fc-mzj", "state": state})
+	}
+	if got := s.titles(t, lin); got != "待签收：样例事项waiting" {
+		t.Error(got)
+	}
 }
 
 // until looks, letting the test's clock run.

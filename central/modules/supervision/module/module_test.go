@@ -403,3 +403,20 @@ func TestLateAnswersAndProcessCards(t *testing.T) {
 		t.Errorf("told %d times that the answer is late", n)
 	}
 }
+
+// A task that has to be signed for is counted from the day it was sent; one that nobody has to sign for raises nothing.
+func TestTasksThatNobodySignsFor(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	ctx := auth.AsSystem(t.Context(), "test")
+	for no, state := range map[string]string{"MY1": "waiting", "MY2": "reviewing"} {
+		s.accept(t, no, 20, 40)
+		e := events.Event{Topic: "desk.assigned", Key: no, At: s.Clock.Now(), Data: json.RawMessage(fmt.Sprintf(`{"no":%q,"state":%q}`, no, state))}
+		if err := s.DB.Do(ctx, func(tx db.Tx) error { return s.Take(ctx, tx, e) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.day(t, "2026-11-30")
+	if one, two := s.cards(t, "MY1"), s.cards(t, "MY2"); one != "P-2026-0001 yellow issued 11-30" || two != "" {
+		t.Errorf("to sign for %q, nothing to sign for %q", one, two)
+	}
+}
