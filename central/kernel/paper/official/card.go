@@ -20,16 +20,13 @@ type Card struct {
 
 // Document lays the paper out.
 func (p Card) Document() paper.Document {
-	to := paper.Strong(p.To)
-	if p.Handler != "" {
-		to = paper.Join(to, paper.Plain("（经办 "+p.Handler+"）"))
-	}
 	facts := paper.Facts{paper.F("事项", paper.Plain(p.Item)), paper.F("办件编号", paper.Plain(p.Case)), paper.F("督办牌号", paper.Plain(p.No))}
 	add := func(name, value string) {
 		if value != "" {
 			facts = append(facts, paper.F(name, paper.Plain(value)))
 		}
 	}
+	add("经办人", p.Handler)
 	add("时限", p.Clock)
 	if !p.Promise.isZero() {
 		add("承诺办结", p.Promise.Long())
@@ -39,7 +36,7 @@ func (p Card) Document() paper.Document {
 	}
 	add("触发的规则", "“"+p.Rule+"”："+p.Words)
 	blocks := []paper.Block{
-		paper.Paragraph{Text: paper.Join(to, paper.Plain("：")), Flush: true},
+		paper.Paragraph{Text: paper.Join(paper.Strong(p.To), paper.Plain("：")), Flush: true},
 		paper.Paragraph{Text: paper.Join(paper.Plain("你单位办理的下列办件，"), paper.Strong(p.Why), paper.Plain("，现发"), paper.Strong(p.Title), paper.Plain("。"))},
 		facts,
 		paper.Heading{Text: "请做什么"},

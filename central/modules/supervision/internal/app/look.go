@@ -237,15 +237,13 @@ func (a *App) issue(ctx context.Context, tx db.Tx, set rules.Setting, f window.F
 
 // rise closes the milder cards of the same clock: what is still to be answered stands on the graver one.
 func (a *App) rise(ctx context.Context, tx db.Tx, by store.Card) error {
-	if by.Process {
-		return nil
-	}
 	before, err := store.CardsOf(ctx, tx, by.Case)
 	if err != nil {
 		return err
 	}
 	for _, c := range before {
-		if c.Process || c.No == by.No || c.Level.Grade() >= by.Level.Grade() {
+		same := c.Process == by.Process && (!by.Process || c.Rung == by.Rung) // the clock, or the same days that a rule of the way counts
+		if !same || c.No == by.No || c.Level.Grade() >= by.Level.Grade() {
 			continue
 		}
 		if err := a.step(ctx, tx, c, supervision.ActRise, program, "已由"+by.Level.Title()+" "+by.No+" 接着督办"); err != nil && !errors.Is(err, supervision.ErrNotNow) {
