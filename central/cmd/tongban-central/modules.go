@@ -99,7 +99,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	for kind, a := range c.window.Acceptors {
 		acceptors[kind] = a
 	}
-	c.supervision = supervision.New(c.kernel, supervision.Needs{Window: c.window.Service, Calendar: cal})
+	c.supervision = supervision.New(c.kernel, supervision.Needs{Window: c.window.Service, Papers: c.window.Carding, Calendar: cal})
 	c.hall, err = hall.New(c.kernel, hall.Needs{
 		Items: c.catalogue.Service, Calendar: cal, Machine: hall.MachineConfig{URL: cfg.Queue.URL, KeyFile: cfg.Queue.KeyFile, Internal: cfg.Queue.Internal},
 	})

@@ -79,6 +79,7 @@ type Note struct {
 // Document is a paper that an act made (文书).
 type Document struct {
 	ID, No, Kind, Title string
+	Code                string // by which it verifies
 }
 
 // Gap is one thing the applicant has to bring or put right (补正事项).

@@ -5,7 +5,10 @@ const topics = ['assigned', 'signed', 'refused', 'missing', 'asked', 'answered',
 let leave: (() => void) | undefined
 
 export function follow() {
-  leave ??= hear<{ no: string }>(topics, (_, { data }) => window.dispatchEvent(new CustomEvent('desk-moved', { detail: data })))
+  leave ??= hear<{ no: string }>(topics, (topic, { data }) => {
+    window.dispatchEvent(new CustomEvent('desk-moved', { detail: data }))
+    window.dispatchEvent(new CustomEvent('case-moved', { detail: { topic, no: '' } })) // the shell counts its numbers anew
+  })
 }
 
 /** Nobody is signed in any more: nothing may arrive. */

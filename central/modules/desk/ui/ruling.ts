@@ -5,7 +5,7 @@ import type { Count, Detail, Folder, Paper } from './types'
 export type Mode = 'grant' | 'deny' | 'forward' | 'reply' | 'ask' | 'pause' | 'resume' | 'extend' | 'refuse'
 
 export const verbs: Record<Mode, string> = {
-  grant: '准予', deny: '不予许可', forward: '转报', reply: '登记批复', ask: '征询意见', pause: '停表', resume: '恢复计时', extend: '延期', refuse: '退回窗口',
+  grant: '准予', deny: '不予许可', forward: '转报', reply: '登记批复', ask: '问意见', pause: '停表', resume: '恢复计时', extend: '延期', refuse: '退回窗口',
 }
 
 /** The procedures that the law does not count, 行政许可法第四十五条, and nothing wider. */

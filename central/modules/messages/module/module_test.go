@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -135,7 +136,7 @@ func TestLettersGoToTheRightPeople(t *testing.T) {
 			want string
 		}{
 			{"handler", zhou, red + "; 补正到了：样例事项; 办结：样例事项"}, {"another clerk", other, "补正到了：样例事项"},
-			{"department", lin, "新受理：样例事项"}, {"another department", far, ""}, {"head", head, red}, {"inspector", judge, red},
+			{"department", lin, red + "; 新受理：样例事项"}, {"another department", far, ""}, {"head", head, red}, {"inspector", judge, red},
 		} {
 			if d := cmp.Diff(c.want, s.titles(t, c.as)); d != "" {
 				t.Errorf("%s (-want +got):\n%s", c.who, d)
@@ -173,10 +174,22 @@ func TestLettersGoToTheRightPeople(t *testing.T) {
 	})
 }
 
+// A task that waits for a signature is told to the department; one that nobody has to sign for is not.
+func TestOnlyTasksToSignForAreTold(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	lin := person(t, "u-lin", "approver", actor.InDepartments("fc-mzj"))
+	for i, state := range []string{"waiting", "reviewing"} {
+		s.hear(t, "desk.assigned", map[string]string{"no": fmt.Sprintf("MY%d", i), "item_name": "样例事项" + state, "region": "510703000000", "department": "fc-mzj", "state": state})
+	}
+	if got := s.titles(t, lin); got != "待签收：样例事项waiting" {
+		t.Error(got)
+	}
+}
+
 // until looks, letting the test's clock run.
 func (s *scene) until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for range 200 {
+	for range 800 { // a busy machine takes its time
 		if err := s.App().Look(auth.AsSystem(t.Context(), "test"), nil); err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import { follow, unfollow } from './live'
 export default defineModule({
   name: 'messages',
   order: 90,
+  title: '消息',
   rail: [{ path: '/messages', label: '消息', icon: 'bell', permission: permission.letters }],
   pages: [
     { path: '/messages', component: () => import('./pages/LettersPage.vue'), permission: permission.letters },

@@ -21,6 +21,7 @@ import (
 // Needs is what supervision asks of others.
 type Needs struct {
 	Window   window.Service
+	Papers   window.Supervising
 	Calendar *calendar.Calendar
 }
 
@@ -38,7 +39,7 @@ type Supervision struct {
 // New wires supervision.
 func New(k *kernel.Kernel, n Needs) *Supervision {
 	s := &Supervision{events: k.Events, app: app.New(app.Needs{
-		DB: k.DB, Clock: k.Clock, Log: k.Log, Events: k.Events, Window: n.Window, Calendar: n.Calendar,
+		DB: k.DB, Clock: k.Clock, Log: k.Log, Events: k.Events, Window: n.Window, Papers: n.Papers, Calendar: n.Calendar,
 		Departments: func(ctx context.Context) (map[string]string, error) {
 			list, err := k.Org.Departments(ctx)
 			out := map[string]string{}

@@ -28,10 +28,12 @@ import (
 // counter plays the integrated window: cases whose clocks are the calendar's.
 type counter struct {
 	window.Service
-	clock *clock.Fake
-	cal   *calendar.Calendar
-	cases map[string]*kase
-	notes []string
+	clock  *clock.Fake
+	cal    *calendar.Calendar
+	cases  map[string]*kase
+	notes  []string
+	cards  []window.Card
+	broken string // of which no paper can be made
 }
 
 type kase struct {
@@ -83,6 +85,18 @@ func (c *counter) Note(_ context.Context, _ db.Tx, no string, n window.Note) err
 	return nil
 }
 
+func (c *counter) CardPaper(_ context.Context, _ db.Tx, no string, card window.Card) (window.Document, error) {
+	if no == c.broken {
+		return window.Document{}, errors.New("no font")
+	}
+	c.cards = append(c.cards, card)
+	return window.Document{ID: "doc-" + card.No, No: fmt.Sprintf("%s%d号", card.Mark, len(c.cards)), Title: card.Level, Code: "ABCD2345"}, nil
+}
+
+func (c *counter) OpenCardPaper(_ context.Context, id string) ([]byte, error) {
+	return []byte("%PDF-" + id), nil
+}
+
 // scene is supervision over a counter.
 type scene struct {
 	*kerneltest.Kit
@@ -97,7 +111,7 @@ func open(t *testing.T, k *kerneltest.Kit) *scene {
 		t.Fatal(err)
 	}
 	w := &counter{clock: k.Clock, cal: cal, cases: map[string]*kase{}}
-	s := &scene{Kit: k, window: w, Supervision: module.New(k.Kernel, module.Needs{Window: w, Calendar: cal})}
+	s := &scene{Kit: k, window: w, Supervision: module.New(k.Kernel, module.Needs{Window: w, Papers: w, Calendar: cal})}
 	k.Use(t, s.Supervision.Module)
 	return s
 }
@@ -219,6 +233,37 @@ func TestNobodyLookedForWeeks(t *testing.T) {
 	s.day(t, "2026-12-20")
 	if got := s.cards(t, "MY1"); got != "P-2026-0001 illegal issued 12-20" {
 		t.Error(got)
+	}
+}
+
+// Each card has its paper, made in its own transaction; one whose paper cannot be made is not issued, keeps nobody else from theirs, and
+// is issued with the next look.
+func TestEveryCardHasItsPaper(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	s.accept(t, "MY1", 5, 10)
+	s.accept(t, "MY2", 5, 10)
+	s.window.broken = "MY1"
+	s.Clock.Set(time.Date(2026, 12, 20, 9, 0, 0, 0, clock.Shanghai))
+	ctx := auth.AsSystem(t.Context(), "test")
+	if err := s.Sweep(ctx); err == nil || !strings.Contains(err.Error(), "MY1") {
+		t.Errorf("a paper that could not be made: %v", err)
+	}
+	if one, two := s.cards(t, "MY1"), s.cards(t, "MY2"); one != "" || two != "P-2026-0001 illegal issued 12-20" {
+		t.Errorf("cards %q and %q", one, two)
+	}
+	s.window.broken = ""
+	if err := s.Sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.cards(t, "MY1"); got != "P-2026-0002 illegal issued 12-20" {
+		t.Error(got)
+	}
+	last := s.window.cards[len(s.window.cards)-1]
+	if last.No != "P-2026-0002" || last.Level != "illegal" || last.Why == "" || last.To == "" || last.ReplyBy.IsZero() || last.Statutory == "" {
+		t.Errorf("the paper says %+v", last)
+	}
+	if n := s.Count(t, `SELECT count(*) FROM supervision_card WHERE paper = 'doc-' || no AND paper_no <> '' AND paper_code <> ''`); n != 2 {
+		t.Errorf("%d cards with their paper", n)
 	}
 }
 
@@ -356,5 +401,22 @@ func TestLateAnswersAndProcessCards(t *testing.T) {
 	s.day(t, "2026-12-02")
 	if n := s.Count(t, `SELECT count(*) FROM kernel_event WHERE topic = 'supervision.late'`); n != 1 {
 		t.Errorf("told %d times that the answer is late", n)
+	}
+}
+
+// A task that has to be signed for is counted from the day it was sent; one that nobody has to sign for raises nothing.
+func TestTasksThatNobodySignsFor(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	ctx := auth.AsSystem(t.Context(), "test")
+	for no, state := range map[string]string{"MY1": "waiting", "MY2": "reviewing"} {
+		s.accept(t, no, 20, 40)
+		e := events.Event{Topic: "desk.assigned", Key: no, At: s.Clock.Now(), Data: json.RawMessage(fmt.Sprintf(`{"no":%q,"state":%q}`, no, state))}
+		if err := s.DB.Do(ctx, func(tx db.Tx) error { return s.Take(ctx, tx, e) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.day(t, "2026-11-30")
+	if one, two := s.cards(t, "MY1"), s.cards(t, "MY2"); one != "P-2026-0001 yellow issued 11-30" || two != "" {
+		t.Errorf("to sign for %q, nothing to sign for %q", one, two)
 	}
 }

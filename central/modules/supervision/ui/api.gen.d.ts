@@ -270,6 +270,8 @@ export interface components {
             level_text: string;
             no: string;
             outcome: string;
+            /** @description 督办文书；以前发的牌没有 */
+            paper?: components["schemas"]["SupervisionPaperView"];
             /** @description 过程牌，不看时钟 */
             process: boolean;
             /** @description 谁在什么时候知晓 */
@@ -389,6 +391,12 @@ export interface components {
             /** Format: int64 */
             total: number;
             yesterday: components["schemas"]["SupervisionDaySum"];
+        };
+        SupervisionPaperView: {
+            no: string;
+            title: string;
+            url: string;
+            verify_code: string;
         };
         SupervisionProblemField: {
             message: string;

@@ -9,6 +9,7 @@ import type { Cards } from './types'
 export default defineModule({
   name: 'supervision',
   order: 60,
+  title: '督办',
   rail: [{ path: '/supervision', label: '督办', icon: 'flag', permission: permission.cards }],
   pages: [
     { path: '/supervision', component: () => import('./pages/CardsPage.vue'), permission: permission.cards },

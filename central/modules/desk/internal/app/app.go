@@ -113,14 +113,6 @@ func (a *App) departments(ctx context.Context) (map[string]org.Department, error
 	return out, nil
 }
 
-func (a *App) departmentName(ctx context.Context, id string) (string, error) {
-	all, err := a.departments(ctx)
-	if d, ok := all[id]; ok {
-		return d.Name, err
-	}
-	return id, err
-}
-
 // deed is one act on a task: what is written beside the task itself.
 type deed struct {
 	act     desk.Act

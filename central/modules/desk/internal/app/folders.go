@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/db"
+	"tongban/central/kernel/org"
 	"tongban/central/kernel/paper"
 	"tongban/central/modules/desk"
 	"tongban/central/modules/desk/internal/store"
@@ -57,37 +59,34 @@ func (a *App) Shelf(ctx context.Context) (Shelf, error) {
 		}
 		s.Returned = append(s.Returned, row)
 	}
-	for _, f := range folders {
-		v, err := a.Folder(ctx, f.Code)
-		if err != nil {
-			return s, err
-		}
+	views, err := a.folderViews(ctx, folders, names)
+	if err != nil {
+		return s, err
+	}
+	for _, v := range views {
 		s.put(v)
 	}
 	s.Answer = s.sentence()
 	return s, nil
 }
 
+// put adds a folder where somebody looks for it: what lacks a paper is there and nowhere else.
 func (s *Shelf) put(v FolderView) {
-	moved := len(v.Chain) > 0
+	lacks := slices.ContainsFunc(v.Papers, func(p PaperRow) bool { return p.State == "missing" })
+	into := &s.Back
 	switch {
+	case lacks:
+		into = &s.Missing
 	case v.State == "sent":
-		s.OnTheWay = append(s.OnTheWay, v)
-	case v.Kind == atWindow && !moved:
-		s.ToSend = append(s.ToSend, v)
+		into = &s.OnTheWay
+	case v.Kind == atWindow && len(v.Chain) == 0:
+		into = &s.ToSend
 	case v.Kind == atDepartment:
-		s.There = append(s.There, v)
-	default:
-		s.Back = append(s.Back, v)
+		into = &s.There
 	}
+	*into = append(*into, v)
 	if v.Late {
 		s.Late++
-	}
-	for _, p := range v.Papers {
-		if p.State == "missing" {
-			s.Missing = append(s.Missing, v)
-			return
-		}
 	}
 }
 
@@ -128,24 +127,63 @@ var paperStates = map[string]string{"expected": "待交", "received": "收到", 
 var formWords = map[string]string{"original": "原件", "copy": "复印件"}
 
 func (a *App) folderView(ctx context.Context, f store.Folder, t store.Task) (FolderView, error) {
+	names, err := a.departments(ctx)
+	if err != nil {
+		return FolderView{}, err
+	}
+	in, err := a.inside(ctx, []store.Folder{f})
+	if err != nil {
+		return FolderView{}, err
+	}
+	return a.viewOf(ctx, f, t, in, named(names, f.Department)), nil
+}
+
+// folderViews are many folders with what is in them, read together.
+func (a *App) folderViews(ctx context.Context, folders []store.Folder, names map[string]org.Department) ([]FolderView, error) {
+	in, err := a.inside(ctx, folders)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]FolderView, 0, len(folders))
+	for _, f := range folders {
+		out = append(out, a.viewOf(ctx, f, in.tasks[f.No], in, named(names, f.Department)))
+	}
+	return out, nil
+}
+
+// inside is what is in some folders, whose they are and through whose hands they went.
+type inside struct {
+	tasks  map[string]store.Task
+	papers map[string][]store.Paper
+	chains map[string][]store.Handover
+}
+
+func (a *App) inside(ctx context.Context, folders []store.Folder) (in inside, err error) {
+	codes, nos := make([]string, len(folders)), make([]string, len(folders))
+	for i, f := range folders {
+		codes[i], nos[i] = f.Code, f.No
+	}
+	err = a.DB.View(ctx, func(q db.Query) (err error) {
+		if in.tasks, err = store.ByNo(ctx, q, nos); err != nil {
+			return err
+		}
+		if in.papers, err = store.PapersIn(ctx, q, codes); err != nil {
+			return err
+		}
+		in.chains, err = store.HandoversOf(ctx, q, codes)
+		return err
+	})
+	return in, err
+}
+
+func (a *App) viewOf(ctx context.Context, f store.Folder, t store.Task, in inside, office string) FolderView {
 	v := FolderView{
 		Code: f.Code, No: f.No, Item: t.ItemName, Applicant: t.Applicant, State: f.State, Holder: f.HolderName, Kind: f.HolderKind, DueAt: stamp(f.DueAt),
 		DueText: minute(f.DueAt), MadeAt: stamp(f.MadeAt), Papers: []PaperRow{}, Chain: []HandoverRow{}, Whole: true, Task: string(t.State), Version: t.Version,
-		Reason: t.Reason, Office: a.named(ctx, f.Department), Label: "/api/staff/v1/desk/folders/" + f.Code + "/label",
+		Reason: t.Reason, Office: office, Label: "/api/staff/v1/desk/folders/" + f.Code + "/label",
 	}
-	var papers []store.Paper
-	var chain []store.Handover
-	err := a.DB.View(ctx, func(q db.Query) (err error) {
-		if papers, err = store.Papers(ctx, q, f.Code); err != nil {
-			return err
-		}
-		chain, err = store.Handovers(ctx, q, f.Code)
-		return err
-	})
-	if err != nil {
-		return v, err
-	}
-	for _, p := range papers {
+	chain := in.chains[f.Code]
+	for _, p := range in.papers[f.Code] {
 		v.Papers = append(v.Papers, PaperRow{
 			Ord: p.Ord, Material: p.Material, Name: p.Name, Form: p.Form, FormText: formWords[p.Form], Wanted: p.Wanted, Got: p.Got, State: p.State,
 			StateText: paperStates[p.State], Note: p.Note,
@@ -164,7 +202,7 @@ func (a *App) folderView(ctx context.Context, f store.Folder, t store.Task) (Fol
 	}
 	v.MaySend = f.State == "here" && holds(ctx, f.HolderKind, f)
 	v.MayTake = f.State == "sent" && len(chain) > 0 && holds(ctx, chain[len(chain)-1].ToKind, f) && t.State != desk.Waiting
-	return v, nil
+	return v
 }
 
 // whole reports whether every hand-over starts where the one before ended, and only the last one may be under way.

@@ -10,6 +10,7 @@ import (
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/events"
+	"tongban/central/kernel/org"
 	"tongban/central/modules/desk"
 	"tongban/central/modules/desk/internal/store"
 	"tongban/central/modules/window"
@@ -122,8 +123,20 @@ func signersOf(r desk.Rule) []store.Signer {
 
 // named is a department's short name, for texts.
 func (a *App) named(ctx context.Context, id string) string {
-	name, err := a.departmentName(ctx, id)
-	if err != nil || name == "" {
+	all, err := a.departments(ctx)
+	if err != nil {
+		all = nil
+	}
+	return named(all, id)
+}
+
+// named is the name of one of the departments, for texts.
+func named(all map[string]org.Department, id string) string {
+	name := id
+	if d, ok := all[id]; ok {
+		name = d.Name
+	}
+	if name == "" {
 		return "审批部门"
 	}
 	return name

@@ -244,10 +244,14 @@ func (a *App) count(ctx context.Context, q db.Query, base store.Filter, m store.
 
 func answer(b Board) string {
 	switch {
+	case b.Counts.Sign > 0 && b.Counts.Mine == 0:
+		return fmt.Sprintf("%d 件等签收", b.Counts.Sign)
 	case b.Counts.Sign > 0:
 		return fmt.Sprintf("%d 件等签收，%d 件在您手上", b.Counts.Sign, b.Counts.Mine)
 	case b.Counts.Opinions > 0:
 		return fmt.Sprintf("%d 件在您手上，别的部门等您答复 %d 条意见", b.Counts.Mine, b.Counts.Opinions)
+	case b.Counts.Office > 0 && b.Counts.Office == b.Counts.Mine:
+		return fmt.Sprintf("科室在办 %d 件，都在您手上", b.Counts.Office)
 	case b.Counts.Office > 0:
 		return fmt.Sprintf("科室在办 %d 件，%d 件在您手上", b.Counts.Office, b.Counts.Mine)
 	default:

@@ -136,20 +136,40 @@ func MoveFolder(ctx context.Context, tx db.Tx, f Folder, from Folder) (ok bool, 
 
 // Papers returns what is in a folder.
 func Papers(ctx context.Context, q db.Query, folder string) ([]Paper, error) {
-	rows, err := q.QueryContext(ctx, `SELECT folder, ord, material, name, form, wanted, got, state, note FROM desk_paper WHERE folder = $1 ORDER BY ord`, folder)
+	all, err := PapersIn(ctx, q, []string{folder})
+	return all[folder], err
+}
+
+// PapersIn returns what is in each of some folders.
+func PapersIn(ctx context.Context, q db.Query, folders []string) (map[string][]Paper, error) {
+	marks, args := among(folders)
+	rows, err := q.QueryContext(ctx, `SELECT folder, ord, material, name, form, wanted, got, state, note FROM desk_paper WHERE folder IN (`+marks+`) ORDER BY folder, ord`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list papers: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // read to the end below
-	out := []Paper{}
+	out := map[string][]Paper{}
 	for rows.Next() {
 		var p Paper
 		if err := rows.Scan(&p.Folder, &p.Ord, &p.Material, &p.Name, &p.Form, &p.Wanted, &p.Got, &p.State, &p.Note); err != nil {
 			return nil, fmt.Errorf("read paper: %w", err)
 		}
-		out = append(out, p)
+		out[p.Folder] = append(out[p.Folder], p)
 	}
 	return out, rows.Err()
+}
+
+// among are the marks and the arguments of a list of values; no value is none that exists.
+func among(values []string) (marks string, args []any) {
+	if len(values) == 0 {
+		values = []string{""}
+	}
+	list := make([]string, len(values))
+	for i, v := range values {
+		list[i] = fmt.Sprintf("$%d", i+1)
+		args = append(args, v)
+	}
+	return strings.Join(list, ", "), args
 }
 
 // PutPaper writes what became of one line.
@@ -165,18 +185,25 @@ const handoverColumns = `folder, seq, from_kind, from_id, from_name, from_by, to
 
 // Handovers returns the chain of a folder, first one first.
 func Handovers(ctx context.Context, q db.Query, folder string) ([]Handover, error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+handoverColumns+` FROM desk_handover WHERE folder = $1 ORDER BY seq`, folder)
+	all, err := HandoversOf(ctx, q, []string{folder})
+	return all[folder], err
+}
+
+// HandoversOf returns the chain of each of some folders, first one first.
+func HandoversOf(ctx context.Context, q db.Query, folders []string) (map[string][]Handover, error) {
+	marks, args := among(folders)
+	rows, err := q.QueryContext(ctx, `SELECT `+handoverColumns+` FROM desk_handover WHERE folder IN (`+marks+`) ORDER BY folder, seq`, args...)
 	if err != nil {
 		return nil, fmt.Errorf("list hand-overs: %w", err)
 	}
 	defer rows.Close() //nolint:errcheck // read to the end below
-	out := []Handover{}
+	out := map[string][]Handover{}
 	for rows.Next() {
 		var h Handover
 		if err := rows.Scan(&h.Folder, &h.Seq, &h.FromKind, &h.FromID, &h.From, &h.Sent, &h.ToKind, &h.ToID, &h.To, &h.Got, &h.SentAt, &h.GotAt, &h.State, &h.Note); err != nil {
 			return nil, fmt.Errorf("read hand-over: %w", err)
 		}
-		out = append(out, h)
+		out[h.Folder] = append(out[h.Folder], h)
 	}
 	return out, rows.Err()
 }

@@ -196,6 +196,27 @@ func List(ctx context.Context, q db.Query, f Filter) (out []Task, total int, err
 	return out, total, rows.Err()
 }
 
+// ByNo returns tasks by their numbers, whoever asks; those that there are not are left out.
+func ByNo(ctx context.Context, q db.Query, nos []string) (map[string]Task, error) {
+	marks, args := among(nos)
+	rows, err := q.QueryContext(ctx, `SELECT `+taskColumns+` FROM desk_task WHERE no IN (`+marks+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("load tasks: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	out := map[string]Task{}
+	for rows.Next() {
+		var t Task
+		var named int
+		if err := rows.Scan(t.fields(&named)...); err != nil {
+			return nil, fmt.Errorf("read task: %w", err)
+		}
+		t.Named = named != 0
+		out[t.No] = t
+	}
+	return out, rows.Err()
+}
+
 // Count returns how many tasks a filter keeps.
 func Count(ctx context.Context, q db.Query, f Filter) (n int, err error) {
 	where, args := f.where()

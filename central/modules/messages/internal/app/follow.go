@@ -38,6 +38,7 @@ type facts struct {
 	Due        string `json:"due"`
 	Card       string `json:"card"`
 	Level      string `json:"level"`
+	State      string `json:"state"`
 	Rule       string `json:"rule"`
 	Why        string `json:"why"`
 	ReplyDue   string `json:"reply_due"`
@@ -76,7 +77,7 @@ func (a *App) tell(ctx context.Context, tx db.Tx, topic, source string, f facts)
 		return err
 	}
 	for _, s := range list {
-		if s.On != topic || s.Level != "" && s.Level != f.Level {
+		if s.On != topic || s.Level != "" && s.Level != f.Level || s.State != "" && s.State != f.State {
 			continue
 		}
 		if !s.letterOff {

@@ -23,6 +23,7 @@ type Scene struct {
 	Name   string   `yaml:"name"`
 	On     string   `yaml:"on"`    // topic
 	Level  string   `yaml:"level"` // of a card; "" for any
+	State  string   `yaml:"state"` // of a task; "" for any
 	To     []string `yaml:"to"`    // handler and the role after it, or roles
 	Also   []string `yaml:"also"`  // roles told besides
 	Title  string   `yaml:"title"`

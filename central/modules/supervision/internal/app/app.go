@@ -25,6 +25,7 @@ type Needs struct {
 	Log         *slog.Logger
 	Events      *events.Log
 	Window      window.Service
+	Papers      window.Supervising
 	Calendar    *calendar.Calendar
 	Departments func(ctx context.Context) (map[string]string, error) // id → short name
 	Name        func(ctx context.Context, account string) string     // of a person, "" when unknown

@@ -77,15 +77,16 @@ func (a *App) stretch(ctx context.Context, tx db.Tx, e events.Event, m window.Mo
 // task follows the department's tasks: whether somebody signs for them.
 func (a *App) task(ctx context.Context, tx db.Tx, e events.Event) error {
 	var m struct {
-		No string `json:"no"`
+		No    string `json:"no"`
+		State string `json:"state"`
 	}
 	if err := e.Decode(&m); err != nil || m.No == "" {
 		return err
 	}
-	switch e.Topic {
-	case "desk.assigned":
+	switch {
+	case e.Topic == "desk.assigned" && m.State == "waiting": // what nobody has to sign for goes straight to review
 		return store.Begin(ctx, tx, m.No, stretchUnsigned, e.At)
-	case "desk.signed", "desk.refused", "desk.decided":
+	case e.Topic == "desk.signed", e.Topic == "desk.refused", e.Topic == "desk.decided":
 		return store.End(ctx, tx, m.No, stretchUnsigned)
 	}
 	return nil

@@ -43,7 +43,8 @@ var everywhere = actor.Everywhere()
 // Sweep looks at every case that has not ended: the monitor's numbers follow the day, rungs that were reached raise their cards.
 // It is safe to run at any time.
 func (a *App) Sweep(ctx context.Context) error {
-	for after := ""; ; {
+	var failed error // of some cases, which does not keep the others from being looked at
+	for after := ""; ctx.Err() == nil; {
 		page, err := a.Window.Unended(ctx, after, pageOf)
 		if err != nil {
 			return fmt.Errorf("list cases: %w", err)
@@ -51,12 +52,10 @@ func (a *App) Sweep(ctx context.Context) error {
 		if len(page) == 0 {
 			break
 		}
-		if err := a.look(ctx, page); err != nil {
-			return err
-		}
+		failed = errors.Join(failed, a.look(ctx, page))
 		after = page[len(page)-1].No
 	}
-	return a.closeDay(ctx)
+	return errors.Join(failed, a.closeDay(ctx))
 }
 
 // closeDay writes how today stands, and tells of answers that did not come.
@@ -110,19 +109,33 @@ func (a *App) look(ctx context.Context, page []window.Facts) error {
 	if err != nil || len(moved)+len(hit) == 0 {
 		return err
 	}
-	return a.DB.Do(ctx, func(tx db.Tx) error {
+	err = a.DB.Do(ctx, func(tx db.Tx) error {
 		for _, c := range moved {
 			if err := store.PutCase(ctx, tx, c); err != nil {
 				return err
 			}
 		}
-		for _, s := range hit {
-			if err := a.raise(ctx, tx, s); err != nil {
-				return err
-			}
-		}
 		return nil
 	})
+	if err != nil {
+		return err
+	}
+	return a.raiseEach(ctx, hit)
+}
+
+// raiseEach raises the cards of each case in a transaction of its own: each draws its paper, and nobody else's work waits for all of
+// them. A case whose card cannot be made does not keep the others from theirs.
+func (a *App) raiseEach(ctx context.Context, hit []rules.Seen) error {
+	var failed error
+	for _, s := range hit {
+		if err := a.DB.Do(ctx, func(tx db.Tx) error { return a.raise(ctx, tx, s) }); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("raise cards of %s: %w", s.No, err))
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return failed
 }
 
 func numbers(page []window.Facts) []string {
@@ -203,6 +216,9 @@ func (a *App) issue(ctx context.Context, tx db.Tx, set rules.Setting, f window.F
 			return err
 		}
 	}
+	if c.Paper, err = a.paper(ctx, tx, c, f); err != nil {
+		return err
+	}
 	if err := store.AddCard(ctx, tx, c); err != nil {
 		return err
 	}
@@ -221,15 +237,13 @@ func (a *App) issue(ctx context.Context, tx db.Tx, set rules.Setting, f window.F
 
 // rise closes the milder cards of the same clock: what is still to be answered stands on the graver one.
 func (a *App) rise(ctx context.Context, tx db.Tx, by store.Card) error {
-	if by.Process {
-		return nil
-	}
 	before, err := store.CardsOf(ctx, tx, by.Case)
 	if err != nil {
 		return err
 	}
 	for _, c := range before {
-		if c.Process || c.No == by.No || c.Level.Grade() >= by.Level.Grade() {
+		same := c.Process == by.Process && (!by.Process || c.Rung == by.Rung) // the clock, or the same days that a rule of the way counts
+		if !same || c.No == by.No || c.Level.Grade() >= by.Level.Grade() {
 			continue
 		}
 		if err := a.step(ctx, tx, c, supervision.ActRise, program, "已由"+by.Level.Title()+" "+by.No+" 接着督办"); err != nil && !errors.Is(err, supervision.ErrNotNow) {

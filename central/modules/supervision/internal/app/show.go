@@ -237,10 +237,21 @@ func cardAnswer(n CardCounts) string {
 	return fmt.Sprintf("%d 张牌没有关闭，今天没有到答复期的", n.Open)
 }
 
+// stateWords says where a card stands; one that asks for no answer does not wait for it.
+func stateWords(c store.Card) string {
+	switch {
+	case c.ReplyDue.IsZero() && c.State == supervision.Issued:
+		return "还没人看，不用答复"
+	case c.ReplyDue.IsZero() && c.State == supervision.Notified:
+		return "已知晓，不用答复"
+	}
+	return c.State.Title()
+}
+
 func (a *App) row(ctx context.Context, c store.Card, of store.Case, names map[string]string) Row {
 	r := Row{
 		No: c.No, Case: c.Case, Item: c.ItemName, Level: string(c.Level), LevelText: c.Level.Title(), Process: c.Process, Why: c.Why, Department: names[c.Department],
-		Handler: a.Name(ctx, c.Handler), State: string(c.State), StateText: c.State.Title(), IssuedAt: stamp(c.IssuedAt), ReplyDue: stamp(c.ReplyDue), Clock: clockOf(of),
+		Handler: a.Name(ctx, c.Handler), State: string(c.State), StateText: stateWords(c), IssuedAt: stamp(c.IssuedAt), ReplyDue: stamp(c.ReplyDue), Clock: clockOf(of),
 	}
 	r.Late = slices.Contains(waiting, r.State) && !c.ReplyDue.IsZero() && a.Clock.Now().After(c.ReplyDue)
 	if f, err := a.Window.Facts(ctx, c.Case); err == nil {
@@ -280,8 +291,17 @@ type CardView struct {
 	EndedAt   string            `json:"ended_at"`
 	Found     []Found           `json:"found"`
 	Steps     []Step            `json:"steps"`
+	Paper     *PaperView        `json:"paper,omitempty" doc:"督办文书；以前发的牌没有"`
 	Acts      []supervision.Act `json:"acts" enum:"read,reply,accept,return,cancel,close,remind"`
 	Version   int               `json:"version"`
+}
+
+// PaperView is the paper of a card.
+type PaperView struct {
+	Title string `json:"title"`
+	No    string `json:"no"`
+	Code  string `json:"verify_code"`
+	URL   string `json:"url"`
 }
 
 // Show shows one card.
@@ -324,6 +344,9 @@ func (a *App) Show(ctx context.Context, no string) (out CardView, err error) {
 	out = CardView{
 		Row: a.row(ctx, c, of, names), Rule: c.Title, RuleWords: c.Words, RuleNo: c.Setting, StateOf: window.State(of.State).Text(), Read: c.ReadBy, ReadAt: stamp(c.ReadAt), Reply: c.Reply,
 		RepliedAt: stamp(c.RepliedAt), RepliedBy: c.RepliedBy, Outcome: c.Outcome, EndedAt: stamp(c.EndedAt), Steps: []Step{}, Acts: a.acts(ctx, c), Version: c.Version,
+	}
+	if p := c.Paper; p.ID != "" {
+		out.Paper = &PaperView{Title: p.Title, No: p.No, Code: p.Code, URL: "/api/staff/v1/supervision/cards/" + c.No + "/paper"}
 	}
 	for _, s := range steps {
 		out.Steps = append(out.Steps, Step{At: stamp(s.At), Text: stepWords[s.Act], By: s.By, Note: s.Text})

@@ -30,17 +30,22 @@ type Card struct {
 	RepliedBy, Replier, Reply   string // name, account, words
 	EndedAt                     time.Time
 	Outcome                     string
+	Paper                       Paper
 	Version                     int
 }
 
+// Paper is which paper of the window a card has (督办文书); zero for a card of before there were any.
+type Paper struct{ ID, No, Title, Code string }
+
 const cardColumns = `no, case_no, rule, rung, rule_title, rule_words, setting, level, grade, process, why, item, item_name, region, department, handler, state, issued_at,
-	reply_due, late_told, read_at, read_by, replied_at, replied_by, replier, reply, ended_at, outcome, version`
+	reply_due, late_told, read_at, read_by, replied_at, replied_by, replier, reply, ended_at, outcome, paper, paper_no, paper_title, paper_code, version`
 
 func readCard(s scanner) (c Card, err error) {
 	var grade, process, late int
 	var issued, due, read, replied, ended int64
 	err = s.Scan(&c.No, &c.Case, &c.Rule, &c.Rung, &c.Title, &c.Words, &c.Setting, &c.Level, &grade, &process, &c.Why, &c.Item, &c.ItemName, &c.Region, &c.Department, &c.Handler,
-		&c.State, &issued, &due, &late, &read, &c.ReadBy, &replied, &c.RepliedBy, &c.Replier, &c.Reply, &ended, &c.Outcome, &c.Version)
+		&c.State, &issued, &due, &late, &read, &c.ReadBy, &replied, &c.RepliedBy, &c.Replier, &c.Reply, &ended, &c.Outcome, &c.Paper.ID, &c.Paper.No,
+		&c.Paper.Title, &c.Paper.Code, &c.Version)
 	c.Process, c.LateTold = process == 1, late == 1
 	c.IssuedAt, c.ReplyDue, c.ReadAt, c.RepliedAt, c.EndedAt = db.FromMs(issued), db.FromMs(due), db.FromMs(read), db.FromMs(replied), db.FromMs(ended)
 	return c, err
@@ -84,9 +89,10 @@ func Rungs(ctx context.Context, q db.Query, nos []string) (map[Rung]bool, map[st
 // AddCard keeps a new card.
 func AddCard(ctx context.Context, tx db.Tx, c Card) error {
 	return exec(ctx, tx, "keep card", `INSERT INTO supervision_card (no, case_no, rule, rung, rule_title, rule_words, setting, level, grade, process, why, item, item_name, region,
-		department, handler, state, issued_at, reply_due) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
+		department, handler, state, issued_at, reply_due, paper, paper_no, paper_title, paper_code)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		c.No, c.Case, c.Rule, c.Rung, c.Title, c.Words, c.Setting, c.Level, c.Level.Grade(), db.Int(c.Process), c.Why, c.Item, c.ItemName, c.Region, c.Department, c.Handler,
-		c.State, db.Ms(c.IssuedAt), db.Ms(c.ReplyDue))
+		c.State, db.Ms(c.IssuedAt), db.Ms(c.ReplyDue), c.Paper.ID, c.Paper.No, c.Paper.Title, c.Paper.Code)
 }
 
 // PutCard writes what may change of a card; supervision.ErrChanged when somebody was faster.

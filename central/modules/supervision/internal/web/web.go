@@ -4,6 +4,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -18,6 +19,7 @@ func Staff(srv *httpx.Server, a *app.App) {
 	api := srv.API("supervision", "staff")
 	monitor(api, a)
 	cards(api, a)
+	papers(srv, a)
 	book(api, a)
 	srv.Hear(app.MayHear, "window.", "supervision.")
 }
@@ -106,6 +108,21 @@ func cards(api huma.API, a *app.App) {
 			return &cardOut{out}, err
 		})
 	}
+}
+
+// papers adds the papers of cards. They are never cached: each look is an act of its own.
+func papers(srv *httpx.Server, a *app.App) {
+	srv.Raw("staff", http.MethodGet, "/supervision/cards/{no}/paper", supervision.PermCards, func(w http.ResponseWriter, r *http.Request) {
+		pdf, err := a.Paper(r.Context(), r.PathValue("no"))
+		if err != nil {
+			srv.Fail(w, r, err)
+			return
+		}
+		w.Header().Set("Content-Type", "application/pdf")
+		w.Header().Set("Content-Length", strconv.Itoa(len(pdf)))
+		w.Header().Set("Cache-Control", "no-store")
+		_, _ = w.Write(pdf) // the other end may have left
+	}, httpx.Summary("督办文书"))
 }
 
 type bookOut struct{ Body app.RuleBook }

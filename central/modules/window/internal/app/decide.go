@@ -168,7 +168,7 @@ func movedBy(c store.Case, d window.Decision, doc store.Document, at time.Time) 
 }
 
 func documentOf(d store.Document) window.Document {
-	return window.Document{ID: d.ID, No: d.No, Kind: d.Kind, Title: d.Title}
+	return window.Document{ID: d.ID, No: d.No, Kind: d.Kind, Title: d.Title, Code: d.Code}
 }
 
 // proven refuses a proof that would prove nothing: the item says what a proof holds, and until the offices' systems are

@@ -36,7 +36,11 @@ var sorts = map[string]sort{
 	KindSupplement: {"补正材料收件凭证", "补"}, KindSupply: {"补交材料收件凭证", "交"}, KindDenial: {"不予行政许可决定书", "不许"},
 	KindPause: {"特别程序告知书", "特"}, KindResume: {"恢复计时告知书", "复"}, KindExtension: {"延长办理期限告知书", "延"},
 	KindWithdrawal: {"撤件回执", "撤"}, KindLapse: {"终止办理告知书", "终"}, KindDelivery: {"送达回证", "送"}, KindVisit: {"接待回执", "接"},
+	KindCardNote: {"督办单", "督"}, KindCardYellow: {"黄牌", "黄牌"}, KindCardRed: {"红牌", "红牌"},
 }
+
+// CardTitle is what a paper of supervision is called.
+func CardTitle(kind string) string { return sorts[kind].title }
 
 // draw makes the paper of an act.
 func (a *App) draw(ctx context.Context, l loaded, o outcome, d window.Decision) (store.Document, counter, error) {
@@ -50,13 +54,18 @@ func (a *App) draw(ctx context.Context, l loaded, o outcome, d window.Decision) 
 // issue gives a paper the next number and a verify code, draws it and puts it, encrypted, among the blobs. The number is
 // taken by the caller's transaction. A blob whose transaction fails is an orphan that nobody can open; sweeping it is the
 // store's work.
-func (a *App) issue(ctx context.Context, mark string, facts PaperFacts) (store.Document, counter, error) {
-	num := counter{name: mark + sorts[facts.Kind].mark + "〔" + facts.On.String()[:4] + "〕"}
-	err := a.DB.View(ctx, func(q db.Query) (err error) {
-		num.n, err = store.Counter(ctx, q, num.name)
+func (a *App) issue(ctx context.Context, mark string, facts PaperFacts) (doc store.Document, num counter, err error) {
+	err = a.DB.View(ctx, func(q db.Query) (err error) {
+		doc, num, err = a.issueIn(ctx, q, mark, facts)
 		return err
 	})
-	if err != nil {
+	return doc, num, err
+}
+
+// issueIn is issue for a caller that reads in a snapshot or a transaction of its own.
+func (a *App) issueIn(ctx context.Context, q db.Query, mark string, facts PaperFacts) (_ store.Document, num counter, err error) {
+	num.name = mark + sorts[facts.Kind].mark + "〔" + facts.On.String()[:4] + "〕"
+	if num.n, err = store.Counter(ctx, q, num.name); err != nil {
 		return store.Document{}, num, err
 	}
 	num.n++

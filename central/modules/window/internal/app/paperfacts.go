@@ -5,6 +5,7 @@ import (
 
 	"tongban/central/kernel/calendar"
 	"tongban/central/modules/window"
+	"tongban/central/modules/window/internal/store"
 )
 
 // Kinds of papers (文书种类).
@@ -27,6 +28,10 @@ const (
 	KindExtension  = "extension"  // 延长办理期限告知书
 	KindWithdrawal = "withdrawal" // 撤件回执
 	KindLapse      = "lapse"      // 终止办理告知书
+
+	KindCardNote   = store.KindCardNote   // 督办单
+	KindCardYellow = store.KindCardYellow // 黄牌
+	KindCardRed    = store.KindCardRed    // 红牌
 )
 
 // Papers draws official papers as PDF. The same facts give the same bytes.
@@ -92,6 +97,8 @@ type PaperFacts struct {
 
 	Matters []MatterLine // of the receipt of a visit
 	Ticket  string
+
+	Card *window.Card // of a paper of supervision
 
 	Clerk, Desk, Helpline string
 }

@@ -44,6 +44,9 @@ type Difference struct {
 
 // proven are the facts a paper proves, as a verifier sees them.
 func (f PaperFacts) proven() []window.Fact {
+	if f.Card != nil {
+		return f.provenCard()
+	}
 	facts := []window.Fact{
 		{Label: "文书", Value: f.title()}, {Label: "编号", Value: f.No}, {Label: "办件编号", Value: f.CaseNo},
 		{Label: "申请人", Value: vault.MaskName(f.Applicant)}, {Label: "证件号", Value: "后四位 " + tail(f.IDMasked)}, {Label: "事项", Value: f.Item},
@@ -62,6 +65,19 @@ func (f PaperFacts) proven() []window.Fact {
 		}
 	case KindProof:
 		facts = append(append(facts, f.Proof...), window.Fact{Label: "有效期到", Value: f.ValidUntil.Long()})
+	}
+	return facts
+}
+
+// provenCard is what a paper of supervision proves; it is about an office and names no applicant.
+func (f PaperFacts) provenCard() []window.Fact {
+	c := f.Card
+	facts := []window.Fact{
+		{Label: "文书", Value: f.title()}, {Label: "编号", Value: f.No}, {Label: "办件编号", Value: f.CaseNo}, {Label: "督办牌号", Value: c.No},
+		{Label: "责任单位", Value: c.To}, {Label: "事项", Value: f.Item}, {Label: "原因", Value: c.Why}, {Label: "日期", Value: f.On.Long()},
+	}
+	if !c.ReplyBy.IsZero() {
+		facts = append(facts, window.Fact{Label: "答复期限", Value: c.ReplyBy.Format("2006-01-02 15:04")})
 	}
 	return facts
 }

@@ -56,6 +56,9 @@ var templates = map[string]official.Template{
 	app.KindExtension:  {Code: "YQGZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindWithdrawal: {Code: "CJHZ", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 	app.KindLapse:      {Code: "ZZBL", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindCardNote:   {Code: "DBTX", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindCardYellow: {Code: "DBHU", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
+	app.KindCardRed:    {Code: "DBHO", Version: 1, Since: official.Day{Year: 2026, Month: 11, Day: 26}},
 }
 
 func of(f app.PaperFacts) (official.Paper, error) {
@@ -90,6 +93,8 @@ func of(f app.PaperFacts) (official.Paper, error) {
 		return withdrawal(f), nil
 	case app.KindLapse:
 		return lapse(f), nil
+	case app.KindCardNote, app.KindCardYellow, app.KindCardRed:
+		return card(f), nil
 	default:
 		return nil, fmt.Errorf("no paper of kind %q", f.Kind)
 	}

@@ -165,7 +165,7 @@ func FindDocument(ctx context.Context, q db.Query, by By, value string) (Documen
 
 // Documents returns the papers of a case, oldest first.
 func Documents(ctx context.Context, q db.Query, no string) ([]Document, error) {
-	rows, err := q.QueryContext(ctx, `SELECT `+documentColumns+` FROM window_document WHERE case_no=$1 ORDER BY created_at, no`, no)
+	rows, err := q.QueryContext(ctx, `SELECT `+documentColumns+` FROM window_document WHERE case_no=$1 AND kind NOT IN ($2,$3,$4) ORDER BY created_at, no`, no, KindCardNote, KindCardYellow, KindCardRed)
 	if err != nil {
 		return nil, fmt.Errorf("list documents: %w", err)
 	}
@@ -180,6 +180,16 @@ func Documents(ctx context.Context, q db.Query, no string) ([]Document, error) {
 	}
 	return out, rows.Err()
 }
+
+// Papers of supervision (督办文书): they belong to a case, but are the offices' own.
+const (
+	KindCardNote   = "card_note"
+	KindCardYellow = "card_yellow"
+	KindCardRed    = "card_red"
+)
+
+// CardKinds lists them.
+var CardKinds = []string{KindCardNote, KindCardYellow, KindCardRed}
 
 // Counter returns the last number given out under name, 0 when none was.
 func Counter(ctx context.Context, q db.Query, name string) (int64, error) {

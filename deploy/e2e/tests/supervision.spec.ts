@@ -1,0 +1,198 @@
+import type { Browser, Page } from '@playwright/test'
+import { Applicant } from './applicant'
+import { Office } from './office'
+import { clean, expect, test } from './stack'
+
+// Supervision (督办验收), scenario 3: with the centre's clock moved to the days that count, a case gets a reminder, a yellow and a red
+// card; its people answer, the inspector sends back and accepts; the papers of the cards verify; letters and short messages tell of it.
+test.describe.configure({ mode: 'serial' })
+const office = new Office(true)
+test.beforeAll(async () => {
+  test.setTimeout(240_000)
+  await office.open()
+})
+test.afterAll(() => office.close())
+
+/** Signed in anew: a session does not outlive the days that pass between. */
+async function as(browser: Browser, login: string, path: string): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
+  await office.signIn(page, login)
+  await expect(page.locator('#work [data-screen]')).toBeVisible()
+  await page.goto(`${office.web}/console/#${path}`)
+  return page
+}
+const keep = async (page: Page, name: string) => {
+  if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/supervision-${name}.png` })
+}
+/** Moves the centre's clock to ten in the morning of a day. */
+const to = (day: string) => office.pass(Math.ceil((Date.parse(day + 'T10:00:00+08:00') - office.now()) / 60_000))
+const row = (page: Page, no: string) => page.locator('[data-screen="cards"] tr[data-row]').filter({ hasText: no })
+const state = (page: Page, words: string) => expect(page.getByTestId('card-state')).toHaveText(words)
+
+async function does(page: Page, act: string, text: string) {
+  const choice = page.getByTestId('act-' + act)
+  if (await choice.count()) await choice.check()
+  await page.getByTestId('card-text').fill(text)
+  await page.keyboard.press('Control+Enter')
+}
+
+let no = '' // accepted, and then nobody decides
+let silent = '' // received, and nobody answers
+let days: string[] = [] // the working days of its promise, and those after
+
+test('a case that comes in is on the monitor within seconds', async ({ browser }) => {
+  test.setTimeout(180_000)
+  const watcher = await as(browser, 'supervisor', '/supervision/monitor?tab=recent')
+  await expect(watcher.getByText('这里没有办件')).toBeVisible()
+  await clean(watcher, 'an empty monitor')
+  const applicant = new Applicant(office.terminals[0]!)
+  no = (await applicant.handIn({ person: 'dilnur', item: 'glbt' })).case_no
+  silent = (await applicant.handIn({ person: 'zhou', item: 'cbzm' })).case_no
+  await expect(watcher.locator(`tr[data-row="${no}"]`)).toContainText('＋')
+  await clean(watcher, 'monitor')
+  await keep(watcher, 'monitor')
+  await watcher.context().close()
+
+  const clerk = await as(browser, 'clerk', '/window/case/' + no)
+  await expect(clerk.getByTestId('case-no')).toHaveText(no)
+  const open = clerk.locator('[data-testid^="point-"]:not(:checked)')
+  for (let left = await open.count(); left > 0; left--) {
+    await clerk.keyboard.press('Space')
+    await expect(open).toHaveCount(left - 1)
+  }
+  await clerk.keyboard.press('Control+Enter')
+  await expect(clerk.getByRole('heading', { name: '受理，并出通知书' })).toBeVisible()
+  await clerk.keyboard.press('Control+Enter')
+  await expect(clerk.getByTestId('done')).toContainText('已受理')
+  const { clock } = (await (await clerk.request.get(`${office.web}/api/staff/v1/window/cases/${no}`)).json()) as { clock: { strip: { date: string }[] } }
+  days = clock.strip.map((c) => c.date)
+  await clerk.context().close()
+
+  const desk = await as(browser, 'approver', '/desk?tab=sign') // signed for: else the third day brings a card for that
+  await expect(desk.getByTestId('task-no')).toHaveText(no)
+  await desk.keyboard.press('a')
+  await desk.keyboard.press('Control+Enter')
+  await expect(desk.getByTestId('task-state')).toHaveAttribute('data-state', 'reviewing')
+  await desk.context().close()
+})
+
+test('a reminder comes before the limit, a yellow card with its paper is answered, sent back and accepted', async ({ browser }) => {
+  test.setTimeout(240_000)
+  to(days[3]!)
+  const reminded = await as(browser, 'approver', '/supervision?tab=reminders')
+  await expect(row(reminded, no)).toContainText('余 2 工作日')
+  await expect(reminded.getByTestId('card')).toContainText('不用答复')
+  await clean(reminded, 'a reminder')
+  await keep(reminded, 'reminder')
+  await reminded.context().close()
+
+  to(days[4]!)
+  const clerk = await as(browser, 'clerk', '/supervision')
+  await row(clerk, no).click()
+  await state(clerk, '待答复') // opened by somebody who is responsible: known
+  await expect(clerk.getByTestId('paper-no')).toHaveText(/^绵政务黄牌〔\d{4}〕\d+号$/)
+  await clean(clerk, 'a yellow card')
+  await keep(clerk, 'yellow')
+  const card = new URL(clerk.url()).hash.match(/P-\d{4}-\d{4}/)![0]
+
+  await test.step('its paper is a PDF, and anybody can verify it', async () => {
+    const pdf = await clerk.request.get(`${office.web}/api/staff/v1/supervision/cards/${card}/paper`)
+    expect((await pdf.body()).subarray(0, 5).toString()).toBe('%PDF-')
+    const [paper] = await Promise.all([clerk.waitForEvent('popup'), clerk.keyboard.press('p')])
+    await paper.close()
+    const anybody = await (await browser.newContext()).newPage()
+    await anybody.goto(`${office.web}/v/${(await clerk.getByTestId('paper-code').innerText()).replace('-', '')}`)
+    await expect(anybody.locator('[data-verdict="valid"]')).toBeVisible()
+    await expect(anybody.getByText(card)).toBeVisible()
+    await clean(anybody, 'the paper of a card')
+    await anybody.context().close()
+  })
+
+  await does(clerk, 'reply', '太短')
+  await expect(clerk.getByRole('alert')).toContainText('至少写 10 个字')
+  await does(clerk, 'reply', '申请人的社保卡状态要核实，今天下午就办完')
+  await state(clerk, '待审答复')
+
+  const inspector = await as(browser, 'inspector', '/supervision?tab=replied')
+  await expect(inspector.getByTestId('card')).toContainText('今天下午就办完')
+  await clean(inspector, 'an answer to judge')
+  await keep(inspector, 'judge')
+  await does(inspector, 'return', '没有说谁在核实')
+  await expect(row(inspector, no)).toHaveCount(0)
+  await state(clerk, '退回重写')
+  await does(clerk, 'reply', '林岚在核实社保卡状态，今天 17:00 前作决定')
+  await state(clerk, '待审答复')
+  await inspector.getByTestId('tab-replied').click()
+  await expect(inspector.getByTestId('card')).toContainText('林岚在核实')
+  await does(inspector, 'accept', '')
+  await state(clerk, '答复成立，等办结')
+
+  await clerk.goto(`${office.web}/console/#/messages?tab=all`)
+  const letters = clerk.locator('[data-screen="letters"]')
+  await expect(letters.getByText(`黄牌 ${card}`)).toBeVisible()
+  await expect(letters.getByText(`答复被退回：${card}`)).toBeVisible()
+  await clean(clerk, 'letters')
+  await keep(clerk, 'letters')
+  await clerk.goto(`${office.web}/console/#/window/case/${no}`)
+  await expect(clerk.getByText('认可督办答复 ' + card)).toBeVisible()
+  await clerk.context().close()
+  await inspector.context().close()
+})
+
+test('after the limit a red card takes over, one is closed, one is cancelled for a reason and stays listed', async ({ browser }) => {
+  test.setTimeout(240_000)
+  to(days[5]!)
+  const clerk = await as(browser, 'clerk', '/supervision')
+  await row(clerk, no).click()
+  await expect(clerk.getByTestId('card')).toContainText('承诺超期 1 日')
+  await expect(clerk.getByTestId('paper-no')).toHaveText(/红牌/)
+  await clean(clerk, 'red cards')
+  await keep(clerk, 'red')
+  await does(clerk, 'reply', '核实晚了一天，今天上午作决定并向申请人说明')
+  await state(clerk, '待审答复')
+  await clerk.getByTestId('tab-closed').click()
+  await expect(row(clerk, no).filter({ hasText: '黄牌' })).toBeVisible()
+
+  const inspector = await as(browser, 'inspector', '/supervision?tab=replied')
+  await expect(inspector.getByTestId('card')).toContainText('核实晚了一天')
+  await does(inspector, 'accept', '情况属实')
+  await inspector.getByTestId('tab-open').click()
+  await row(inspector, no).click()
+  await does(inspector, 'close', '已督促办结')
+  await inspector.getByTestId('tab-closed').click()
+  await expect(row(inspector, no).filter({ hasText: '红牌' })).toBeVisible()
+
+  await inspector.getByTestId('tab-open').click()
+  await row(inspector, silent).click()
+  await expect(inspector.getByTestId('card')).toContainText('视为受理')
+  await does(inspector, 'cancel', '终端网络中断，件晚到，不是经办人的责任')
+  await inspector.getByTestId('tab-cancelled').click()
+  await expect(row(inspector, silent)).toContainText('红牌')
+  await clean(inspector, 'cancelled cards')
+  await keep(inspector, 'cancelled')
+  await clerk.context().close()
+  await inspector.context().close()
+})
+
+test('rules have versions, short messages say how far they came, scenes are data', async ({ browser }) => {
+  test.setTimeout(120_000)
+  const page = await as(browser, 'inspector', '/supervision/rules')
+  await page.getByTestId('percent-near').fill('70')
+  await clean(page, 'rules')
+  await keep(page, 'rules')
+  await page.getByTestId('save-rules').click()
+  await page.getByTestId('reason').fill('试行提早提醒')
+  await page.getByTestId('go').click()
+  await expect(page.getByText('第 1 版', { exact: true })).toBeVisible()
+
+  const clerk = await as(browser, 'supervisor', '/messages/texts')
+  await expect(clerk.locator('[data-screen="texts"] tr[data-row]').filter({ hasText: no }).filter({ hasText: '受理' })).toContainText('到手机', { timeout: 30_000 })
+  await clean(clerk, 'short messages')
+  await keep(clerk, 'texts')
+  await clerk.goto(`${office.web}/console/#/messages/scenes`)
+  await expect(clerk.locator('[data-screen="scenes"]')).toContainText('办结')
+  await clean(clerk, 'scenes')
+  await keep(clerk, 'scenes')
+  await page.context().close()
+  await clerk.context().close()
+})
