@@ -70,17 +70,9 @@ func (a *App) Check(ctx context.Context, id, day string) (out Checked, err error
 	if err != nil {
 		return out, err
 	}
-	people, err := a.staffOf(ctx, m)
+	c, err := a.checker(ctx, m, items, on)
 	if err != nil {
 		return out, err
-	}
-	snap, err := a.Items.Snapshot(ctx)
-	if err != nil {
-		return out, err
-	}
-	c := checker{model: m, items: items, categories: snap.Categories, people: map[string]Person{}, workday: a.Calendar.Day(on).Workday, on: on}
-	for _, p := range people {
-		c.people[p.ID] = p
 	}
 	out.Hall, out.Day, out.Workday, out.Findings = Named{ID: id, Name: names[id]}, on.String(), c.workday, c.all()
 	out.Windows, out.Items, out.People = c.windowsOpen(), c.itemsTaken(), len(c.onDuty())
@@ -97,6 +89,23 @@ type checker struct {
 	workday    bool
 	on         calendar.Date
 	out        []Finding
+}
+
+// checker gathers what the check of a loaded hall looks at.
+func (a *App) checker(ctx context.Context, m *model, items []matter.Item, on calendar.Date) (*checker, error) {
+	people, err := a.staffOf(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := a.Items.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{model: m, items: items, categories: snap.Categories, people: map[string]Person{}, workday: a.Calendar.Day(on).Workday, on: on}
+	for _, p := range people {
+		c.people[p.ID] = p
+	}
+	return c, nil
 }
 
 func (c *checker) all() []Finding {

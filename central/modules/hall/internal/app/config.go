@@ -13,7 +13,6 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/ids"
-	"tongban/central/kernel/org"
 	"tongban/central/modules/hall"
 	"tongban/central/modules/hall/internal/store"
 )
@@ -343,7 +342,12 @@ func (a *App) SetWindow(ctx context.Context, id string, w WindowRow) error {
 			return "", errSitting
 		}
 		one.Zone, one.No, one.Label, one.Kind, one.Order, one.Closed = w.Zone, w.No, w.Label, w.Kind, w.Order, w.Closed
-		if err := a.Places.PutDeskIn(ctx, tx, org.Desk{ID: one.ID, Hall: id, Label: one.Label, Closed: one.Closed}, "大厅配置"); err != nil {
+		desk, _, err := a.Places.DeskIn(ctx, tx, one.ID) // whose desk it is, the organisation says
+		if err != nil {
+			return "", err
+		}
+		desk.ID, desk.Hall, desk.Label, desk.Closed = one.ID, id, one.Label, one.Closed
+		if err := a.Places.PutDeskIn(ctx, tx, desk, "大厅配置"); err != nil {
 			return "", err
 		}
 		return one.ID, store.PutWindow(ctx, tx, one)
