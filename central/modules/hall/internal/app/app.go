@@ -186,6 +186,16 @@ func (m *model) window(id string) (store.Window, bool) {
 	return m.windows[i], true
 }
 
+// open is how many windows are in use at all.
+func (m *model) open() (n int) {
+	for _, w := range m.windows {
+		if !w.Closed {
+			n++
+		}
+	}
+	return n
+}
+
 func (m *model) category(id string) (store.Category, bool) {
 	i := slices.IndexFunc(m.categories, func(c store.Category) bool { return c.ID == id || c.Code == id })
 	if i < 0 {

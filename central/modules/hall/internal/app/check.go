@@ -75,7 +75,7 @@ func (a *App) Check(ctx context.Context, id, day string) (out Checked, err error
 		return out, err
 	}
 	out.Hall, out.Day, out.Workday, out.Findings = Named{ID: id, Name: names[id]}, on.String(), c.workday, c.all()
-	out.Windows, out.Items, out.People = c.windowsOpen(), c.itemsTaken(), len(c.onDuty())
+	out.Windows, out.Items, out.People = c.open(), c.itemsTaken(), len(c.onDuty())
 	out.Answer = c.answer(out.Findings)
 	return out, nil
 }
@@ -139,15 +139,6 @@ func (c *checker) answer(found []Finding) string {
 	return fmt.Sprintf("照%s的排班，有 %d 处会让人白跑", day, bad)
 }
 
-func (c *checker) windowsOpen() (n int) {
-	for _, w := range c.windows {
-		if !w.Closed {
-			n++
-		}
-	}
-	return n
-}
-
 func (c *checker) itemsTaken() (n int) {
 	for _, it := range c.items {
 		if len(c.takers(it.Code)) > 0 {
@@ -207,11 +198,16 @@ func (c *checker) unskilled() {
 		} else if len(codes) == total[k.Key] {
 			what = fmt.Sprintf("“%s”（%d 个事项）", k.Name, len(codes))
 		}
-		takers := c.takers(codes[0])
-		c.add(Finding{
+		takers, who := c.takers(codes[0]), c.whoCan(codes[0])
+		f := Finding{
 			Kind: "item_unskilled", Level: "bad", Title: what + "没有会办的人在班", Window: takers[0].No, Tab: "shifts", Act: "改派",
-			Text: "受理窗口 " + numbers(takers) + "。" + c.whoCan(codes[0]),
-		})
+			Text: "受理窗口 " + numbers(takers) + "。会办的人：" + strings.Join(who, "、") + "。把其中一位排到受理窗口。",
+		}
+		if len(who) == 0 {
+			f.Tab, f.Act = "staff", "勾会办的人"
+			f.Text = "受理窗口 " + numbers(takers) + "。没有登记谁会办：在“人员和会办”里给会办的人勾上，再排到受理窗口。"
+		}
+		c.add(f)
 	}
 }
 
@@ -233,8 +229,7 @@ func numbers(windows []store.Window) string {
 }
 
 // whoCan names those who could do an item, with why they do not.
-func (c *checker) whoCan(item string) string {
-	var who []string
+func (c *checker) whoCan(item string) (who []string) {
 	for _, p := range c.people {
 		if !c.covers(p.Skills, item) {
 			continue
@@ -251,10 +246,7 @@ func (c *checker) whoCan(item string) string {
 		who = append(who, p.Name+"（"+why+"）")
 	}
 	slices.Sort(who)
-	if len(who) == 0 {
-		return "没有登记谁会办：在“人员”里给会办的人勾上，再排到这个窗口。"
-	}
-	return "会办的人：" + strings.Join(who, "、") + "。把其中一位排到受理窗口。"
+	return who
 }
 
 // unknown finds what windows take that the catalogue does not offer, or not now.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tongban/central/kernel/auth"
+	"tongban/central/kernel/errs"
 	"tongban/central/kernel/kerneltest"
 	"tongban/central/kernel/org"
 	"tongban/central/modules/hall"
@@ -48,7 +49,7 @@ func TestCheckFindsEachMistake(t *testing.T) {
 		s := newScene(t, k)
 		ctx, day := s.as("hall"), "2026-11-26"
 		found := s.check("")
-		if kinds(found) != "item_unskilled" || !strings.Contains(found[0].Title, "法律援助申请") || found[0].Tab != "shifts" {
+		if kinds(found) != "item_unskilled" || !strings.Contains(found[0].Title, "法律援助申请") || found[0].Tab != "staff" {
 			t.Fatalf("%+v", found)
 		}
 		legal := hall.Take{Kind: "category", Code: "legal"}
@@ -224,6 +225,30 @@ func TestChangedWindowKeepsItsDepartment(t *testing.T) {
 		d := desks[slices.IndexFunc(desks, func(d org.Desk) bool { return d.ID == "fc-b12" })]
 		if d.Label != "综合窗口十二" || !d.Closed || d.Department != "fc-xspj" {
 			t.Errorf("%+v", d)
+		}
+	})
+}
+
+// A letter or number that is there already is said, and nothing is changed; the same thing may keep its own.
+func TestLettersAndNumbersAreUsedOnce(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := newScene(t, k)
+		ctx, c := s.as("hall"), s.config()
+		zone, window, category := c.Zones[0], c.Windows[0], c.Categories[0]
+		for what, err := range map[string]error{
+			"zone": s.SetZone(ctx, "fc-hall", zone), "window": s.SetWindow(ctx, "fc-hall", window), "category": s.SetCategory(ctx, "fc-hall", category),
+		} {
+			if err != nil {
+				t.Errorf("%s as it was: %v", what, err)
+			}
+		}
+		zone.ID, window.ID, category.ID = "", "", ""
+		for what, err := range map[string]error{
+			"zone": s.SetZone(ctx, "fc-hall", zone), "window": s.SetWindow(ctx, "fc-hall", window), "category": s.SetCategory(ctx, "fc-hall", category),
+		} {
+			if errs.CodeOf(err) != "hall.taken" {
+				t.Errorf("%s twice: %v", what, err)
+			}
 		}
 	})
 }

@@ -184,7 +184,7 @@ func (a *App) fillLive(m *model, who map[string]auth.Account, out *Live) {
 	for _, s := range states {
 		out.Counts = append(out.Counts, LiveCount{State: s.state, Text: s.text, N: counts[s.state]})
 	}
-	out.Answer = answerOf(out, len(m.windows), counts)
+	out.Answer = answerOf(out, m.open(), counts)
 	out.Advice = a.advise(m, out, shifts, who)
 }
 
