@@ -301,6 +301,19 @@ func change(t *testing.T, pack []byte, name string) []byte {
 	return out.Bytes()
 }
 
+// An electronic certificate needs no proofs of the counter, and its proof of delivery speaks of no paper.
+func TestElectronicHandsOverNoPaper(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	s.granted(no)
+	d, err := s.app.Hand(s.clerk("zhou"), no, 1, app.Hand{Way: issuing.Electronic, Certificate: "E1", Originals: 1, Copies: 1})
+	if err != nil || d.State != issuing.Handed || d.Originals+d.Copies != 0 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	if got := s.desk.delivered[0]; len(got.Handed) != 0 || got.Certificate != "E1" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // The wrong person gets nothing, an agent needs an authority, and codes cannot be guessed.
 func TestWhoMayTakeIt(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
