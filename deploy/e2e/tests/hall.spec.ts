@@ -3,6 +3,7 @@ import { clean, expect, fillSignIn, stack, test } from './stack'
 
 // The hall (大厅): it is set up, checked and seen as it stands; a number taken at the machine is counted, called and shown on the wall.
 test.use({ viewport: { width: 1440, height: 900 } })
+test.setTimeout(180_000)
 
 const queue = (stack as unknown as { queue: string }).queue
 interface Config { hall: { id: string }; zones: { id: string; code: string }[]; windows: { id: string; no: string; display: string }[] }
