@@ -296,6 +296,17 @@ func (s *Service) Desks(ctx context.Context, hall string) (out []Desk, err error
 	return out, wrap("list desks", err)
 }
 
+// DeskIn returns a desk within q's snapshot; false where there is none.
+func (s *Service) DeskIn(ctx context.Context, q db.Query, id string) (d Desk, ok bool, err error) {
+	err = each(ctx, q, `SELECT id, hall, label, department, closed FROM org_desk WHERE id = $1`, func(scan scanner) error {
+		var closed int
+		err := scan(&d.ID, &d.Hall, &d.Label, &d.Department, &closed)
+		d.Closed, ok = closed != 0, true
+		return err
+	}, id)
+	return d, ok, wrap("read desk", err)
+}
+
 // PutDesk makes or changes a desk.
 func (s *Service) PutDesk(ctx context.Context, d Desk, reason string) error {
 	return s.db.Do(ctx, func(tx db.Tx) error { return s.PutDeskIn(ctx, tx, d, reason) })

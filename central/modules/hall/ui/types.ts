@@ -9,6 +9,7 @@ export type LiveWindow = Solid<S['HallLiveWindow']>
 export type Advice = Solid<S['HallAdvice']>
 export type Config = Solid<S['HallConfig']>
 export type WindowRow = Solid<S['HallWindowRow']>
+export type ZoneRow = Solid<S['HallZoneRow']>
 export type Person = Solid<S['HallPerson']>
 export type Take = Solid<S['HallTake']>
 export type Checked = Solid<S['HallChecked']>

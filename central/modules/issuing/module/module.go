@@ -40,7 +40,7 @@ type Issuing struct {
 // New wires issuing.
 func New(k *kernel.Kernel, n Needs) (*Issuing, error) {
 	needs := app.Needs{
-		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Jobs: k.Jobs, Calendar: n.Calendar, Cases: n.Cases, Papers: n.Papers, SMS: k.SMS, Public: n.Public, Log: k.Log,
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Jobs: k.Jobs, Calendar: n.Calendar, Cases: n.Cases, Papers: n.Papers, People: k.Auth, SMS: k.SMS, Public: n.Public, Log: k.Log,
 	}
 	if n.Post.URL != "" {
 		carrier, err := post.New(n.Post, k.Clock, k.Adapters)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"tongban/central/kernel"
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/calendar"
@@ -87,7 +88,10 @@ type scene struct {
 
 func open(t *testing.T, k *kerneltest.Kit) *scene {
 	t.Helper()
-	k.Migrate(t, db.Migrations{Name: "issuing", FS: migrations.FS})
+	k.Use(t, kernel.Module{
+		Name: "issuing", Migrations: db.Migrations{Name: "issuing", FS: migrations.FS},
+		Permissions: []kernel.Permission{{Name: issuing.PermHandle, Title: "回访、答复差评", Roles: []string{"clerk"}}},
+	})
 	cal, err := calendar.Embedded()
 	if err != nil {
 		t.Fatal(err)
@@ -105,7 +109,7 @@ func open(t *testing.T, k *kerneltest.Kit) *scene {
 	}
 	k.Jobs.Register(app.JobOrder, func(context.Context, json.RawMessage) error { return nil })
 	s.app = app.New(app.Needs{
-		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Jobs: k.Jobs, Calendar: cal, Cases: s.desk, Papers: s.desk, SMS: k.SMS, Post: carrier,
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Jobs: k.Jobs, Calendar: cal, Cases: s.desk, Papers: s.desk, People: k.Auth, SMS: k.SMS, Post: carrier,
 		Public: "https://example.invalid", Log: k.Log,
 	})
 	return s
@@ -297,6 +301,19 @@ func change(t *testing.T, pack []byte, name string) []byte {
 	return out.Bytes()
 }
 
+// An electronic certificate needs no proofs of the counter, and its proof of delivery speaks of no paper.
+func TestElectronicHandsOverNoPaper(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	s.granted(no)
+	d, err := s.app.Hand(s.clerk("zhou"), no, 1, app.Hand{Way: issuing.Electronic, Certificate: "E1", Originals: 1, Copies: 1})
+	if err != nil || d.State != issuing.Handed || d.Originals+d.Copies != 0 {
+		t.Fatalf("%+v, %v", d, err)
+	}
+	if got := s.desk.delivered[0]; len(got.Handed) != 0 || got.Certificate != "E1" {
+		t.Errorf("%+v", got)
+	}
+}
+
 // The wrong person gets nothing, an agent needs an authority, and codes cannot be guessed.
 func TestWhoMayTakeIt(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
@@ -398,6 +415,18 @@ func (s *scene) press(fault string) {
 	}
 }
 
+// account makes a clerk of a district.
+func (s *scene) account(login, region string) string {
+	s.t.Helper()
+	id, err := s.Auth.Create(auth.AsSystem(s.t.Context(), "init"), auth.Account{
+		Login: login, Name: "周敏", Region: region, Desk: "B 区 12 号窗", Grants: []auth.Grant{{Role: "clerk", Reach: actor.ReachRegion, Place: region, Reason: "test"}},
+	}, "Correct-Horse-9")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return id
+}
+
 // A bad rating becomes a task with fifteen working days, which nobody closes without a call and by their own answer.
 func TestBadRating(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
@@ -421,13 +450,23 @@ func TestBadRating(t *testing.T) {
 		if tasks.Rows[0].Level != 1 {
 			id = tasks.Rows[1].ID
 		}
+		min, far := s.account("min", "510703000000"), s.account("far", "510704000000")
+		helpers, err := s.app.Helpers(li, id)
+		if err != nil || len(helpers) != 1 || helpers[0] != (app.Helper{ID: min, Name: "周敏", Desk: "B 区 12 号窗"}) {
+			t.Errorf("helpers: %+v, %v", helpers, err)
+		}
+		for _, nobody := range []string{"", "zhou", far} {
+			if _, err := s.app.DoTask(li, id, issuing.TaskAssign, app.TaskStep{Version: 1, Assignee: nobody, Text: "请核实"}); errs.KindOf(err) != errs.Invalid {
+				t.Errorf("assigned to %q: %v", nobody, err)
+			}
+		}
 		do := func(ctx context.Context, act issuing.TaskAct, want string) app.TaskDetail {
 			t.Helper()
 			d, err := s.app.Task(ctx, id)
 			if err != nil {
 				t.Fatal(err)
 			}
-			d, err = s.app.DoTask(ctx, id, act, app.TaskStep{Version: d.Version, Assignee: "zhou", Reached: true, Text: "已经说明并道歉"})
+			d, err = s.app.DoTask(ctx, id, act, app.TaskStep{Version: d.Version, Assignee: min, Reached: true, Text: "已经说明并道歉"})
 			if errs.CodeOf(err) != want {
 				t.Fatalf("%s: %v, want %q", act, err, want)
 			}
@@ -439,7 +478,7 @@ func TestBadRating(t *testing.T) {
 		do(zhou, issuing.TaskAnswer, "")
 		do(zhou, issuing.TaskClose, "issuing.own_answer")
 		d := do(li, issuing.TaskClose, "")
-		if d.State != issuing.Closed || d.Words != "等了两个小时" || len(d.Done) != 4 || d.National.EvaluateChannel != "PJQ" || d.National.ProjNo != no {
+		if d.State != issuing.Closed || d.Assignee != "周敏" || d.Words != "等了两个小时" || len(d.Done) != 4 || d.National.EvaluateChannel != "PJQ" || d.National.ProjNo != no {
 			t.Errorf("closed: %+v", d)
 		}
 		sum, err := s.app.Ratings(li, "level", time.Time{}, s.Clock.Now().AddDate(1, 0, 0))

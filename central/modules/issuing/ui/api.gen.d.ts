@@ -397,6 +397,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/issuing/tasks/{id}/helpers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 可以分派的人 */
+        get: operations["issuing-list-helpers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/issuing/tasks/{id}/reject": {
         parameters: {
             query?: never;
@@ -606,6 +623,15 @@ export interface components {
              */
             way: "counter" | "electronic";
         };
+        IssuingHelper: {
+            /** @description 在哪个窗口或什么岗位 */
+            desk: string;
+            id: string;
+            name: string;
+        };
+        IssuingHelpersOutBody: {
+            rows: components["schemas"]["IssuingHelper"][];
+        };
         IssuingInviteOutBody: {
             /** @description 评价地址，给评价器或二维码 */
             url: string;
@@ -797,7 +823,7 @@ export interface components {
             version: number;
         };
         IssuingTaskStep: {
-            /** @description 分派给哪个账号 */
+            /** @description 分派给谁：helpers 里的编号 */
             assignee?: string;
             /** @description 回访：联系上了 */
             reached?: boolean;
@@ -1694,6 +1720,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IssuingTaskDetail"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "issuing-list-helpers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuingHelpersOutBody"];
                 };
             };
             /** @description Error */

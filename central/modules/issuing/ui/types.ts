@@ -12,4 +12,5 @@ export type Tasks = Solid<S['IssuingTaskList']>
 export type Task = Solid<S['IssuingTaskDetail']>
 export type Ratings = Solid<S['IssuingRatingList']>
 export type Archives = Solid<S['IssuingArchiveList']>
+export type Helper = Solid<S['IssuingHelper']>
 export type Archive = Solid<S['IssuingArchiveDetail']>

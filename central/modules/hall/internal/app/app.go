@@ -31,6 +31,7 @@ const classPerson = "hall.person"
 // Places is what the hall asks of the organisation.
 type Places interface {
 	Halls(ctx context.Context) ([]org.Hall, error)
+	DeskIn(ctx context.Context, q db.Query, id string) (org.Desk, bool, error)
 	PutDeskIn(ctx context.Context, tx db.Tx, d org.Desk, reason string) error
 }
 
@@ -57,10 +58,13 @@ type Needs struct {
 }
 
 // App holds the use cases. It is safe for concurrent use.
-type App struct{ Needs }
+type App struct {
+	Needs
+	found findings
+}
 
 // New makes the use cases.
-func New(n Needs) *App { return &App{Needs: n} }
+func New(n Needs) *App { return &App{Needs: n, found: findings{of: map[string]found{}}} }
 
 var (
 	errNoHall  = errs.E(errs.NotFound, "hall.no_such_hall", "没有这个大厅，或者它还没有开通叫号，请刷新后再看", nil)
@@ -180,6 +184,16 @@ func (m *model) window(id string) (store.Window, bool) {
 		return store.Window{}, false
 	}
 	return m.windows[i], true
+}
+
+// open is how many windows are in use at all.
+func (m *model) open() (n int) {
+	for _, w := range m.windows {
+		if !w.Closed {
+			n++
+		}
+	}
+	return n
 }
 
 func (m *model) category(id string) (store.Category, bool) {

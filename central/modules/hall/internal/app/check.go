@@ -70,20 +70,12 @@ func (a *App) Check(ctx context.Context, id, day string) (out Checked, err error
 	if err != nil {
 		return out, err
 	}
-	people, err := a.staffOf(ctx, m)
+	c, err := a.checker(ctx, m, items, on)
 	if err != nil {
 		return out, err
-	}
-	snap, err := a.Items.Snapshot(ctx)
-	if err != nil {
-		return out, err
-	}
-	c := checker{model: m, items: items, categories: snap.Categories, people: map[string]Person{}, workday: a.Calendar.Day(on).Workday, on: on}
-	for _, p := range people {
-		c.people[p.ID] = p
 	}
 	out.Hall, out.Day, out.Workday, out.Findings = Named{ID: id, Name: names[id]}, on.String(), c.workday, c.all()
-	out.Windows, out.Items, out.People = c.windowsOpen(), c.itemsTaken(), len(c.onDuty())
+	out.Windows, out.Items, out.People = c.open(), c.itemsTaken(), len(c.onDuty())
 	out.Answer = c.answer(out.Findings)
 	return out, nil
 }
@@ -97,6 +89,23 @@ type checker struct {
 	workday    bool
 	on         calendar.Date
 	out        []Finding
+}
+
+// checker gathers what the check of a loaded hall looks at.
+func (a *App) checker(ctx context.Context, m *model, items []matter.Item, on calendar.Date) (*checker, error) {
+	people, err := a.staffOf(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := a.Items.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{model: m, items: items, categories: snap.Categories, people: map[string]Person{}, workday: a.Calendar.Day(on).Workday, on: on}
+	for _, p := range people {
+		c.people[p.ID] = p
+	}
+	return c, nil
 }
 
 func (c *checker) all() []Finding {
@@ -128,15 +137,6 @@ func (c *checker) answer(found []Finding) string {
 		return fmt.Sprintf("%s能开门，有 %d 处要留意", day, len(found))
 	}
 	return fmt.Sprintf("照%s的排班，有 %d 处会让人白跑", day, bad)
-}
-
-func (c *checker) windowsOpen() (n int) {
-	for _, w := range c.windows {
-		if !w.Closed {
-			n++
-		}
-	}
-	return n
 }
 
 func (c *checker) itemsTaken() (n int) {
@@ -198,11 +198,16 @@ func (c *checker) unskilled() {
 		} else if len(codes) == total[k.Key] {
 			what = fmt.Sprintf("“%s”（%d 个事项）", k.Name, len(codes))
 		}
-		takers := c.takers(codes[0])
-		c.add(Finding{
+		takers, who := c.takers(codes[0]), c.whoCan(codes[0])
+		f := Finding{
 			Kind: "item_unskilled", Level: "bad", Title: what + "没有会办的人在班", Window: takers[0].No, Tab: "shifts", Act: "改派",
-			Text: "受理窗口 " + numbers(takers) + "。" + c.whoCan(codes[0]),
-		})
+			Text: "受理窗口 " + numbers(takers) + "。会办的人：" + strings.Join(who, "、") + "。把其中一位排到受理窗口。",
+		}
+		if len(who) == 0 {
+			f.Tab, f.Act = "staff", "勾会办的人"
+			f.Text = "受理窗口 " + numbers(takers) + "。没有登记谁会办：在“人员和会办”里给会办的人勾上，再排到受理窗口。"
+		}
+		c.add(f)
 	}
 }
 
@@ -224,8 +229,7 @@ func numbers(windows []store.Window) string {
 }
 
 // whoCan names those who could do an item, with why they do not.
-func (c *checker) whoCan(item string) string {
-	var who []string
+func (c *checker) whoCan(item string) (who []string) {
 	for _, p := range c.people {
 		if !c.covers(p.Skills, item) {
 			continue
@@ -242,10 +246,7 @@ func (c *checker) whoCan(item string) string {
 		who = append(who, p.Name+"（"+why+"）")
 	}
 	slices.Sort(who)
-	if len(who) == 0 {
-		return "没有登记谁会办：在“人员”里给会办的人勾上，再排到这个窗口。"
-	}
-	return "会办的人：" + strings.Join(who, "、") + "。把其中一位排到受理窗口。"
+	return who
 }
 
 // unknown finds what windows take that the catalogue does not offer, or not now.

@@ -1,13 +1,16 @@
 package app_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"tongban/central/kernel/auth"
+	"tongban/central/kernel/errs"
 	"tongban/central/kernel/kerneltest"
+	"tongban/central/kernel/org"
 	"tongban/central/modules/hall"
 	"tongban/central/modules/hall/internal/app"
 	"tongban/fleet/wire/matter"
@@ -46,7 +49,7 @@ func TestCheckFindsEachMistake(t *testing.T) {
 		s := newScene(t, k)
 		ctx, day := s.as("hall"), "2026-11-26"
 		found := s.check("")
-		if kinds(found) != "item_unskilled" || !strings.Contains(found[0].Title, "法律援助申请") || found[0].Tab != "shifts" {
+		if kinds(found) != "item_unskilled" || !strings.Contains(found[0].Title, "法律援助申请") || found[0].Tab != "staff" {
 			t.Fatalf("%+v", found)
 		}
 		legal := hall.Take{Kind: "category", Code: "legal"}
@@ -171,6 +174,97 @@ func TestLiveMap(t *testing.T) {
 		t.Fatal(err)
 	}
 	want("B12", "away")
+}
+
+// The map is asked again at every ticket: it checks the hall again only when what is checked has changed, and once a minute.
+func TestMapChecksOnlyWhatChanged(t *testing.T) {
+	s := newScene(t, kerneltest.New(t))
+	want := func(checks int, what, found string) {
+		t.Helper()
+		live, err := s.Live(s.as("supervisor"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := kinds(live.Findings); s.people.checks != checks || got != found {
+			t.Errorf("%s: %d checks, want %d; found %q, want %q", what, s.people.checks, checks, got, found)
+		}
+	}
+	want(1, "first", "item_unskilled")
+	s.take("A", "")
+	s.sit("clerk", "fc-b12")
+	want(1, "a ticket and a clerk", "item_unskilled")
+	if err := s.SetTakes(s.as("hall"), "fc-hall", "fc-b14", nil); err != nil {
+		t.Fatal(err)
+	}
+	want(2, "a changed window", "item_unskilled window_no_items")
+	s.items.list = slices.Clone(s.items.list)
+	s.items.list[2].Category = "civil"
+	want(3, "a changed catalogue", "item_unknown item_unknown item_unknown window_no_items")
+	want(3, "nothing", "item_unknown item_unknown item_unknown window_no_items")
+	s.Kit.Clock.Advance(time.Minute)
+	want(4, "a minute later", "item_unknown item_unknown item_unknown window_no_items")
+	if _, err := s.Live(s.as("clerk"), ""); err != nil || s.people.checks != 4 {
+		t.Errorf("somebody who may not see the configuration: %d checks, %v", s.people.checks, err)
+	}
+}
+
+// Whose desk a window is, belongs to the organisation: the hall's configuration renames, moves and closes it and leaves that alone.
+func TestChangedWindowKeepsItsDepartment(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := newScene(t, k)
+		rows := s.config().Windows
+		w := rows[slices.IndexFunc(rows, func(w app.WindowRow) bool { return w.No == "B12" })]
+		w.Label, w.Closed = "综合窗口十二", true
+		if err := s.SetWindow(s.as("hall"), "fc-hall", w); err != nil {
+			t.Fatal(err)
+		}
+		desks, err := k.Org.Desks(t.Context(), "fc-hall")
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := desks[slices.IndexFunc(desks, func(d org.Desk) bool { return d.ID == "fc-b12" })]
+		if d.Label != "综合窗口十二" || !d.Closed || d.Department != "fc-xspj" {
+			t.Errorf("%+v", d)
+		}
+	})
+}
+
+// A letter or number that is there already is said, and nothing is changed; the same thing may keep its own.
+func TestLettersAndNumbersAreUsedOnce(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := newScene(t, k)
+		ctx, c := s.as("hall"), s.config()
+		zone, window, category := c.Zones[0], c.Windows[0], c.Categories[0]
+		for what, err := range map[string]error{
+			"zone": s.SetZone(ctx, "fc-hall", zone), "window": s.SetWindow(ctx, "fc-hall", window), "category": s.SetCategory(ctx, "fc-hall", category),
+		} {
+			if err != nil {
+				t.Errorf("%s as it was: %v", what, err)
+			}
+		}
+		zone.ID, window.ID, category.ID = "", "", ""
+		for what, err := range map[string]error{
+			"zone": s.SetZone(ctx, "fc-hall", zone), "window": s.SetWindow(ctx, "fc-hall", window), "category": s.SetCategory(ctx, "fc-hall", category),
+		} {
+			if errs.CodeOf(err) != "hall.taken" {
+				t.Errorf("%s twice: %v", what, err)
+			}
+		}
+	})
+}
+
+// BenchmarkLive is the map of a hall as it is asked for between changes, with a catalogue of the real size.
+func BenchmarkLive(b *testing.B) {
+	s := newScene(b, kerneltest.New(b))
+	for i := range 600 {
+		s.items.list = append(s.items.list, matter.Item{Code: fmt.Sprintf("m-%03d", i), Name: "事项", Category: s.items.list[i%16].Category})
+	}
+	ctx := s.as("supervisor")
+	for b.Loop() {
+		if _, err := s.Live(ctx, ""); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // A queue machine says the same thing twice, late and wrongly: each number counts once, and people keep their turn.

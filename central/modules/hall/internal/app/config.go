@@ -13,7 +13,6 @@ import (
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/ids"
-	"tongban/central/kernel/org"
 	"tongban/central/modules/hall"
 	"tongban/central/modules/hall/internal/store"
 )
@@ -266,6 +265,7 @@ var (
 	errShift   = errs.E(errs.Invalid, "hall.shift", "班次要有星期、先早后晚的时间，日期先早后晚", nil)
 	errSeries  = errs.E(errs.Invalid, "hall.series", "W 留给没取号直接到窗的人，请换一个字母", nil)
 	errInUse   = errs.E(errs.Conflict, "hall.zone_in_use", "这个分区里还有开着的窗口或有人在等，先移走再停用", nil)
+	errTaken   = errs.E(errs.Conflict, "hall.taken", "这个代号或窗口号已经有了，请换一个；停用的也算", nil)
 	errSitting = errs.E(errs.Conflict, "hall.window_in_use", "这个窗口现在有人坐，等签退后再停用", nil)
 )
 
@@ -312,6 +312,9 @@ func (a *App) SetZone(ctx context.Context, id string, z ZoneRow) error {
 		if _, ok := m.zone(z.ID); z.ID != "" && !ok {
 			return "", errZone
 		}
+		if slices.ContainsFunc(m.zones, func(o store.Zone) bool { return o.Code == z.Code && o.ID != z.ID }) {
+			return "", errTaken
+		}
 		used := slices.ContainsFunc(m.windows, func(w store.Window) bool { return w.Zone == z.ID && !w.Closed }) ||
 			slices.ContainsFunc(m.tickets, func(t store.Ticket) bool { return t.Zone == z.ID })
 		if z.Closed && used {
@@ -331,6 +334,9 @@ func (a *App) SetWindow(ctx context.Context, id string, w WindowRow) error {
 		if z, ok := m.zone(w.Zone); !ok || z.Closed {
 			return "", errZone
 		}
+		if slices.ContainsFunc(m.windows, func(o store.Window) bool { return o.No == w.No && o.ID != w.ID }) {
+			return "", errTaken
+		}
 		one := store.Window{ID: ids.New(), Hall: id, Display: ids.Key()}
 		if w.ID != "" {
 			kept, ok := m.window(w.ID)
@@ -343,7 +349,12 @@ func (a *App) SetWindow(ctx context.Context, id string, w WindowRow) error {
 			return "", errSitting
 		}
 		one.Zone, one.No, one.Label, one.Kind, one.Order, one.Closed = w.Zone, w.No, w.Label, w.Kind, w.Order, w.Closed
-		if err := a.Places.PutDeskIn(ctx, tx, org.Desk{ID: one.ID, Hall: id, Label: one.Label, Closed: one.Closed}, "大厅配置"); err != nil {
+		desk, _, err := a.Places.DeskIn(ctx, tx, one.ID) // whose desk it is, the organisation says
+		if err != nil {
+			return "", err
+		}
+		desk.ID, desk.Hall, desk.Label, desk.Closed = one.ID, id, one.Label, one.Closed
+		if err := a.Places.PutDeskIn(ctx, tx, desk, "大厅配置"); err != nil {
 			return "", err
 		}
 		return one.ID, store.PutWindow(ctx, tx, one)
@@ -367,6 +378,9 @@ func (a *App) SetCategory(ctx context.Context, id string, c CategoryRow) error {
 		}
 		if _, ok := m.category(c.ID); c.ID != "" && !ok {
 			return "", errNoKind
+		}
+		if slices.ContainsFunc(m.categories, func(o store.Category) bool { return o.Code == c.Code && o.ID != c.ID }) {
+			return "", errTaken
 		}
 		c.ID = cmp.Or(c.ID, ids.New())
 		one := store.Category{ID: c.ID, Hall: id, Zone: c.Zone, Code: c.Code, Name: c.Name, Minutes: c.Minutes, Order: c.Order, Closed: c.Closed}

@@ -98,7 +98,7 @@ func stateText(s string) string {
 
 // Live returns a hall as it stands; "" is the caller's first.
 func (a *App) Live(ctx context.Context, id string) (out Live, err error) {
-	kinds, _, err := a.kinds(ctx)
+	kinds, items, err := a.kinds(ctx)
 	if err != nil {
 		return out, err
 	}
@@ -137,11 +137,9 @@ func (a *App) Live(ctx context.Context, id string) (out Live, err error) {
 	out.Direct = m.may(ctx, hall.PermDirect) == nil
 	out.Findings = []Finding{}
 	if m.may(ctx, hall.PermConfigRead) == nil {
-		checked, err := a.Check(ctx, id, "")
-		if err != nil {
+		if out.Findings, err = a.findings(ctx, m, items); err != nil {
 			return out, err
 		}
-		out.Findings = checked.Findings
 	}
 	a.fillLive(m, who, &out)
 	return out, nil
@@ -186,7 +184,7 @@ func (a *App) fillLive(m *model, who map[string]auth.Account, out *Live) {
 	for _, s := range states {
 		out.Counts = append(out.Counts, LiveCount{State: s.state, Text: s.text, N: counts[s.state]})
 	}
-	out.Answer = answerOf(out, len(m.windows), counts)
+	out.Answer = answerOf(out, m.open(), counts)
 	out.Advice = a.advise(m, out, shifts, who)
 }
 

@@ -30,24 +30,36 @@ func (i *items) Snapshot(context.Context) (matter.Snapshot, error) {
 }
 func (i *items) Counts(context.Context) (catalogue.Counts, error) { return catalogue.Counts{}, nil }
 
+// counted are the accounts, and how often everybody's roles were asked for: the check does, nothing else here.
+type counted struct {
+	*auth.Service
+	checks int
+}
+
+func (c *counted) GrantsOf(ctx context.Context, accounts []string) (map[string][]auth.Grant, error) {
+	c.checks++
+	return c.Service.GrantsOf(ctx, accounts)
+}
+
 // scene is the sample hall with its people.
 type scene struct {
 	*kerneltest.Kit
 	*app.App
-	t     *testing.T
-	items *items
-	ids   map[string]string
+	t      testing.TB
+	items  *items
+	people *counted
+	ids    map[string]string
 }
 
 const fc = "510703000000"
 
-func newScene(t *testing.T, k *kerneltest.Kit) *scene {
+func newScene(t testing.TB, k *kerneltest.Kit) *scene {
 	t.Helper()
 	cal, err := calendar.Embedded()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &scene{Kit: k, t: t, ids: map[string]string{}, items: &items{list: []matter.Item{
+	s := &scene{Kit: k, t: t, people: &counted{Service: k.Auth}, ids: map[string]string{}, items: &items{list: []matter.Item{
 		{Code: "spjy", Name: "食品经营备案", Category: "market"}, {Code: "sbksl", Name: "社保卡申领", Category: "social"},
 		{Code: "flyz", Name: "法律援助申请", Category: "legal"}, {Code: "hkdj", Name: "户口登记", Category: "household"},
 	}}}
@@ -68,7 +80,7 @@ func newScene(t *testing.T, k *kerneltest.Kit) *scene {
 		}
 		s.ids[login] = id
 	}
-	s.App = app.New(app.Needs{DB: k.DB, Clock: k.Clock, Vault: k.Vault, Events: k.Events, Jobs: k.Jobs, Items: s.items, Places: k.Org, People: k.Auth, Calendar: cal, Log: k.Log})
+	s.App = app.New(app.Needs{DB: k.DB, Clock: k.Clock, Vault: k.Vault, Events: k.Events, Jobs: k.Jobs, Items: s.items, Places: k.Org, People: s.people, Calendar: cal, Log: k.Log})
 	if err := s.Seed(auth.AsSystem(t.Context(), "seed")); err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tongban/central/kernel/actor"
+	"tongban/central/kernel/auth"
 	"tongban/central/kernel/blobs"
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/clock"
@@ -41,6 +42,13 @@ type Cases interface {
 	Note(ctx context.Context, tx db.Tx, no string, n window.Note) error
 }
 
+// People is what is asked about accounts.
+type People interface {
+	List(ctx context.Context, f auth.Filter) ([]auth.Account, int, error)
+	Person(ctx context.Context, account string) (auth.Account, auth.Actor, error)
+	Roles() *auth.Roles
+}
+
 // Needs is what New needs.
 type Needs struct {
 	DB       *db.DB
@@ -51,6 +59,7 @@ type Needs struct {
 	Calendar *calendar.Calendar
 	Cases    Cases
 	Papers   window.Handing
+	People   People
 	SMS      notify.SMS
 	Post     Carrier // nil without a post
 	Public   string  // base of links

@@ -279,6 +279,9 @@ type Hand struct {
 
 // Hand hands the result over (交付): the proof of delivery is made, the code no longer counts, the person may rate.
 func (a *App) Hand(ctx context.Context, no string, version int, h Hand) (Detail, error) {
+	if h.Way == issuing.Electronic {
+		h.Originals, h.Copies = 0, 0 // the proof must not say that paper changed hands
+	}
 	r, err := a.mayHand(ctx, no, version, h)
 	if err != nil {
 		return Detail{}, err

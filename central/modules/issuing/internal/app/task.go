@@ -144,7 +144,9 @@ func (a *App) national(ctx context.Context, d *TaskDetail) {
 	}
 	d.National.ServiceCode, d.National.ServiceVersion, d.National.ServiceDepartment, d.National.ApplicantName = f.Item, f.ItemVersion, f.Department, f.Applicant
 	d.National.HandleStateCode, d.National.HandleStateName, d.National.ApplyTime = string(f.State), f.State.Text(), minute(db.Ms(f.ReceivedAt))
-	d.National.EvaluatedPerson = f.Handler
+	if p, _, err := a.People.Person(ctx, f.Handler); err == nil { // whoever left is not named any more
+		d.National.EvaluatedPerson = p.Name
+	}
 }
 
 func (a *App) taskDetail(ctx context.Context, q db.Query, t store.Task) (TaskDetail, error) {
@@ -185,7 +187,7 @@ func (a *App) taskDetail(ctx context.Context, q db.Query, t store.Task) (TaskDet
 // Step is what is done on a task.
 type TaskStep struct {
 	Version  int    `json:"version" minimum:"1" maximum:"100000"`
-	Assignee string `json:"assignee,omitempty" maxLength:"60" doc:"分派给哪个账号"`
+	Assignee string `json:"assignee,omitempty" maxLength:"60" doc:"分派给谁：helpers 里的编号"`
 	Reached  bool   `json:"reached,omitempty" doc:"回访：联系上了"`
 	Text     string `json:"text" minLength:"2" maxLength:"500" doc:"分派的理由、回访的情况、答复、核查意见"`
 }
@@ -210,6 +212,13 @@ var taskRecorded = map[issuing.TaskAct]string{
 // DoTask does one act on a task.
 func (a *App) DoTask(ctx context.Context, id string, act issuing.TaskAct, s TaskStep) (TaskDetail, error) {
 	who := actor.From(ctx)
+	var helper Helper
+	if act == issuing.TaskAssign {
+		var err error
+		if helper, err = a.helper(ctx, id, s.Assignee); err != nil {
+			return TaskDetail{}, err
+		}
+	}
 	err := a.DB.Do(ctx, func(tx db.Tx) error {
 		t, err := store.GetTask(ctx, tx, id)
 		if err == nil && !who.Scope(issuing.PermRated).Covers(t.Where()) {
@@ -227,7 +236,7 @@ func (a *App) DoTask(ctx context.Context, id string, act issuing.TaskAct, s Task
 		if t.State, err = issuing.NextTask(t.State, act); err != nil {
 			return err
 		}
-		note, err := a.moveTask(tx, &t, who, act, s)
+		note, err := moveTask(tx, &t, who, act, s, helper)
 		if err != nil {
 			return err
 		}
@@ -253,14 +262,11 @@ func (a *App) DoTask(ctx context.Context, id string, act issuing.TaskAct, s Task
 	return a.Task(ctx, id)
 }
 
-func (a *App) moveTask(tx db.Tx, t *store.Task, who actor.Actor, act issuing.TaskAct, s TaskStep) (note string, err error) {
+func moveTask(tx db.Tx, t *store.Task, who actor.Actor, act issuing.TaskAct, s TaskStep, helper Helper) (note string, err error) {
 	switch act {
 	case issuing.TaskAssign:
-		if strings.TrimSpace(s.Assignee) == "" {
-			return "", bad("assignee", "分派给谁：填账号")
-		}
-		t.Assignee = strings.TrimSpace(s.Assignee)
-		note = "分派给 " + t.Assignee
+		t.Assignee = helper.Name
+		note = "分派给 " + helper.Name
 	case issuing.TaskCall:
 		if note = "没有联系上"; s.Reached {
 			note = "联系上了"

@@ -96,6 +96,12 @@ type TaskPath struct {
 
 type taskOut struct{ Body app.TaskDetail }
 
+type helpersOut struct {
+	Body struct {
+		Rows []app.Helper `json:"rows" nullable:"false"`
+	}
+}
+
 type taskStepIn struct {
 	TaskPath
 	Body app.TaskStep
@@ -111,6 +117,13 @@ func tasks(api huma.API, a *app.App) {
 		func(ctx context.Context, in *TaskPath) (*taskOut, error) {
 			out, err := a.Task(ctx, in.ID)
 			return &taskOut{Body: out}, err
+		})
+	httpx.Register(api, issuing.PermReview, get("list-helpers", "/issuing/tasks/{id}/helpers", "可以分派的人"),
+		func(ctx context.Context, in *TaskPath) (*helpersOut, error) {
+			rows, err := a.Helpers(ctx, in.ID)
+			out := &helpersOut{}
+			out.Body.Rows = rows
+			return out, err
 		})
 	for _, x := range []struct {
 		act     issuing.TaskAct
