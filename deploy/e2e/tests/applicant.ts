@@ -127,6 +127,7 @@ export function plausible(form: Form, group: Group, have: Record<string, unknown
   const good = (f: Field) => {
     const first = f.options?.[0]?.value
     if (first) return first
+    if (/名称$/.test(f.label) && f.widget === 'text') return '样例小面馆'
     const rule = rules[f.name] ?? {}
     return right[rule.format ?? ''] ?? (rule.pattern ? '2' : '样例路18号1栋1单元101'.slice(0, rule.maxLength))
   }
