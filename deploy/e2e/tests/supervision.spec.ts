@@ -48,12 +48,15 @@ test('a case that comes in is on the monitor within seconds', async ({ browser }
   const applicant = new Applicant(office.terminals[0]!)
   no = (await applicant.handIn({ person: 'dilnur', item: 'glbt' })).case_no
   silent = (await applicant.handIn({ person: 'zhou', item: 'cbzm' })).case_no
-  await expect(watcher.locator(`tr[data-row="${no}"]`)).toContainText('＋')
+  await expect(watcher.locator(`tr[data-row="${no}"]`)).toContainText('＋', { timeout: 30_000 })
   await clean(watcher, 'monitor')
   await keep(watcher, 'monitor')
   await watcher.context().close()
 
-  const clerk = await as(browser, 'clerk', '/window/case/' + no)
+  const clerk = await as(browser, 'clerk', '/')
+  // Hand-ins travel from the terminal to the centre by themselves.
+  for (const n of [no, silent]) await expect.poll(async () => (await clerk.request.get(`${office.web}/api/staff/v1/window/cases/${n}`)).status(), { timeout: 30_000 }).toBe(200)
+  await clerk.goto(`${office.web}/console/#/window/case/${no}`)
   await expect(clerk.getByTestId('case-no')).toHaveText(no)
   const open = clerk.locator('[data-testid^="point-"]:not(:checked)')
   for (let left = await open.count(); left > 0; left--) {
