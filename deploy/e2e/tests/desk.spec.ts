@@ -25,9 +25,14 @@ const keep = async (page: Page, name: string) => {
   if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/desk-${name}.png` })
 }
 
+/** A hand-in travels from the terminal to the centre by itself. */
+const arrived = (page: Page, no: string) =>
+  expect.poll(async () => (await page.request.get(`${office.web}/api/staff/v1/window/cases/${no}`)).status(), { timeout: 30_000 }).toBe(200)
+
 /** An errand that a clerk accepts: the points are ticked and the slip is issued. */
 async function accepted(clerk: Page, person: string): Promise<string> {
   const { case_no: no } = await new Applicant(office.terminals[0]!).handIn({ person, item: 'glbt' })
+  await arrived(clerk, no)
   await clerk.goto(`${office.web}/console/#/window/case/${no}`)
   await expect(clerk.getByTestId('case-no')).toHaveText(no)
   const open = clerk.locator('[data-testid^="point-"]:not(:checked)')
@@ -129,6 +134,8 @@ test('what is accepted is signed for with its folder, asked about, stopped, rest
     await desk.getByTestId('way-resume').click()
     await desk.keyboard.press('Control+Enter')
     await expect(desk.getByTestId('done')).toContainText('恢复')
+    await expect(desk.getByTestId('way-pause')).toBeVisible() // the case has come back as it is now
+    await expect(desk.getByTestId('subject')).toBeFocused()
   })
 
   await test.step('every point looked at, it is granted; the document verifies', async () => {

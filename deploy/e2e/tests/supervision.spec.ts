@@ -48,12 +48,15 @@ test('a case that comes in is on the monitor within seconds', async ({ browser }
   const applicant = new Applicant(office.terminals[0]!)
   no = (await applicant.handIn({ person: 'dilnur', item: 'glbt' })).case_no
   silent = (await applicant.handIn({ person: 'zhou', item: 'cbzm' })).case_no
-  await expect(watcher.locator(`tr[data-row="${no}"]`)).toContainText('＋')
+  await expect(watcher.locator(`tr[data-row="${no}"]`)).toContainText('＋', { timeout: 30_000 })
   await clean(watcher, 'monitor')
   await keep(watcher, 'monitor')
   await watcher.context().close()
 
-  const clerk = await as(browser, 'clerk', '/window/case/' + no)
+  const clerk = await as(browser, 'clerk', '/')
+  // Hand-ins travel from the terminal to the centre by themselves.
+  for (const n of [no, silent]) await expect.poll(async () => (await clerk.request.get(`${office.web}/api/staff/v1/window/cases/${n}`)).status(), { timeout: 30_000 }).toBe(200)
+  await clerk.goto(`${office.web}/console/#/window/case/${no}`)
   await expect(clerk.getByTestId('case-no')).toHaveText(no)
   const open = clerk.locator('[data-testid^="point-"]:not(:checked)')
   for (let left = await open.count(); left > 0; left--) {
@@ -74,6 +77,15 @@ test('a case that comes in is on the monitor within seconds', async ({ browser }
   await desk.keyboard.press('Control+Enter')
   await expect(desk.getByTestId('task-state')).toHaveAttribute('data-state', 'reviewing')
   await desk.context().close()
+
+  // The short message of the acceptance is on its way; how far it came is looked at every few seconds of the centre's clock.
+  const texts = await as(browser, 'supervisor', '/messages/texts')
+  await expect(async () => {
+    office.pass(1)
+    await texts.reload()
+    await expect(texts.locator('[data-screen="texts"] tr[data-row]').filter({ hasText: no })).toContainText('到手机', { timeout: 3000 })
+  }).toPass({ timeout: 60_000 })
+  await texts.context().close()
 })
 
 test('a reminder comes before the limit, a yellow card with its paper is answered, sent back and accepted', async ({ browser }) => {
@@ -186,7 +198,7 @@ test('rules have versions, short messages say how far they came, scenes are data
   await expect(page.getByText('第 1 版', { exact: true })).toBeVisible()
 
   const clerk = await as(browser, 'supervisor', '/messages/texts')
-  await expect(clerk.locator('[data-screen="texts"] tr[data-row]').filter({ hasText: no }).filter({ hasText: '受理' })).toContainText('到手机', { timeout: 30_000 })
+  await expect(clerk.locator('[data-screen="texts"] tr[data-row]').filter({ hasText: no }).filter({ hasText: '受理' })).toContainText('到手机')
   await clean(clerk, 'short messages')
   await keep(clerk, 'texts')
   await clerk.goto(`${office.web}/console/#/messages/scenes`)

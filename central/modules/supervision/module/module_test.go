@@ -420,3 +420,18 @@ func TestTasksThatNobodySignsFor(t *testing.T) {
 		t.Errorf("to sign for %q, nothing to sign for %q", one, two)
 	}
 }
+
+// A hand-in that nobody answers gets one card to answer at a time: the red one takes over from the yellow one of the same days.
+func TestAHandInThatNobodyAnswers(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	c := s.accept(t, "MY1", 5, 10)
+	c.State, c.AcceptedOn, c.NoticeDue, c.Version = window.Received, "", "2026-12-03", 2
+	s.day(t, "2026-12-03")
+	if got := s.cards(t, "MY1"); got != "P-2026-0001 yellow issued 12-03" {
+		t.Fatal(got)
+	}
+	s.day(t, "2026-12-04")
+	if got := s.cards(t, "MY1"); got != "P-2026-0001 yellow closed 12-03; P-2026-0002 red issued 12-04" {
+		t.Error(got)
+	}
+}

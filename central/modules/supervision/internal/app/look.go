@@ -235,7 +235,7 @@ func (a *App) issue(ctx context.Context, tx db.Tx, set rules.Setting, f window.F
 	return a.Window.Note(ctx, tx, c.Case, window.Note{Kind: "machine", Title: c.Level.Title() + " " + c.No, Text: c.Why, By: program})
 }
 
-// rise closes the milder cards of the same clock: what is still to be answered stands on the graver one.
+// rise closes the milder cards of the same clock, or of the same days of another rule: what is still to be answered stands on the graver one.
 func (a *App) rise(ctx context.Context, tx db.Tx, by store.Card) error {
 	before, err := store.CardsOf(ctx, tx, by.Case)
 	if err != nil {
