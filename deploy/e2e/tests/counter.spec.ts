@@ -68,7 +68,7 @@ test('the floating window opens on any page, moves, folds and begins a registrat
   await clerk.today()
 })
 
-test('one person, two matters, from the call to one receipt, by keyboard', async () => {
+test('one person, from the call to the slip and one receipt, by keyboard', async () => {
   test.setTimeout(180_000)
   const { page } = clerk
   await clerk.receive('dilnur')
