@@ -69,6 +69,9 @@ func TestPauseOverTheYearsEnd(t *testing.T) {
 		if c.State != "accepted" || c.Clock.PromiseDue != "2027-01-01" || !c.Clock.Provisional {
 			t.Errorf("resumed: %s, due %s", c.State, c.Clock.PromiseDue)
 		}
+		if c.Clock.Text != "余 4 工作日，明天接着计" { // not 停表: it was resumed, only this day is not counted
+			t.Errorf("on the day it was resumed the clock says %q", c.Clock.Text)
+		}
 		s.later(1)
 		c = s.show(t, no)
 		var stopped app.LedgerRow

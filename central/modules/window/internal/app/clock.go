@@ -131,6 +131,8 @@ func clockText(s calendar.Strip, c store.Case) string {
 		return "当场办结"
 	case !c.State.Open():
 		return fmt.Sprintf("用了 %d 个工作日", s.Used)
+	case s.Standing && c.State != window.Suspended: // resumed today: this day is not counted yet
+		return fmt.Sprintf("余 %d 工作日，明天接着计", s.Remaining)
 	case s.Standing:
 		return fmt.Sprintf("停表，余 %d 工作日", s.Remaining)
 	case s.StatutoryOver > 0:
