@@ -108,8 +108,9 @@ export async function signIn(page: Page, login = 'clerk') {
   await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
 }
 
-/** Opens a case by its address and waits until it is there. */
+/** Opens a case by its address once it has come from its terminal. */
 export async function openCase(page: Page, no: string) {
+  await expect.poll(async () => (await page.request.get(`${stack.web}/api/staff/v1/window/cases/${no}`)).status(), { timeout: 20_000 }).toBe(200)
   await page.goto(`${stack.web}/console/#/window/case/${no}`)
   await expect(page.getByTestId('case-no')).toHaveText(no)
 }
