@@ -33,7 +33,8 @@ export class Office {
     this.process = spawn('bin/tongban-demo', ['--bin', 'bin', '--data', join(this.dir, 'stack'), '--json', this.whole ? '--ready' : '--office', '--clock', this.clock], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = (await once(createInterface(this.process.stdout!), 'line')) as [string]
     const at = JSON.parse(line) as { web: string; sms: string; province: string; exchange: string; queue: string; post: string; secrets: string; terminals: Terminal[] | null; counter?: { url: string; pad: string; control: string } }
-    Object.assign(this, { ...at, terminals: at.terminals ?? [] })
+    const { web, sms, province, exchange, queue, post, secrets, counter } = at // its own folder is not the stack's
+    Object.assign(this, { web, sms, province, exchange, queue, post, secrets, counter, terminals: at.terminals ?? [] })
   }
   async close() {
     if (this.process?.exitCode === null) {
