@@ -60,7 +60,7 @@ func (a *App) identityAdvice(l loaded, pt matter.Point) *Advice {
 			return &Advice{Text: "身份证号校验不过：" + v.Message, Confidence: 100}
 		}
 	}
-	out := a.readAs(p.IdentifiedBy)
+	out := readAs(p.IdentifiedBy)
 	birth, err := time.Parse("20060102", birthIn(p.IDNumber))
 	known, whole := resident && err == nil, true
 	age := yearsTo(birth, a.Clock.Now().In(clock.Shanghai))
@@ -82,7 +82,7 @@ func (a *App) identityAdvice(l loaded, pt matter.Point) *Advice {
 }
 
 // readAs says how the person was identified.
-func (a *App) readAs(way string) *Advice {
+func readAs(way string) *Advice {
 	switch way {
 	case "typed":
 		return &Advice{OK: true, Text: "号码是手工输入的，请再对一遍证件原件", Confidence: 60}
