@@ -4,6 +4,7 @@ package module
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"sync"
 
 	"tongban/central/kernel"
@@ -25,11 +26,16 @@ type Catalogue struct {
 // New wires the module. The seed is loaded when the kernel starts; what it holds is checked then, as a whole.
 // What it asks of outside is asked later than now, so that the centre may wire those modules after this one.
 func New(k *kernel.Kernel, outside catalogue.Outside) (*Catalogue, error) {
+	return With(k, seed.FS, outside)
+}
+
+// With is New with another seed, laid out as that of package seed.
+func With(k *kernel.Kernel, files fs.FS, outside catalogue.Outside) (*Catalogue, error) {
 	cal, err := calendar.Embedded()
 	if err != nil {
 		return nil, fmt.Errorf("open calendar: %w", err)
 	}
-	a, err := app.New(app.Needs{DB: k.DB, Log: k.Log, Seed: seed.FS, Calendar: cal, Clock: k.Clock, Offices: k.Org, Outside: outside})
+	a, err := app.New(app.Needs{DB: k.DB, Log: k.Log, Seed: files, Calendar: cal, Clock: k.Clock, Offices: k.Org, Outside: outside})
 	if err != nil {
 		return nil, fmt.Errorf("open catalogue: %w", err)
 	}

@@ -8,3 +8,9 @@ import "embed"
 //
 //go:embed items/*.yaml rows/*.tsv categories.yaml departments.yaml lists.yaml same.yaml basic.yaml synonyms.yaml
 var FS embed.FS
+
+// Described is FS without the rows: only the items that are described in full. Tests that need items, but not a whole city's, start
+// with it in a tenth of the time.
+//
+//go:embed items/*.yaml categories.yaml departments.yaml lists.yaml same.yaml basic.yaml synonyms.yaml
+var Described embed.FS

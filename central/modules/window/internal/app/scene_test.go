@@ -19,6 +19,7 @@ import (
 	"tongban/central/kernel/kerneltest"
 	contract "tongban/central/modules/catalogue"
 	catalogue "tongban/central/modules/catalogue/module"
+	"tongban/central/modules/catalogue/seed"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/app"
 	"tongban/central/modules/window/internal/papers"
@@ -29,7 +30,7 @@ import (
 	"tongban/fleet/wire/matter/mattertest"
 )
 
-// scene is a window with the real catalogue, on a real database.
+// scene is a window with the items that the catalogue describes in full, on a real database.
 type scene struct {
 	*kerneltest.Kit
 	app *app.App
@@ -65,7 +66,7 @@ var engine = sync.OnceValues(papers.New)
 
 func open(t *testing.T, k *kerneltest.Kit) *scene {
 	t.Helper()
-	cat, err := catalogue.New(k.Kernel, contract.Outside{})
+	cat, err := catalogue.With(k.Kernel, seed.Described, contract.Outside{})
 	if err != nil {
 		t.Fatal(err)
 	}
