@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test check smoke soak drill bench build setup ui gen fmt lint scan e2e go-test clean help
+.PHONY: demo cluster test check smoke soak forty drill bench build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -33,6 +33,9 @@ smoke: build ## one matter through the same calls that the screen makes, one JSO
 soak: build ## the long runs: the whole loss test, restarts and kills of the cluster; one line of numbers each
 	SOAK=1 TONGBAN_BIN=$$PWD/bin go test -count=1 -timeout 60m -v -run 'Loss' ./deploy/e2e/loss/...
 	SOAK=1 TONGBAN_BIN=$$PWD/bin go test -count=1 -timeout 60m -v ./deploy/e2e/cluster/...
+
+forty: build ## a morning at one window: forty numbers in a row by keyboard, in a real browser; one line of numbers
+	FORTY=40 deploy/e2e.sh forty
 
 drill: build ## a centre is destroyed and restored from its backup, on both databases; one JSON line each
 	@deploy/drill.sh

@@ -60,8 +60,8 @@ export class Clerk {
   }
 
   /** Somebody takes a number; returned when it is known at this window. */
-  async arrival(category: string) {
-    const res = await fetch(this.office.queue + '/numbers', { method: 'POST', body: JSON.stringify({ category }) })
+  async arrival(category: string, priority = '') {
+    const res = await fetch(this.office.queue + '/numbers', { method: 'POST', body: JSON.stringify({ category, priority }) })
     const { no } = (await res.json()) as { no: string }
     await expect(this.page.getByTestId('call')).toBeVisible()
     return no
@@ -106,7 +106,8 @@ export class Clerk {
         await this.hands.paper('camera', sheets[code] ?? 'application')
         await this.press('s')
       }
-      await expect(lack).toHaveCount(left - 1)
+      if (left > 1) await expect(lack).toHaveCount(left - 1)
+      else return void (await this.step('form')) // the last one leads on by itself
     }
     await this.press('Control+Enter')
   }

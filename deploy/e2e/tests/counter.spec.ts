@@ -71,8 +71,8 @@ test('the floating window opens on any page, moves, folds and begins a registrat
 test('one person, from the call to the slip and one receipt, by keyboard', async () => {
   test.setTimeout(180_000)
   const { page } = clerk
+  clerk.actions = 0
   await clerk.receive('dilnur')
-  clerk.actions = 0 // from the call
   await clean(page, 'visit')
   await picture('visit')
   await clerk.begin('glbt')
@@ -92,7 +92,7 @@ test('one person, from the call to the slip and one receipt, by keyboard', async
   const no = await clerk.accept()
   await picture('accepted')
   await expect(page.getByTestId('done')).toContainText('受理通知书')
-  expect(clerk.actions, 'actions from the call to the slip').toBeLessThanOrEqual(12)
+  expect(clerk.actions, 'actions from the call to the slip, the call among them').toBeLessThanOrEqual(12)
 
   await clerk.press('Escape')
   await expect(page.locator('[data-screen="visit"]')).toContainText(no)

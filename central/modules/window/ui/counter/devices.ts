@@ -11,6 +11,11 @@ watchEffect(() => {
   state.pad = counter.state.value === 'paired' && counter.pad.value.open
 })
 void counter.look()
+// The service may start after the page, or be too busy to answer at once: it is looked for until it is there.
+const again = 5000
+window.setInterval(() => {
+  if (document.visibilityState === 'visible' && (counter.state.value === 'absent' || counter.state.value === 'asking')) void counter.look()
+}, again)
 
 /** A card in the words of a visit. */
 const personOf = (c: Card): Person => ({
