@@ -208,3 +208,61 @@ test('rules have versions, short messages say how far they came, scenes are data
   await page.context().close()
   await clerk.context().close()
 })
+
+test('a paper demanded later needs the approval of another person and is a card, not the days of the applicant', async ({ browser }) => {
+  test.setTimeout(180_000)
+  const { case_no: twice } = await new Applicant(office.terminals[0]!).handIn({ person: 'wu', item: 'cxbx' })
+  const open = async (page: Page) => {
+    await expect.poll(async () => (await page.request.get(`${office.web}/api/staff/v1/window/cases/${twice}`)).status(), { timeout: 30_000 }).toBe(200)
+    await page.goto(`${office.web}/console/#/window/case/${twice}`)
+    await expect(page.getByTestId('case-no')).toHaveText(twice)
+  }
+  const gap = async (page: Page, what: string) => {
+    await page.getByTestId('gap-what-0').fill(what)
+    await page.getByTestId('gap-how-0').fill('带原件到任一窗口补扫')
+  }
+  const clerk = await as(browser, 'clerk', '/')
+  await open(clerk)
+  await clerk.keyboard.press('n')
+  await gap(clerk, '户口簿少了变更页')
+  await clerk.keyboard.press('Control+Enter')
+  await expect(clerk.getByTestId('done')).toContainText('已一次性告知')
+  await clerk.reload() // he comes another day
+  await expect(clerk.getByTestId('choose-supplement')).toBeVisible()
+  await clerk.keyboard.press('s')
+  await expect(clerk.getByRole('heading', { name: '收下补正材料' })).toBeVisible()
+  for (const box of await clerk.locator('[data-testid^="came-"]').all()) await box.check()
+  await clerk.keyboard.press('Control+Enter')
+  await expect(clerk.getByTestId('done')).toContainText('收件')
+
+  await test.step('the law wants everything said at once: the clerk is not offered a second notice', async () => {
+    await open(clerk)
+    await expect(clerk.getByTestId('choose-accept')).toBeVisible()
+    await expect(clerk.getByTestId('choose-notice')).toHaveCount(0)
+    await expect(clerk.getByTestId('choose-renotice')).toHaveCount(0)
+  })
+
+  await test.step('the head of the window may, with a reason and the approval of somebody else', async () => {
+    const head = await as(browser, 'supervisor', '/')
+    await open(head)
+    await head.getByTestId('choose-renotice').click()
+    await gap(head, '还要居住地社区的证明')
+    await head.keyboard.press('Control+Enter')
+    await expect(head.getByRole('alert')).toContainText('还有 2 处要改')
+    await clean(head, 'a second notice without approval')
+    await head.getByTestId('reason').fill('第一次漏看了居住地这一项，是我们的责任')
+    await head.getByTestId('approver').selectOption({ index: 1 })
+    await clean(head, 'a second notice')
+    await keep(head, 'second-notice')
+    await head.keyboard.press('Control+Enter')
+    await expect(head.getByTestId('done')).toContainText('告知')
+    await head.context().close()
+  })
+
+  await clerk.goto(`${office.web}/console/#/supervision`)
+  await expect(row(clerk, twice)).toContainText('黄牌')
+  await row(clerk, twice).click()
+  await expect(clerk.getByTestId('card')).toContainText('第 2 次')
+  await keep(clerk, 'second-notice-card')
+  await clerk.context().close()
+})

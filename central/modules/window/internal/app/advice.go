@@ -68,9 +68,9 @@ func (a *App) identityAdvice(l loaded, pt matter.Point) *Advice {
 		over, under := agedOver.FindStringSubmatch(clause), agedUnder.FindStringSubmatch(clause)
 		switch {
 		case over != nil && known && age < atoi(over[1]):
-			return &Advice{Text: fmt.Sprintf("按身份证号，今天 %d 周岁，不满 %s 周岁", age, over[1]), Confidence: 100}
+			return &Advice{Text: fmt.Sprintf("按身份证号，今天 %d 周岁，不满 %s 周岁", age, over[1]), Confidence: 100, unmet: true}
 		case under != nil && known && age >= atoi(under[1]):
-			return &Advice{Text: fmt.Sprintf("按身份证号，今天 %d 周岁，已满 %s 周岁", age, under[1]), Confidence: 100}
+			return &Advice{Text: fmt.Sprintf("按身份证号，今天 %d 周岁，已满 %s 周岁", age, under[1]), Confidence: 100, unmet: true}
 		case (over != nil || under != nil) && known:
 			out.Text += fmt.Sprintf("；今天 %d 周岁", age)
 		default:

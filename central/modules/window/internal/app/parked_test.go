@@ -115,7 +115,7 @@ func TestAForgottenDraftIsWiped(t *testing.T) {
 // One box finds a person by number and by whole name, a case by number, an item by name; the workbench counts the day.
 func TestSearchAndWorkbench(t *testing.T) {
 	s := open(t, kerneltest.New(t))
-	v := s.fill(t, s.begin(t, "glbt"))
+	v := s.overrule(t, s.fill(t, s.begin(t, "glbt")))
 	got, err := s.app.Submit(s.clerk(t), v.ID, v.Revision, false)
 	if err != nil {
 		t.Fatal(err)

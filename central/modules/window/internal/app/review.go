@@ -134,6 +134,10 @@ func (a *App) review(w working) reviewed {
 			r.Gaps = append(r.Gaps, ReviewGap{On: "point", What: what, How: "按审查要点改好再交：" + pt.Text, Ref: refOf(pt), Name: pt.Text, Fatal: pt.On == "condition", Deferrable: w.deferrable(pt.Ref)})
 		case judged:
 			r.done++
+		default:
+			if x := r.Points[i].Advice; pt.On == "identity" && x != nil && !x.OK {
+				r.Gaps = append(r.Gaps, ReviewGap{On: "identity", What: x.Text, How: "按审查要点核对证件：" + pt.Text, Ref: pt.ID, Name: pt.Text, Fatal: x.unmet})
+			}
 		}
 	}
 	r.conclude()

@@ -180,6 +180,7 @@ type Advice struct {
 	Text       string `json:"text"`
 	Confidence int    `json:"confidence"`        // percent
 	Certain    bool   `json:"certain,omitempty"` // the machine checked every word of the point itself
+	unmet      bool   // a condition of the law that no paper repairs
 }
 
 // ClockView is the legal clock.
