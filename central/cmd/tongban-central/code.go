@@ -12,7 +12,8 @@ import (
 	"tongban/fleet/wire"
 )
 
-// checkCommand is `check code --kind id|uscc|licence|task|case VALUE`, `check document FILE` and `check exchange [--key HEX] FILE`.
+// checkCommand is `check code --kind id|uscc|licence|task|case VALUE`, `check document FILE`, `check exchange [--key HEX] FILE`,
+// `check archive FILE`, `check paper --key KEY FILE` and `check qr --key KEY TEXT`.
 func checkCommand(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) > 0 {
 		switch args[0] {
@@ -24,9 +25,11 @@ func checkCommand(ctx context.Context, args []string, out io.Writer) error {
 			return checkExchange(ctx, args[1:], out)
 		case "archive":
 			return checkArchive(args[1:], out)
+		case "paper", "qr":
+			return checkProof(args[0], args[1:], out)
 		}
 	}
-	return errors.New("write: check code --kind id|uscc|licence|task|case VALUE, or: check document FILE, or: check exchange [--key HEX] FILE, or: check archive FILE")
+	return errors.New("write: check code --kind id|uscc|licence|task|case VALUE, or: check document FILE, or: check exchange [--key HEX] FILE, or: check archive FILE, or: check paper --key KEY FILE, or: check qr --key KEY TEXT")
 }
 
 // checkCode prints valid, "warning: …" or "invalid: …"; only the last is a failure.

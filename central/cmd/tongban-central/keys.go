@@ -22,11 +22,14 @@ type keyLine struct {
 	Behind   int64  `json:"behind"`
 }
 
-const keysUsage = "write: keys list, or: keys rotate --reason TEXT [--class NAME|all|kek] [--reseal]"
+const keysUsage = "write: keys list, or: keys public, or: keys rotate --reason TEXT [--class NAME|all|kek] [--reseal]"
 
-// keysCommand is `keys list`, one JSON line a class after one for the provider, and `keys rotate`. It works beside a running
+// keysCommand is `keys list`, one JSON line a class after one for the provider, `keys public` and `keys rotate`. It works beside a running
 // centre, whose copies take the new keys up by themselves.
 func keysCommand(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) > 0 && args[0] == "public" {
+		return publicKeys(ctx, args[1:], out)
+	}
 	if len(args) == 0 || args[0] != "list" && args[0] != "rotate" {
 		return errors.New(keysUsage)
 	}

@@ -7,7 +7,9 @@
 //	tongban-central terminal list|revoke|renew|ca …  certificates of terminals
 //	tongban-central clock due …          compute a legal date
 //	tongban-central check code|document|exchange|archive  check a number, a paper, the evidence of a message or an archive package
+//	tongban-central check paper|qr --key …  check a paper's file or its QR code with nothing but the public key
 //	tongban-central keys list|rotate     keys of the sealed fields, never the keys themselves
+//	tongban-central keys public          the public keys that papers and packages are checked with
 //	tongban-central backup --to DIR      snapshot of the running centre; keys apart with --keys FILE
 //	tongban-central restore --from DIR   onto an empty machine, proven before it appears
 //	tongban-central audit verify         prove the audit chain against its checkpoints (--checkpoints PLACE)

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -13,6 +15,7 @@ import (
 	"tongban/central/kernel/blobs"
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/clock"
+	"tongban/central/kernel/crypto"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/ids"
 	"tongban/central/modules/window"
@@ -38,6 +41,9 @@ var sorts = map[string]sort{
 	KindWithdrawal: {"撤件回执", "撤"}, KindLapse: {"终止办理告知书", "终"}, KindDelivery: {"送达回证", "送"}, KindVisit: {"接待回执", "接"},
 	KindCardNote: {"督办单", "督"}, KindCardYellow: {"黄牌", "黄牌"}, KindCardRed: {"红牌", "红牌"},
 }
+
+// Kinds lists every kind of paper that there is, sorted.
+func Kinds() []string { return slices.Sorted(maps.Keys(sorts)) }
 
 // CardTitle is what a paper of supervision is called.
 func CardTitle(kind string) string { return sorts[kind].title }
@@ -70,13 +76,39 @@ func (a *App) issueIn(ctx context.Context, q db.Query, mark string, facts PaperF
 	}
 	num.n++
 	facts.No, facts.Code = fmt.Sprintf("%s%d号", num.name, num.n), verifyCode()
-	facts.VerifyURL = a.Public + "/v/" + strings.ReplaceAll(facts.Code, "-", "")
-	pdf, err := a.Papers.Draw(facts)
+	pdf, err := a.drawn(ctx, facts)
 	if err != nil {
 		return store.Document{}, num, fmt.Errorf("draw %s: %w", facts.Kind, err)
 	}
 	doc, err := a.keep(ctx, facts, pdf)
 	return doc, num, err
+}
+
+// drawn makes the file of a numbered paper, which proves itself without us: by the code on the sheet and by the signature behind
+// the file.
+func (a *App) drawn(ctx context.Context, f PaperFacts) ([]byte, error) {
+	p := a.Vault.Provider()
+	key, err := p.Active(ctx, crypto.Audit) // the one for what must hold for years
+	if err != nil {
+		return nil, fmt.Errorf("find signing key: %w", err)
+	}
+	public, err := p.PublicKey(ctx, key)
+	if err != nil {
+		return nil, fmt.Errorf("read public key: %w", err)
+	}
+	sign := func(message []byte) ([]byte, error) { return p.Sign(ctx, key, message) }
+	code := strings.ReplaceAll(f.Code, "-", "")
+	f.VerifyURL, err = window.SignPrinted(window.Printed{Address: a.Public + "/v/" + code, Kind: f.Kind, No: f.No, Case: f.CaseNo, On: f.On.String()}, sign)
+	if err != nil {
+		return nil, err
+	}
+	pdf, err := a.Papers.Draw(f)
+	if err != nil {
+		return nil, err
+	}
+	return window.SignFile(pdf, window.Proof{
+		Kind: f.Kind, Title: f.title(), No: f.No, Case: f.CaseNo, Code: code, Office: f.Office, On: f.On.String(), KeyID: string(key), Public: hex.EncodeToString(public),
+	}, sign)
 }
 
 // keep encrypts the paper and describes it.

@@ -96,8 +96,11 @@ func (a *App) VerifyCode(ctx context.Context, code string) (Verified, error) {
 // shows what the record says.
 func (a *App) VerifyFile(ctx context.Context, pdf []byte, code string) (Verified, error) {
 	v, err := a.verify(ctx, store.ByDigest, string(blobs.Of(pdf)))
-	if err != nil || v.Verdict != CheckNotFound || code == "" {
+	if err != nil || code == "" {
 		return v, err
+	}
+	if v.Verdict != CheckNotFound {
+		return a.same(ctx, v, code)
 	}
 	if v, err = a.VerifyCode(ctx, code); err != nil || v.Verdict == CheckNotFound {
 		return v, err
@@ -105,6 +108,20 @@ func (a *App) VerifyFile(ctx context.Context, pdf []byte, code string) (Verified
 	v.Verdict, v.Note = CheckChanged, "这份文件和发出的不一样，下面是发出时的内容"
 	v.Differences, err = a.differences(ctx, pdf, code)
 	return v, err
+}
+
+// same answers about a file that we know to be ours: it has to be the paper whose code was asked, and not one of another case.
+func (a *App) same(ctx context.Context, file Verified, code string) (Verified, error) {
+	asked, err := a.VerifyCode(ctx, code)
+	if err != nil || asked.No == file.No {
+		return file, err
+	}
+	if asked.Verdict == CheckNotFound {
+		return asked, nil
+	}
+	asked.Verdict, asked.Note = CheckChanged, "这份文件是另一份文书，不是您扫码的这一份，下面是扫码这份的内容"
+	asked.Differences = []Difference{{Label: "编号", Yours: file.No, Record: asked.No}}
+	return asked, nil
 }
 
 // Recognise names the paper whose bytes these are.
