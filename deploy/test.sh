@@ -12,7 +12,7 @@ count() { echo "$@" >> "$tally"; }
 
 stage "database"
 dsn=$(deploy/pg.sh start "$work/pg")
-for db in stores road loss privacy; do deploy/pg.sh createdb "$work/pg" $db; done
+for db in stores road loss outage privacy; do deploy/pg.sh createdb "$work/pg" $db; done
 
 # The contract suites hold devices to their times, which the race detector stretches: they run without it, their drivers' own
 # tests run with it.
@@ -47,6 +47,7 @@ count "$(jq -r '"\(.numPassedTests) \(.numFailedTests + (.numFailedTestSuites //
 
 stage "the road on SQLite and PostgreSQL, and with every cable pulled"
 TONGBAN_BIN=$PWD/bin TONGBAN_ROAD_PG="$dsn/road?sslmode=disable" TONGBAN_LOSS_PG="$dsn/loss?sslmode=disable" \
+  TONGBAN_OUTAGE_PG="$dsn/outage?sslmode=disable" \
   TONGBAN_PRIVACY_PG="$dsn/privacy?sslmode=disable" \
   go test -count=1 -timeout 30m -json ./deploy/e2e/... | bin/tally -into "$tally"
 

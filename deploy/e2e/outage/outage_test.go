@@ -15,6 +15,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -390,20 +392,21 @@ func (s *scene) board() board {
 	return b
 }
 
-// honest looks at what the clerk sees of the last case: not yet there, or confirmed with the province's number.
+// honest looks at what the clerk sees of the last case: not confirmed while the province is away and no number of the province, and
+// confirmed with one afterwards, beside the case and on its timeline.
 func (s *scene) honest(there bool) {
 	s.t.Helper()
-	var c struct {
-		History []struct{ Title, Note string }
-	}
 	no := s.nos[len(s.nos)-1]
+	var c struct{ History []struct{ Title string } }
 	s.says(http.MethodGet, "/window/cases/"+no, nil, &c, nil)
-	said := false
-	for _, h := range c.History {
-		said = said || bytes.Contains([]byte(h.Title), []byte("省平台已确认"))
-	}
-	if said != there {
-		s.t.Errorf("%s: the timeline says confirmed: %v, want %v: %+v", no, said, there, c.History)
+	told := slices.ContainsFunc(c.History, func(h struct{ Title string }) bool { return strings.Contains(h.Title, "省平台已确认") })
+	var at province.Standing
+	s.until("the last case is queued for the province", 20*time.Second, func() bool {
+		s.says(http.MethodGet, "/province/cases/"+no+"/standing", nil, &at, nil)
+		return at.Sent
+	})
+	if told != there || (at.Waiting == 0) != there || (at.ProvNo != "") != there || (at.State == province.Confirmed) != there {
+		s.t.Errorf("%s: the timeline says confirmed: %v, the case's page %+v; want %v", no, told, at, there)
 	}
 }
 

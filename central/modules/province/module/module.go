@@ -75,7 +75,7 @@ func permissions() []kernel.Permission {
 		{Name: province.PermRead, Title: "查看省平台协同、报文、对账", Roles: []string{"exchange-admin", "supervisor"}},
 		{Name: province.PermOperate, Title: "重发、对账、同步、认领、改协同规则", Roles: []string{"exchange-admin"}},
 		{Name: province.PermOpen, Title: "看报文原文", Roles: []string{"exchange-admin"}},
-		{Name: province.PermLibrary, Title: "用省电子材料库、证照、签章", Roles: []string{"clerk", "supervisor", "exchange-admin"}},
+		{Name: province.PermLibrary, Title: "看办件在省里的情况，用省电子材料库、证照、签章", Roles: []string{"clerk", "supervisor", "exchange-admin"}},
 		{Name: province.PermFinding, Title: "查看省里的基础数据、事项新版", Roles: []string{"exchange-admin", "item-editor", "item-reviewer", "item-publisher"}},
 		{Name: province.PermSeen, Title: "处理省里的事项新版", Roles: []string{"exchange-admin", "item-editor", "item-publisher"}},
 	}

@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/province/cases/{no}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 一件在省里的情况 */
+        get: operations["province-show-standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/province/differences/{id}/choose": {
         parameters: {
             query?: never;
@@ -870,6 +887,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProvinceMaterialsOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "province-show-standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 办件编号 */
+                no: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProvinceStanding"];
                 };
             };
             /** @description Error */

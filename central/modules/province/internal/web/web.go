@@ -243,8 +243,16 @@ type licencesOut struct {
 	}
 }
 
-// library is what the window reads of a person at the province, for a case within the caller's scope.
+// library is what the window sees of a case at the province and reads of its person, within the caller's scope.
 func library(api huma.API, a *app.App) {
+	httpx.Register(api, province.PermLibrary, get("show-standing", "/cases/{no}/standing", "一件在省里的情况"),
+		func(ctx context.Context, in *CasePath) (*struct{ Body province.Standing }, error) {
+			if err := a.MayUse(ctx, in.No); err != nil {
+				return nil, err
+			}
+			out, err := a.Standing(ctx, in.No)
+			return &struct{ Body province.Standing }{out}, err
+		})
 	httpx.Register(api, province.PermLibrary, post("list-materials", "/cases/{no}/materials", "查电子材料库"),
 		func(ctx context.Context, in *purposeIn) (*materialsOut, error) {
 			out := &materialsOut{}
