@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -175,10 +176,35 @@ func (c cast) verifies(ctx context.Context, t *testing.T, no string) {
 	if v := c.verdict(ctx, t, doc.Code, pdf); v != "valid" {
 		t.Errorf("the paper as issued is %s", v)
 	}
+	c.alone(ctx, t, pdf, true)
 	pdf = bytes.Clone(pdf)
 	pdf[len(pdf)/2] ^= 1
 	if v := c.verdict(ctx, t, doc.Code, pdf); v != "changed" {
 		t.Errorf("the paper with one byte changed is %s", v)
+	}
+	c.alone(ctx, t, pdf, false)
+}
+
+// alone checks the paper with the program, the public key and nothing else: no data, no network, an empty environment.
+func (c cast) alone(ctx context.Context, t *testing.T, pdf []byte, good bool) {
+	t.Helper()
+	program := filepath.Join(c.stack.Bin, "tongban-central")
+	args := []string{"keys", "public", "--data", filepath.Join(c.stack.Dir, "central")}
+	if c.stack.Database != "" {
+		args = append(args, "--database", c.stack.Database)
+	}
+	out, err := exec.CommandContext(ctx, program, args...).Output()
+	if err != nil {
+		t.Fatalf("keys public: %v", err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "paper.pdf"), pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, program, "check", "paper", "--key", strings.Fields(string(out))[0], "paper.pdf")
+	cmd.Dir, cmd.Env = dir, []string{}
+	if out, err := cmd.CombinedOutput(); (err == nil) != good || strings.HasPrefix(string(out), "valid: ") != good {
+		t.Errorf("check paper, want good %v: %v, %s", good, err, out)
 	}
 }
 

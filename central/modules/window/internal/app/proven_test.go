@@ -181,11 +181,13 @@ func (s *scene) public(t *testing.T) string {
 }
 
 // Every kind of paper that there is, made by the act that makes it (每种文书都能核验): it verifies by its code and its file at the centre,
-// and by its file without the centre; and whichever byte is changed, cut off or added is found both ways. A new kind without its act
+// and by its file and its printed code without the centre; and whichever byte is changed, cut off or added is found both ways. A new kind without its act
 // here fails the test.
 func TestEveryKindOfPaperVerifies(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
 		m := &maker{scene: open(t, k), t: t, made: map[string]issued{}}
+		codes := map[string]string{}
+		m.app.Papers = looking{m.app.Papers, codes}
 		m.everyPaper()
 		trusts := window.Trusting(m.public(t))
 		tried, found := 0, 0
@@ -204,6 +206,9 @@ func TestEveryKindOfPaperVerifies(t *testing.T) {
 			proof, err := window.CheckFile(p.pdf, trusts)
 			if err != nil || proof.No != p.No || proof.Kind != kind || proof.Code != p.Code || proof.Title != p.Title {
 				t.Errorf("%s without the centre: %+v, %v", kind, proof, err)
+			}
+			if q, err := window.CheckPrinted(codes[p.No], m.public(t)); err != nil || q.No != p.No || q.Kind != kind || q.Code() != p.Code {
+				t.Errorf("%s by its printed code without the centre: %q: %+v, %v", kind, codes[p.No], q, err)
 			}
 			a, b := m.spoil(t, p, trusts)
 			tried, found = tried+a, found+b
@@ -306,10 +311,11 @@ func TestDeceptionsHaveTheirVerdict(t *testing.T) {
 // address in front of it.
 func TestPrintedCodeProvesItself(t *testing.T) {
 	s := open(t, kerneltest.New(t))
-	drawn := ""
-	s.app.Papers = looking{s.app.Papers, &drawn}
+	codes := map[string]string{}
+	s.app.Papers = looking{s.app.Papers, codes}
 	m := &maker{scene: s, t: t, made: map[string]issued{}}
 	no := m.accepted()
+	drawn := codes[m.made[app.KindAcceptance].No]
 	paper := m.made[app.KindAcceptance]
 	mine := s.public(t)
 	p, err := window.CheckPrinted(drawn, mine)
@@ -341,13 +347,13 @@ func TestPrintedCodeProvesItself(t *testing.T) {
 	}
 }
 
-// looking notes what the code of the last paper holds.
+// looking notes what the code of each paper holds, by the paper's number.
 type looking struct {
 	app.Papers
-	code *string
+	codes map[string]string
 }
 
 func (l looking) Draw(f app.PaperFacts) ([]byte, error) {
-	*l.code = f.VerifyURL
+	l.codes[f.No] = f.VerifyURL
 	return l.Papers.Draw(f)
 }
