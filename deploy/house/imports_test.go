@@ -119,7 +119,8 @@ func forbidden(from, to string, test bool) string {
 	return "no rule names this package"
 }
 
-var wiring = regexp.MustCompile(`^central/modules/[a-z]+/module$`)
+// wiring is what a test needs to set up another module as it runs: its contract, its wiring and what it ships.
+var wiring = regexp.MustCompile(`^central/modules/[a-z]+(/module|/seed)?$`)
 
 var modulePath = regexp.MustCompile(`^central/modules/([a-z]+)`)
 
