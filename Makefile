@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test check smoke soak forty drill bench build setup ui gen fmt lint scan e2e go-test clean help
+.PHONY: demo cluster test check smoke soak forty drill bench bench-million build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -43,9 +43,13 @@ drill: build ## a centre is destroyed and restored from its backup, on both data
 bench: build ## budgets, each beside its control in the same run
 	@deploy/bench.sh
 
+bench-million: build ## lists and boards on a million made-up cases, SQLite and PostgreSQL, each beside its raw query; the history is kept in .million
+	bin/tongban-million --data .million/sqlite
+	@deploy/million.sh
+
 build: setup ui ## all programs into bin/
 	@mkdir -p bin
-	CGO_ENABLED=0 go build -o bin/ ./central/cmd/tongban-central ./drivers/cmd/drvctl ./fleet/cmd/fleetsim ./deploy/sim/cmd/tongban-sim ./deploy/cmd/tongban-demo ./deploy/cmd/tongban-smoke ./deploy/cmd/tongban-cluster
+	CGO_ENABLED=0 go build -o bin/ ./central/cmd/tongban-central ./drivers/cmd/drvctl ./fleet/cmd/fleetsim ./deploy/sim/cmd/tongban-sim ./deploy/cmd/tongban-demo ./deploy/cmd/tongban-smoke ./deploy/cmd/tongban-cluster ./deploy/cmd/tongban-million
 	CGO_ENABLED=0 go build -tags testhooks -o bin/test/ ./central/cmd/tongban-central ./agent
 	go build -tags desktop,production,$(TAGS) -o bin/tongban-agent ./agent
 

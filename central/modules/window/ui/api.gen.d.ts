@@ -1401,6 +1401,7 @@ export interface components {
         WindowInbox: {
             answer: string;
             counts: components["schemas"]["WindowCounts"];
+            more: boolean;
             /** Format: int64 */
             page: number;
             rows: components["schemas"]["WindowRow"][] | null;

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/calendar"
 	"tongban/central/kernel/check"
 	"tongban/central/kernel/db"
+	"tongban/central/kernel/vault"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/store"
 	"tongban/fleet/wire"
@@ -36,13 +38,14 @@ type Ask struct {
 func (a *App) Inbox(ctx context.Context, ask Ask) (Inbox, error) {
 	out := Inbox{Rows: []Row{}, Page: max(ask.Page, 1), Size: min(max(ask.Size, 1), 200)}
 	f := store.Filter{States: tabs[ask.Tab], Item: ask.Item, Page: out.Page, Size: out.Size, Within: actor.From(ctx).Scope(window.PermRead)}
-	a.aim(&f, strings.TrimSpace(ask.Query))
-
+	if err := a.aim(ctx, &f, strings.TrimSpace(ask.Query)); err != nil {
+		return out, err
+	}
 	var rows []store.Case
 	var n store.Counts
 	err := a.DB.View(ctx, func(q db.Query) error {
 		var err error
-		if rows, out.Total, err = store.List(ctx, q, f); err != nil {
+		if rows, out.Total, out.More, err = store.List(ctx, q, f); err != nil {
 			return err
 		}
 		n, err = store.Count(ctx, q, f.Within, db.Ms(a.today().Time()))
@@ -62,35 +65,53 @@ func (a *App) Inbox(ctx context.Context, ask Ask) (Inbox, error) {
 	return out, nil
 }
 
-// aim turns what was typed into what is looked up exactly, so that a full number never becomes a slow search.
-func (a *App) aim(f *store.Filter, q string) {
+// mostWords bounds the items and names that words may stand for.
+const mostWords = 20
+
+// aim turns what was typed into what is looked up by an index, so that no word becomes a look at every case: a number, the items
+// whose name holds the words, else the masked names that fit.
+func (a *App) aim(ctx context.Context, f *store.Filter, q string) error {
 	if q == "" {
-		return
+		return nil
 	}
 	if no, err := wire.ParseCaseNo(q); err == nil {
 		f.No, f.States = no, nil
-		return
+		return nil
 	}
 	if v := check.Verify(check.ID, q); v.State != check.Invalid {
 		f.IDBlind, f.States = a.Vault.Blind(classID, v.Normalised), nil
-		return
+		return nil
 	}
-	f.Name = q
+	items, err := a.Items.Items(ctx)
+	if err != nil {
+		return fmt.Errorf("list items: %w", err)
+	}
+	letters := utf8.RuneCountInString(q)
+	for _, it := range items {
+		if letters > 1 && strings.Contains(it.Name, q) && len(f.Items) < mostWords { // one alone is a family name
+			f.Items = append(f.Items, it.Code)
+		}
+	}
+	if len(f.Items) > 0 {
+		return nil
+	}
+	if !strings.Contains(q, "*") && letters > 1 {
+		q = vault.MaskName(q)
+	}
+	return a.DB.View(ctx, func(v db.Query) (err error) {
+		if f.Names, err = store.NamesFrom(ctx, v, q, mostWords); err == nil && len(f.Names) == 0 {
+			f.Names = []string{q} // nobody's: an empty list, not all of it
+		}
+		return err
+	})
 }
 
 func counts(n store.Counts) Counts {
 	return Counts{
 		Todo: n.ByState[window.Received] + n.ByState[window.Noticed], Unseen: n.Unseen,
 		Accepted: n.ByState[window.Accepted] + n.ByState[window.Suspended], Notice: n.ByState[window.Noticed],
-		Closed: closed(n), Today: n.Today,
+		Closed: n.Ended, Today: n.Today,
 	}
-}
-
-func closed(n store.Counts) (sum int) {
-	for _, s := range ended {
-		sum += n.ByState[s]
-	}
-	return sum
 }
 
 // rows shows cases as a list does; their ledgers are read at once.

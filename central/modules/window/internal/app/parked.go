@@ -75,7 +75,7 @@ func (a *App) Shelf(ctx context.Context, hall bool) (Parked, error) {
 		if drafts, err = store.Drafts(ctx, q, f); err != nil {
 			return err
 		}
-		if waiting, _, err = store.List(ctx, q, cases); err != nil {
+		if waiting, _, _, err = store.List(ctx, q, cases); err != nil {
 			return err
 		}
 		out.Counts, err = a.countParked(ctx, q)

@@ -52,7 +52,7 @@ type Counts struct {
 	Unseen   int `json:"unseen"`
 	Accepted int `json:"accepted"`
 	Notice   int `json:"notice"`
-	Closed   int `json:"closed"`
+	Closed   int `json:"closed"` // today
 	Today    int `json:"today"`
 }
 
@@ -62,6 +62,7 @@ type Inbox struct {
 	Counts Counts `json:"counts"`
 	Rows   []Row  `json:"rows"`
 	Total  int    `json:"total"`
+	More   bool   `json:"more"` // there are more than were counted
 	Page   int    `json:"page"`
 	Size   int    `json:"size"`
 	Seq    int64  `json:"seq"` // the last event this page already holds

@@ -56,7 +56,7 @@ func (a *App) Bench(ctx context.Context, label string) (Workbench, error) {
 		if out.Parked, err = a.countParked(ctx, q); err != nil {
 			return err
 		}
-		cases, out.Total, err = store.List(ctx, q, store.Filter{States: unended, Page: 1, Size: mostLooked, Within: within})
+		cases, out.Total, _, err = store.List(ctx, q, store.Filter{States: unended, Page: 1, Size: mostLooked, Within: within})
 		return err
 	})
 	if err != nil {

@@ -59,7 +59,7 @@ func (d Day) where() (string, []any) {
 
 // Some returns the first cases that fit, newest first, without counting them all.
 func Some(ctx context.Context, q db.Query, f Filter) ([]Case, error) {
-	where, args := f.where()
+	where, args := f.where(0)
 	args = append(args, f.Size)
-	return list(ctx, q, where+fmt.Sprintf(` ORDER BY received_at DESC, no DESC LIMIT $%d`, len(args)), args...)
+	return list(ctx, q, where+fmt.Sprintf(`%s LIMIT $%d`, newest, len(args)), args...)
 }
