@@ -57,7 +57,7 @@ test('what is accepted reaches the province, waits while it is down, and is reco
   await test.step('the province is down: acceptance stands, the message waits, and goes once', async () => {
     await sim('/faults', { system: 'acceptance', fault: 'outage' })
     const second = await accepted(page, 'zhou')
-    await expect(page.getByTestId('province')).toContainText('还没确认')
+    await expect(page.getByTestId('province')).toContainText('还没确认', { timeout: 30_000 })
     await expect(page.getByTestId('state')).toContainText('已受理')
     await clean(page, 'a case that the province does not have yet')
     await look(second)
