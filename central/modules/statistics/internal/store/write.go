@@ -24,7 +24,7 @@ func GetRow(ctx context.Context, q db.Query, no string) (r Row, ok bool, err err
 }
 
 // mostRows is how many rows go into one statement: SQLite looks each numbered parameter up among all, so that long ones are slow.
-const mostRows = 40
+const mostRows = 8
 
 // PutRows keeps rows of the ledger as they are now.
 func PutRows(ctx context.Context, tx db.Tx, rows ...Row) error {

@@ -64,6 +64,7 @@ type Needs struct {
 type App struct {
 	Needs
 	versions versions
+	index    itemIndex
 }
 
 // New makes the use cases.

@@ -80,7 +80,7 @@ func (a *App) Search(ctx context.Context, text string) (Found, error) {
 	if i := slices.IndexFunc(items, func(it matter.Item) bool { return strings.EqualFold(it.Code, text) }); i >= 0 {
 		add(items[i]) // who types a code means it
 	}
-	hits, _, nearest := matter.SearchExactly(items, text)
+	hits, _, nearest := a.index.of(items).SearchExactly(text)
 	for _, h := range hits {
 		if !nearest {
 			add(items[h.Index])

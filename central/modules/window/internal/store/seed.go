@@ -10,10 +10,10 @@ import (
 	"tongban/central/kernel/db"
 )
 
-// AddAll keeps many new cases at once, for made-up histories; twenty in a statement, because SQLite looks each numbered parameter up
+// AddAll keeps many new cases at once, for made-up histories; four in a statement, because SQLite looks each numbered parameter up
 // among all.
 func AddAll(ctx context.Context, tx db.Tx, cases []Case) error {
-	for page := range slices.Chunk(cases, 20) {
+	for page := range slices.Chunk(cases, 4) {
 		if err := addAll(ctx, tx, page); err != nil {
 			return err
 		}
