@@ -164,7 +164,7 @@ func (y *years) begin() (d draft) {
 	y.t.Helper()
 	y.say("POST", "/registrations", map[string]any{
 		"item": "glbt", "window": "B12", "phone": "13908162150", "applicant": map[string]string{
-			"type": "resident", "name": "周立明", "id_number": "510799199001010018", "sex": "male", "nation": "01", "birth": "1990-01-01", "address": "四川省绵阳市样例区通办路1号", "way": "idcard",
+			"type": "resident", "name": "周立明", "id_number": "510799194001010015", "sex": "male", "nation": "01", "birth": "1940-01-01", "address": "四川省绵阳市样例区通办路1号", "way": "idcard",
 		},
 	}, &d)
 	return d
@@ -183,7 +183,7 @@ func (y *years) take() string {
 	y.call("POST", at+"/signatures/applicant", "image/png", page.Bytes(), &d)
 	y.say("PUT", at, map[string]any{
 		"revision": d.Revision, "answers": map[string]string{"card": "social", "elsewhere": "none"},
-		"form": map[string]any{"card_no": "6222020200112233446", "name": "周立明", "id_number": "510799199001010018", "region": "510703001", "street": "通办路1号1栋", "phone": "13908162150"},
+		"form": map[string]any{"card_no": "6222020200112233446", "name": "周立明", "id_number": "510799194001010015", "region": "510703001", "street": "通办路1号1栋", "phone": "13908162150"},
 	}, &d)
 	var in struct {
 		No string `json:"case_no"`
