@@ -106,26 +106,45 @@ func (a *App) searchCases(ctx context.Context, typed string) (cases []store.Case
 		name, f.Masked, df.Name = typed, vault.MaskName(typed), vault.MaskName(typed)
 	}
 	err = a.DB.View(ctx, func(q db.Query) (err error) {
-		if cases, err = store.Some(ctx, q, f); err != nil || f.No != "" {
+		if name != "" && !strings.Contains(name, "*") {
+			cases, err = a.named(ctx, q, f, name)
+		} else {
+			cases, err = store.Some(ctx, q, f)
+		}
+		if err != nil || f.No != "" {
 			return err
 		}
 		drafts, err = store.Drafts(ctx, q, df)
 		return err
 	})
-	if err != nil || name == "" {
-		return cases, drafts, err
+	return cases, drafts, err
+}
+
+// mostOpened bounds how many sealed names one search opens: in a city some thousand people share a masked name.
+const mostOpened = 2000
+
+// named finds the newest cases of a whole name among those whose masked name is the same, at most f.Size.
+func (a *App) named(ctx context.Context, q db.Query, f store.Filter, name string) ([]store.Case, error) {
+	all := f
+	all.Size = mostOpened
+	sealed, err := store.SealedNames(ctx, q, all)
+	if err != nil {
+		return nil, err
 	}
-	same := cases[:0]
-	for _, c := range cases {
-		plain, err := a.Vault.OpenRow(className, c.No, c.NameSealed)
+	var nos []string
+	for _, s := range sealed {
+		if len(nos) == f.Size {
+			break
+		}
+		plain, err := a.Vault.OpenRow(className, s.No, s.Name)
 		if err != nil {
-			return nil, nil, fmt.Errorf("open name: %w", err)
+			return nil, fmt.Errorf("open name: %w", err)
 		}
-		if plain == name || strings.Contains(typed, "*") {
-			same = append(same, c)
+		if plain == name {
+			nos = append(nos, s.No)
 		}
 	}
-	return same, drafts, nil
+	return store.ByNumbers(ctx, q, nos)
 }
 
 func peopleOf(cases []store.Case) []FoundPerson {

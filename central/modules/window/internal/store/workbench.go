@@ -63,3 +63,38 @@ func Some(ctx context.Context, q db.Query, f Filter) ([]Case, error) {
 	args = append(args, f.Size)
 	return list(ctx, q, where+fmt.Sprintf(`%s LIMIT $%d`, newest, len(args)), args...)
 }
+
+// Sealed is a case's number with its applicant's name as it is kept.
+type Sealed struct{ No, Name string }
+
+// SealedNames returns the sealed names of the newest cases that fit, at most f.Size, without the rest of their rows: many people share
+// a masked name, and only opening tells them apart.
+func SealedNames(ctx context.Context, q db.Query, f Filter) ([]Sealed, error) {
+	where, args := f.where(0)
+	rows, err := q.QueryContext(ctx, fmt.Sprintf(`SELECT no, name_sealed FROM window_case%s LIMIT %d`, where+newest, f.Size), args...)
+	if err != nil {
+		return nil, fmt.Errorf("list sealed names: %w", err)
+	}
+	defer rows.Close() //nolint:errcheck // read to the end below
+	var out []Sealed
+	for rows.Next() {
+		var s Sealed
+		if err := rows.Scan(&s.No, &s.Name); err != nil {
+			return nil, fmt.Errorf("read sealed name: %w", err)
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}
+
+// ByNumbers returns the cases of these numbers, newest first.
+func ByNumbers(ctx context.Context, q db.Query, nos []string) ([]Case, error) {
+	if len(nos) == 0 {
+		return nil, nil
+	}
+	marks, args := make([]string, len(nos)), make([]any, len(nos))
+	for i, no := range nos {
+		marks[i], args[i] = fmt.Sprintf("$%d", i+1), no
+	}
+	return list(ctx, q, `WHERE no IN (`+strings.Join(marks, ",")+`)`+newest, args...)
+}
