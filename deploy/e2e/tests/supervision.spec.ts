@@ -215,6 +215,7 @@ test('a paper demanded later needs the approval of another person and is a card,
   const open = async (page: Page) => {
     await expect.poll(async () => (await page.request.get(`${office.web}/api/staff/v1/window/cases/${twice}`)).status(), { timeout: 30_000 }).toBe(200)
     await page.goto(`${office.web}/console/#/window/case/${twice}`)
+    await page.reload() // the address may be the same as before
     await expect(page.getByTestId('case-no')).toHaveText(twice)
   }
   const gap = async (page: Page, what: string) => {
@@ -227,7 +228,7 @@ test('a paper demanded later needs the approval of another person and is a card,
   await gap(clerk, '户口簿少了变更页')
   await clerk.keyboard.press('Control+Enter')
   await expect(clerk.getByTestId('done')).toContainText('已一次性告知')
-  await clerk.reload() // he comes another day
+  await open(clerk) // he comes another day
   await expect(clerk.getByTestId('choose-supplement')).toBeVisible()
   await clerk.keyboard.press('s')
   await expect(clerk.getByRole('heading', { name: '收下补正材料' })).toBeVisible()

@@ -1054,6 +1054,7 @@ export interface components {
             due_text: string;
             form: components["schemas"]["WindowFormGroup"][] | null;
             history: components["schemas"]["WindowHistoryRow"][] | null;
+            holder: string;
             id_masked: string;
             item: string;
             item_code: string;

@@ -23,6 +23,7 @@ export const sampleCase = (change: Partial<Case> = {}): Case => ({
   clock: { running: false, standing: false, paused_until: '', used: 0, suspended: 0, text: '余 5 工作日', level: 'green', promise_text: '5个工作日', promise_due: '2026-12-03', statutory_text: '20个工作日', statutory_due: '2026-12-24', notice_due: '2026-12-03', if_today: '承诺 12月3日', strip: [], start_strip: [], calendar_version: 'cn-2024-2026.1', provisional: false },
   ledger: [], documents: [], history: [], verdict: { ok: true, title: '', detail: '', open: 5 }, acts: ['accept', 'notice', 'refuse'], awaited: [], deferred: 0, notices: 0, mode: 'plain',
   item_facts: { name: '80周岁以上老年人高龄津贴发放', code: 'glbt', version: 1, office: '涪城区民政局', handling: 'promised', fee: '不收费', result: '高龄津贴', how: '按月打到卡上', law: [], conditions: [], proof: [] },
+  holder: '涪城区政务服务中心 3号机，还没有人看过',
   source: { terminal: 'K-01', place: '涪城区政务服务中心 3号机', submitted_at: '2026-11-26T12:04:00+08:00', received_at: '2026-11-26T12:04:00+08:00', envelope_id: 'e', window: '', ticket: '', clerk: '' },
   rating: 0,
   ...change,

@@ -141,7 +141,42 @@ func TestSearchAndWorkbench(t *testing.T) {
 		t.Errorf("workbench %+v, %v", b, err)
 	}
 	s.later(7)
-	if b, err = s.app.Bench(s.clerk(t), ""); err != nil || len(b.Warnings) != 1 || b.Warnings[0].CaseNo != got.CaseNo {
+	late := s.received(t, "gzf", 1) // its office has just begun to have it
+	if b, err = s.app.Bench(s.clerk(t), ""); err != nil || len(b.Warnings) != 1 || b.Warnings[0].CaseNo != got.CaseNo || !strings.Contains(b.Warnings[0].Text, "余 1") || b.Warnings[0].Level != "yellow" {
 		t.Errorf("warnings %+v, %v", b.Warnings, err)
+	}
+	s.later(10) // now both are over: what has been so for longer comes first
+	if b, err = s.app.Bench(s.clerk(t), ""); err != nil || len(b.Warnings) != 2 || b.Warnings[0].CaseNo != got.CaseNo || b.Warnings[1].CaseNo != late {
+		t.Errorf("warnings by time left: %+v, %v", b.Warnings, err)
+	}
+	if b.Total != 2 {
+		t.Errorf("to do: %d", b.Total)
+	}
+	s.must(t, got.CaseNo, window.Decision{Act: window.ActGrant})
+	if b, err = s.app.Bench(s.clerk(t), ""); err != nil || b.Total != 1 || len(b.Todo) != 1 || b.Todo[0].No != late {
+		t.Errorf("one is done, to do: %d, %v", b.Total, err)
+	}
+}
+
+// Whoever asks for a number is told what happened and who has the case now.
+func TestACaseSaysWhoHasIt(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	no := s.received(t, "glbt", 1)
+	has := func(want string) {
+		t.Helper()
+		if c := s.show(t, no); c.Holder != want {
+			t.Errorf("in %s: %q, want %q", c.State, c.Holder, want)
+		}
+	}
+	has("涪城区政务服务中心 3号机，周敏")
+	s.must(t, no, window.Decision{Act: window.ActNotice, Gaps: []window.Gap{{What: "户口簿首页没有拍", How: "带户口簿到窗口补拍首页"}}, Days: 5})
+	has("申请人，补正材料")
+	s.must(t, no, window.Decision{Act: window.ActSupplement, Materials: []string{s.show(t, no).Papers[0].Code}})
+	s.must(t, no, window.Decision{Act: window.ActAccept})
+	has("涪城区民政局")
+	s.must(t, no, window.Decision{Act: window.ActGrant})
+	has("")
+	if h := s.show(t, no).History; len(h) < 5 {
+		t.Errorf("history: %+v", h)
 	}
 }

@@ -92,12 +92,32 @@ func (a *App) view(ctx context.Context, no string) (Case, error) {
 			v.Acts = append(v.Acts, string(act))
 		}
 	}
-	v.ItemFacts = facts(l.item)
+	v.ItemFacts, v.Holder = facts(l.item), holder(l)
 	v.Source = Source{
 		Terminal: l.Terminal, Place: l.Place, SubmittedAt: stamp(l.SubmittedAt), ReceivedAt: stamp(l.ReceivedAt), EnvelopeID: l.EnvelopeID,
 		Window: l.Window, Ticket: l.Ticket, Clerk: l.ClerkName,
 	}
 	return v, nil
+}
+
+// holder says with whom a case is now (现在在谁手上): the window until it has answered, the applicant while he brings something, the
+// deciding office from then on.
+func holder(l loaded) string {
+	switch l.State {
+	case window.Received:
+		if l.SeenBy == "" {
+			return l.Place + "，还没有人看过"
+		}
+		return l.Place + "，" + l.SeenBy
+	case window.Noticed:
+		return "申请人，补正材料"
+	case window.Accepted, window.Suspended:
+		if l.Deferred > 0 {
+			return fmt.Sprintf("%s；申请人还要补交 %d 份", l.item.Office, l.Deferred)
+		}
+		return l.item.Office
+	}
+	return ""
 }
 
 func (a *App) load(ctx context.Context, no string) (loaded, error) {

@@ -86,6 +86,7 @@ type Case struct {
 	Acts       []string       `json:"acts"`
 	ItemFacts  ItemFacts      `json:"item_facts"`
 	Source     Source         `json:"source"`
+	Holder     string         `json:"holder"` // who has it now, "" when it has ended
 	Rating     int            `json:"rating"`
 	Mode       string         `json:"mode" enum:"plain,tolerant"`
 	Notices    int            `json:"notices"`  // one-time notices given
