@@ -63,10 +63,10 @@ async function does(page: Page, act: string, words: string, before?: () => Promi
   await expect(page.getByRole('dialog')).toHaveCount(0)
 }
 
-async function supervisor(browser: Browser) {
+async function staff(browser: Browser, login: string) {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
   await page.goto(stack.web + '/console/')
-  await fillSignIn(page, 'supervisor')
+  await fillSignIn(page, login)
   await expect(page.getByTestId('me')).toBeVisible()
   return page
 }
@@ -135,20 +135,25 @@ test('handed over by its code, rated badly and put right, filed and verified', a
   })
 
   await test.step('the bad rating is assigned, called about, answered, and closed by somebody else', async () => {
-    const lead = await supervisor(browser)
+    const lead = await staff(browser, 'supervisor')
     await task(lead, no)
     await expect(lead.getByTestId('words')).toContainText('等了两个小时')
     await clean(lead, 'ratings')
     await does(lead, 'assign', '请核实情况并回访', async () => {
       await clean(lead, 'assigning')
-      await lead.getByTestId('assignee').selectOption({ label: '周敏（B 区 12 号窗）' })
+      await lead.getByTestId('assignee').selectOption({ label: '陈曦（A 区 1 号窗）' }) // 周敏 is whom it rates: she is not among them
     })
     await expect(lead.getByTestId('task-state')).toHaveText('待回访')
     await task(page, no)
-    await expect(page.getByTestId('task-assign')).toHaveCount(0)
-    await does(page, 'call', '电话联系，听他说了经过')
-    await does(page, 'answer', '已说明并道歉，当面补办')
-    await expect(page.getByTestId('task-state')).toHaveText('待核查')
+    await expect(page.getByTestId('task-state')).toHaveText('待回访')
+    await expect(page.locator('[data-testid^="task-"]:not([data-testid="task-state"])')).toHaveCount(0) // whoever was rated only reads
+    const given = await staff(browser, 'clerk2')
+    await task(given, no)
+    await expect(given.getByTestId('task-assign')).toHaveCount(0)
+    await does(given, 'call', '电话联系，听他说了经过')
+    await does(given, 'answer', '已说明并道歉，当面补办')
+    await expect(given.getByTestId('task-state')).toHaveText('待核查')
+    await given.context().close()
     await task(lead, no)
     await does(lead, 'close', '情况属实，已整改，本人认可')
     await expect(lead.getByTestId('task-state')).toHaveText('已办结')

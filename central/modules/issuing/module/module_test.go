@@ -472,11 +472,17 @@ func TestBadRating(t *testing.T) {
 			}
 			return d
 		}
+		rated, given := s.clerk("clerk"), s.clerk(min) // the case's handler, and whom it is given to
 		do(li, issuing.TaskAssign, "")
-		do(zhou, issuing.TaskAnswer, "issuing.not_now")
-		do(zhou, issuing.TaskCall, "")
-		do(zhou, issuing.TaskAnswer, "")
-		do(zhou, issuing.TaskClose, "issuing.own_answer")
+		do(given, issuing.TaskAnswer, "issuing.not_now")
+		do(zhou, issuing.TaskCall, "issuing.not_assigned")
+		do(rated, issuing.TaskCall, "issuing.own_rating")
+		do(given, issuing.TaskCall, "")
+		do(zhou, issuing.TaskAnswer, "issuing.not_assigned")
+		do(given, issuing.TaskAnswer, "")
+		do(given, issuing.TaskClose, "issuing.own_answer")
+		do(rated, issuing.TaskClose, "issuing.own_rating")
+		do(rated, issuing.TaskReject, "issuing.own_rating")
 		d := do(li, issuing.TaskClose, "")
 		if d.State != issuing.Closed || d.Assignee != "周敏" || d.Words != "等了两个小时" || len(d.Done) != 4 || d.National.EvaluateChannel != "PJQ" || d.National.ProjNo != no {
 			t.Errorf("closed: %+v", d)

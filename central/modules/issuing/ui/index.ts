@@ -1,5 +1,6 @@
 import { ask } from '@kiosk/kit/api'
 import { defineModule } from '@kiosk/kit/module'
+import { may } from '@kiosk/kit/who'
 import { api, permission } from './api'
 import type { List } from './types'
 
@@ -13,7 +14,8 @@ export default defineModule({
     { path: '/issuing/ratings', component: () => import('./pages/RatingsPage.vue'), permission: permission.rated },
     { path: '/issuing/archives', component: () => import('./pages/ArchivesPage.vue'), permission: permission.files },
   ],
-  async badges() {
+  async badges(): Promise<Record<string, number>> {
+    if (!may(permission.read)) return {} // who only answers for ratings hands nothing out
     return { '/issuing': (await ask<List>(`${api}/records?size=1`)).counts.ready }
   },
 })

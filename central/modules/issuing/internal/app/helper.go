@@ -23,7 +23,8 @@ type Helper struct {
 	Desk string `json:"desk" doc:"在哪个窗口或什么岗位"`
 }
 
-// Helpers are those who may call and answer for a task, where it belongs: an assignment to anybody else would wait for nobody.
+// Helpers are those who may call and answer for a task, where it belongs, without the one who was rated: an assignment to anybody
+// else would wait for nobody.
 func (a *App) Helpers(ctx context.Context, id string) ([]Helper, error) {
 	t, err := a.seenTask(ctx, id)
 	if err != nil {
@@ -55,6 +56,9 @@ func (a *App) Helpers(ctx context.Context, id string) ([]Helper, error) {
 
 // mayHelp returns an account that may work on a task, nobody otherwise.
 func (a *App) mayHelp(ctx context.Context, t store.Task, account string) (Helper, error) {
+	if account == t.Handler {
+		return Helper{}, nil
+	}
 	p, who, err := a.People.Person(ctx, account)
 	if err != nil || !who.Scope(issuing.PermHandle).Covers(t.Where()) {
 		return Helper{}, err

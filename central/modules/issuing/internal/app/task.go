@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tongban/central/kernel/actor"
@@ -14,8 +15,32 @@ import (
 	"tongban/central/modules/issuing/internal/store"
 )
 
-// errSelf keeps whoever answered from closing it too.
-var errSelf = errs.E(errs.Conflict, "issuing.own_answer", "自己写的答复要另一个人核查", nil)
+var (
+	// errSelf keeps whoever answered from closing it too.
+	errSelf = errs.E(errs.Conflict, "issuing.own_answer", "自己写的答复要另一个人核查", nil)
+	// errRatedOne keeps whoever was rated from the work on it: nobody clears himself.
+	errRatedOne = errs.E(errs.Conflict, "issuing.own_rating", "这条差评评的就是本人，回访、答复、核查都要换一个人", nil)
+	// errOther keeps everybody but the one it was given to from calling and answering.
+	errOther = errs.E(errs.Conflict, "issuing.not_assigned", "这一条分派给了别人；要换人，请先重新分派", nil)
+)
+
+// mayDo says whether somebody who has the right may do an act on this very task: calling and answering are for the one it was given
+// to, checking for a third, and whoever was rated does neither. Giving it to somebody is no judgement and is anybody's.
+func mayDo(t store.Task, who string, act issuing.TaskAct) error {
+	switch {
+	case act == issuing.TaskAssign:
+		return nil
+	case t.Handler != "" && t.Handler == who:
+		return errRatedOne
+	case act == issuing.TaskCall || act == issuing.TaskAnswer:
+		if t.AssigneeID != who {
+			return errOther
+		}
+	case t.Answered == who:
+		return errSelf
+	}
+	return nil
+}
 
 // TaskRow is the work on one bad rating in the list.
 type TaskRow struct {
@@ -127,8 +152,12 @@ func (a *App) Task(ctx context.Context, id string) (TaskDetail, error) {
 		if err := audit.Write(ctx, tx, audit.Record{Action: "issuing.show_task", Object: id}); err != nil {
 			return err
 		}
-		out, err = a.taskDetail(ctx, tx, t)
-		return err
+		if out, err = a.taskDetail(ctx, tx, t); err != nil {
+			return err
+		}
+		who := actor.From(ctx).ID
+		out.Acts = slices.DeleteFunc(out.Acts, func(act issuing.TaskAct) bool { return mayDo(t, who, act) != nil })
+		return nil
 	})
 	if err == nil && out.No != "" {
 		a.national(ctx, &out)
@@ -233,13 +262,15 @@ func (a *App) DoTask(ctx context.Context, id string, act issuing.TaskAct, s Task
 		if t.Version != s.Version {
 			return issuing.ErrChanged
 		}
-		if t.State, err = issuing.NextTask(t.State, act); err != nil {
-			return err
-		}
-		note, err := moveTask(tx, &t, who, act, s, helper)
+		next, err := issuing.NextTask(t.State, act)
 		if err != nil {
 			return err
 		}
+		if err := mayDo(t, who.ID, act); err != nil {
+			return err
+		}
+		t.State = next
+		note := moveTask(tx, &t, who, act, s, helper)
 		if err := store.PutTask(ctx, tx, t); err != nil {
 			return err
 		}
@@ -262,10 +293,10 @@ func (a *App) DoTask(ctx context.Context, id string, act issuing.TaskAct, s Task
 	return a.Task(ctx, id)
 }
 
-func moveTask(tx db.Tx, t *store.Task, who actor.Actor, act issuing.TaskAct, s TaskStep, helper Helper) (note string, err error) {
+func moveTask(tx db.Tx, t *store.Task, who actor.Actor, act issuing.TaskAct, s TaskStep, helper Helper) (note string) {
 	switch act {
 	case issuing.TaskAssign:
-		t.Assignee = helper.Name
+		t.Assignee, t.AssigneeID = helper.Name, helper.ID
 		note = "分派给 " + helper.Name
 	case issuing.TaskCall:
 		if note = "没有联系上"; s.Reached {
@@ -273,13 +304,8 @@ func moveTask(tx db.Tx, t *store.Task, who actor.Actor, act issuing.TaskAct, s T
 		}
 	case issuing.TaskAnswer:
 		t.Answered = who.ID
-	case issuing.TaskClose, issuing.TaskReject:
-		if t.Answered == who.ID {
-			return "", errSelf
-		}
-		if act == issuing.TaskClose {
-			t.ClosedAt = db.Ms(tx.Now())
-		}
+	case issuing.TaskClose:
+		t.ClosedAt = db.Ms(tx.Now())
 	}
-	return note, nil
+	return note
 }

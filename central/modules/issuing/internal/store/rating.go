@@ -112,15 +112,16 @@ type Task struct {
 	Level                       int
 	State                       issuing.TaskState
 	Version                     int
-	Due, Assignee, Answered     string // accounts
+	Due, Assignee, Answered     string // the name of whom it was given to, the account that answered
+	AssigneeID                  string // account it was given to, "" before, and for what was given by name only
 	Region, Department, Handler string
 	CreatedAt, ClosedAt         int64
 }
 
-const taskColumns = `id, rating, no, item_name, level, state, version, due, assignee, answered, region, department, handler, created_at, closed_at`
+const taskColumns = `id, rating, no, item_name, level, state, version, due, assignee, answered, region, department, handler, created_at, closed_at, assignee_id`
 
 func taskFields(t *Task) []any {
-	return []any{&t.ID, &t.Rating, &t.No, &t.ItemName, &t.Level, &t.State, &t.Version, &t.Due, &t.Assignee, &t.Answered, &t.Region, &t.Department, &t.Handler, &t.CreatedAt, &t.ClosedAt}
+	return []any{&t.ID, &t.Rating, &t.No, &t.ItemName, &t.Level, &t.State, &t.Version, &t.Due, &t.Assignee, &t.Answered, &t.Region, &t.Department, &t.Handler, &t.CreatedAt, &t.ClosedAt, &t.AssigneeID}
 }
 
 // Where is where it belongs.
@@ -130,8 +131,8 @@ func (t Task) Where() actor.Place {
 
 // AddTask keeps a new one.
 func AddTask(ctx context.Context, tx db.Tx, t Task) error {
-	_, err := tx.ExecContext(ctx, `INSERT INTO issuing_task (`+taskColumns+`) VALUES (`+marks(1, 15)+`)`,
-		t.ID, t.Rating, t.No, t.ItemName, t.Level, string(t.State), t.Version, t.Due, t.Assignee, t.Answered, t.Region, t.Department, t.Handler, t.CreatedAt, t.ClosedAt)
+	_, err := tx.ExecContext(ctx, `INSERT INTO issuing_task (`+taskColumns+`) VALUES (`+marks(1, 16)+`)`,
+		t.ID, t.Rating, t.No, t.ItemName, t.Level, string(t.State), t.Version, t.Due, t.Assignee, t.Answered, t.Region, t.Department, t.Handler, t.CreatedAt, t.ClosedAt, t.AssigneeID)
 	if err != nil {
 		return fmt.Errorf("add task: %w", err)
 	}
@@ -146,8 +147,8 @@ func GetTask(ctx context.Context, q db.Query, id string) (Task, error) {
 
 // PutTask moves one that is still the version before.
 func PutTask(ctx context.Context, tx db.Tx, t Task) error {
-	res, err := tx.ExecContext(ctx, `UPDATE issuing_task SET state = $1, version = version + 1, assignee = $2, answered = $3, closed_at = $4 WHERE id = $5 AND version = $6`,
-		string(t.State), t.Assignee, t.Answered, t.ClosedAt, t.ID, t.Version)
+	res, err := tx.ExecContext(ctx, `UPDATE issuing_task SET state = $1, version = version + 1, assignee = $2, answered = $3, closed_at = $4, assignee_id = $5 WHERE id = $6 AND version = $7`,
+		string(t.State), t.Assignee, t.Answered, t.ClosedAt, t.AssigneeID, t.ID, t.Version)
 	return changed("put task", res, err)
 }
 

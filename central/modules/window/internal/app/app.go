@@ -81,8 +81,9 @@ type application struct {
 // extra is what only a counter knows of a hand-in.
 type extra struct {
 	Agent  *Agent          `json:"agent,omitempty"`
-	Held   map[string]Held `json:"held,omitempty"`   // by material: how it was satisfied
-	Signed []string        `json:"signed,omitempty"` // roles that signed on paper, before the clerk
+	Held   map[string]Held `json:"held,omitempty"`       // by material: how it was satisfied
+	Signed []string        `json:"signed,omitempty"`     // roles that signed on paper, before the clerk
+	Told   string          `json:"told_phone,omitempty"` // the applicant's number as they told it at the visit
 }
 
 // Agent is who acts for the applicant, by a written authority (代办人).

@@ -87,6 +87,7 @@ type draftBody struct {
 	Held      map[string]Held   `json:"held"`
 	Signed    []string          `json:"signed"`
 	Stances   map[string]Stance `json:"stances"`
+	Told      string            `json:"told_phone,omitempty"` // the applicant's number as they told it at the visit
 }
 
 // working is a draft that was opened.
@@ -132,7 +133,7 @@ func (a *App) Begin(ctx context.Context, n NewDraft) (DraftView, error) {
 	w := working{item: item, Draft: store.Draft{
 		ID: ids.New(), Revision: 1, State: store.DraftOpen, Item: item.Code, ItemVersion: item.Version, ItemName: item.Name, Owner: who.ID, OwnerName: who.Name,
 		Hall: n.Hall, Window: n.Window, Ticket: n.Ticket, Visit: n.Visit, Region: at.Region, Department: at.Department, CreatedAt: now,
-	}, body: draftBody{Answers: map[string]string{}, Form: map[string]any{}, Held: map[string]Held{}, Stances: map[string]Stance{}, Agent: n.Agent}}
+	}, body: draftBody{Answers: map[string]string{}, Form: map[string]any{}, Held: map[string]Held{}, Stances: map[string]Stance{}, Agent: n.Agent, Told: strings.TrimSpace(n.Phone)}}
 	if n.Person != nil {
 		w.identify(*n.Person, a.Clock.Now())
 	}

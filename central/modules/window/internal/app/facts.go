@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/audit"
@@ -13,6 +14,7 @@ import (
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/store"
 	"tongban/fleet/wire"
+	"tongban/fleet/wire/matter"
 )
 
 // mostUnended bounds one page of a sweep.
@@ -122,6 +124,20 @@ func (a *App) Application(ctx context.Context, no, purpose string) (wire.Submiss
 	return a.open(c)
 }
 
+// phoneOf is the applicant's number: what the form says, and where it asks for none, what they told at the visit.
+func phoneOf(item matter.Item, entries map[string]any, told string) string {
+	names := []string{"phone"}
+	if field, ok := phoneField(item); ok {
+		names = append(names, field)
+	}
+	for _, name := range names {
+		if n, _ := entries[name].(string); strings.TrimSpace(n) != "" {
+			return n
+		}
+	}
+	return told
+}
+
 // Phone implements window.Service.
 func (a *App) Phone(ctx context.Context, no string) (vault.Phone, error) {
 	var c store.Case
@@ -132,12 +148,15 @@ func (a *App) Phone(ctx context.Context, no string) (vault.Phone, error) {
 	if err != nil {
 		return "", err
 	}
-	body, err := a.open(c)
+	whole, err := a.openWhole(c)
 	if err != nil {
 		return "", err
 	}
-	phone, _ := body.Form["phone"].(string)
-	return vault.Phone(phone), nil
+	item, err := a.versions.of(ctx, c.Item, c.ItemVersion)
+	if err != nil {
+		return "", fmt.Errorf("load item of %s: %w", no, err)
+	}
+	return vault.Phone(phoneOf(item, whole.Form, whole.Told)), nil
 }
 
 // Note implements window.Service.

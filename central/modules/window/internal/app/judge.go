@@ -66,7 +66,7 @@ func (a *App) Unmask(ctx context.Context, no, field, code, reason string) (strin
 		class, value = classID, l.body.Applicant.IDNumber
 	case "phone":
 		class = "person.phone"
-		value, _ = l.body.Form["phone"].(string)
+		value = phoneOf(l.item, l.body.Form, l.extra.Told)
 	default:
 		return "", errs.E(errs.Invalid, "window.field", "只有证件号和电话可以查看全文", nil)
 	}

@@ -64,7 +64,7 @@ func (w working) loaded() loaded {
 	l := loaded{
 		Case: store.Case{Channel: ChannelWindow, Window: w.Window, ClerkName: w.OwnerName}, item: w.item,
 		body:  wire.Submission{Applicant: w.body.Applicant, Answers: w.body.Answers, Form: w.body.Form},
-		extra: extra{Agent: w.body.Agent, Held: w.body.Held, Signed: w.body.Signed}, ticks: map[string]store.Tick{},
+		extra: extra{Agent: w.body.Agent, Held: w.body.Held, Signed: w.body.Signed, Told: w.body.Told}, ticks: map[string]store.Tick{},
 	}
 	for _, p := range w.pages {
 		f := p.File

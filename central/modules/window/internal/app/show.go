@@ -192,7 +192,7 @@ func person(l loaded, full bool) Person {
 	if !full {
 		p.Name, p.Address, p.Birth = l.NameMasked, vault.MaskAddress(p.Address), ""
 	}
-	phone, _ := l.body.Form["phone"].(string)
+	phone := phoneOf(l.item, l.body.Form, l.extra.Told)
 	return Person{
 		Name: p.Name, NameMasked: l.NameMasked, IDMasked: l.IDMasked, PhoneMasked: vault.MaskPhone(phone), Address: p.Address,
 		Sex: map[string]string{"male": "男", "female": "女"}[p.Sex], Nation: p.Nation, Birth: p.Birth, CardType: p.Type,

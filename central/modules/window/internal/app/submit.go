@@ -159,7 +159,7 @@ func (a *App) takeIn(ctx context.Context, tx db.Tx, w working, s wire.Submission
 	place := strings.TrimSpace(w.Hall + " " + w.Window)
 	held := maps.Clone(w.body.Held)
 	maps.DeleteFunc(held, func(_ string, h Held) bool { return h.Source == SourceLater })
-	c, err := a.newCase(application{s, extra{Agent: w.body.Agent, Held: held, Signed: w.body.Signed}}, w.item, wire.Envelope{ID: w.ID}, Origin{Place: place}, db.Ms(now))
+	c, err := a.newCase(application{s, extra{Agent: w.body.Agent, Held: held, Signed: w.body.Signed, Told: w.body.Told}}, w.item, wire.Envelope{ID: w.ID}, Origin{Place: place}, db.Ms(now))
 	if err != nil {
 		return "", err
 	}

@@ -9,6 +9,8 @@ import (
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/ids"
 	"tongban/central/kernel/kerneltest"
+	"tongban/central/kernel/vault"
+	"tongban/central/modules/window/internal/app"
 	"tongban/fleet/wire"
 )
 
@@ -60,4 +62,38 @@ func TestCallForHelpReachesTheStream(t *testing.T) {
 	if s.EventCount(t) != before+1 || s.Count(t, `SELECT count(*) FROM window_help WHERE terminal='K-01' AND screen='scan'`) != 1 {
 		t.Error("the call is not kept and told")
 	}
+}
+
+// A short message goes to the number on the form; where the form has none, to the one that was told at the visit.
+func TestTheNumberToldAtTheVisit(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := open(t, k)
+		ctx := s.clerk(t)
+		for item, want := range map[string]string{"cbzm": "13900000026", "glbt": "13900000031"} {
+			v, err := s.app.Begin(ctx, app.NewDraft{Item: item, Hall: "涪城区政务服务中心", Window: "B12", Person: &atCounter, Phone: "13900000026"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			v = s.fill(t, v)
+			if _, asks := v.Form["phone"]; asks {
+				change := app.DraftChange{Revision: v.Revision, Answers: v.Answers, Form: v.Form}
+				change.Form["phone"] = "13900000031"
+				if v, err = s.app.Save(ctx, v.ID, change); err != nil {
+					t.Fatal(err)
+				}
+			}
+			v = s.overrule(t, v)
+			done, err := s.app.Submit(ctx, v.ID, v.Revision, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			phone, err := s.app.Phone(ctx, done.CaseNo)
+			if err != nil || string(phone) != want {
+				t.Errorf("%s: a message would go to %s, want %s; %v", item, phone, want, err)
+			}
+			if c := s.show(t, done.CaseNo); c.Person.PhoneMasked != vault.MaskPhone(want) {
+				t.Errorf("%s: the page shows %s", item, c.Person.PhoneMasked)
+			}
+		}
+	})
 }
