@@ -160,6 +160,44 @@ func TestManySubscribersWithTheirTopics(t *testing.T) {
 	})
 }
 
+// Readers that are far behind, close behind and new get every event once and in order, while more come at once than are kept in
+// memory for all of them.
+func TestMoreComeThanMemoryHolds(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		burst := func(from, n int) {
+			ctx := context.WithoutCancel(t.Context())
+			err := k.DB.Do(ctx, func(tx db.Tx) error {
+				for i := range n {
+					if err := events.Emit(ctx, tx, events.Event{Topic: []string{"window.received", "desk.signed"}[i%2], Key: fmt.Sprint(from + i)}); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		burst(0, 40)
+		early := k.Events.Stream(t.Context(), 0)
+		ordered(t, take(t, early, 40), 1)
+		slow := k.Events.Stream(t.Context(), 40) // reads only after all have come
+		burst(40, 1500)
+		burst(1540, 700)
+		ordered(t, take(t, early, 2200), 41)
+		half := k.Events.Stream(t.Context(), 1200, "desk.")
+		if got := take(t, half, 520); got[0].Seq != 1202 || got[519].Seq != 2240 {
+			t.Errorf("every second one: from %d to %d", got[0].Seq, got[519].Seq)
+		}
+		ordered(t, take(t, slow, 2200), 41)
+		late := k.Events.Stream(t.Context(), 2240)
+		burst(2240, 3)
+		for _, c := range []<-chan events.Event{early, slow, late} {
+			ordered(t, take(t, c, 3), 2241)
+		}
+	})
+}
+
 func TestARolledBackEventLeavesNoGap(t *testing.T) {
 	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
 		ctx := t.Context()

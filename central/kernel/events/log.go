@@ -18,6 +18,8 @@ const (
 	poll = 200 * time.Millisecond
 	// batch bounds what one subscriber holds in memory.
 	batch = 256
+	// mostRecent bounds the newest events that are kept in memory for all subscribers.
+	mostRecent = 1024
 )
 
 // Log reads the event log of one database. It is safe for concurrent use.
@@ -30,6 +32,10 @@ type Log struct {
 	stop    context.CancelFunc // ends the watcher with the last reader
 	news    chan struct{}      // closed when the head moved
 	head    int64              // last number the watcher saw
+	told    int64              // last number that readers were woken for
+	since   int64              // every event after this number up to head is in recent; -1 while nothing is known
+	recent  []Event
+	watcher int // which watcher it is that fills recent
 }
 
 // New returns the log kept in d.
@@ -37,7 +43,7 @@ func New(d *db.DB, log *slog.Logger) *Log {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Log{db: d, log: log, news: make(chan struct{})}
+	return &Log{db: d, log: log, news: make(chan struct{}), since: -1}
 }
 
 // Last returns the number of the newest event, 0 when there is none.
@@ -111,6 +117,14 @@ func (l *Log) follow(ctx context.Context, after int64, prefixes []string, out ch
 // page reads the next events and the number up to which the reader is then
 // through; that may lie past the last event, when others have other topics.
 func (l *Log) page(ctx context.Context, after int64, prefixes []string) (events []Event, upTo int64, err error) {
+	if events, upTo, ok := l.kept(after, prefixes); ok {
+		return events, upTo, nil
+	}
+	return l.read(ctx, after, prefixes)
+}
+
+// read is page from the database.
+func (l *Log) read(ctx context.Context, after int64, prefixes []string) (events []Event, upTo int64, err error) {
 	query, args := pageQuery(after, prefixes)
 	err = l.db.View(ctx, func(q db.Query) error {
 		if err := q.QueryRowContext(ctx, `SELECT seq FROM kernel_event_head WHERE id = 1`).Scan(&upTo); err != nil {
