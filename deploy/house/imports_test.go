@@ -58,6 +58,7 @@ var asks = map[string][]string{
 	"hall":        {"catalogue"},
 	"issuing":     {"window"},
 	"province":    {"window", "catalogue"},
+	"joined":      {"window", "catalogue", "onething"},
 }
 
 // doors are the only packages that may import a heavy or risky library.

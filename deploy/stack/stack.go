@@ -70,6 +70,7 @@ type Stack struct {
 	Post      *Process
 	Province  *Process
 	Queue     *Process
+	City      *Process
 	Terminals []*Terminal
 	Desk      *Counter // nil unless Config.Counter
 
@@ -79,6 +80,8 @@ type Stack struct {
 	ProvinceURL                 string // the emulated provincial account system
 	ExchangeURL                 string // the six emulated provincial systems behind the exchange
 	QueueURL                    string // the emulated queue machine
+	OneThingURL, EstateURL      string // the emulated neighbours
+	InquiryURL                  string // the emulated inquiry machine
 	Secrets                     string // file with the first-start passwords
 	ca                          string
 	ports                       map[string]int // taken, by name
@@ -218,6 +221,11 @@ func (s *Stack) startCentral(ctx context.Context) error {
 		return err
 	}
 	args = append(args, post...)
+	city, err := s.startCity(ctx, "http://"+at(web))
+	if err != nil {
+		return err
+	}
+	args = append(args, city...)
 	s.Central = s.process("central", append(append(args, sms...), province...))
 	var r centralReady
 	if err := s.Central.Start(ctx, 60*time.Second, &r); err != nil {
@@ -314,7 +322,7 @@ func (s *Stack) Stop() error {
 	if s.Desk != nil {
 		all = append(all, s.Desk.Agent, s.Desk.Devices)
 	}
-	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Post, s.Province, s.Queue) {
+	for _, p := range append(all, s.Central, s.Broker, s.SMS, s.Post, s.Province, s.Queue, s.City) {
 		if p != nil {
 			errs = append(errs, p.Stop())
 		}

@@ -54,6 +54,19 @@ type Config struct {
 		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
 		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
 	} `yaml:"post"`
+	OneThing struct {
+		URL      string `yaml:"url" doc:"base of the one-thing platform (deploy/docs/adapters/neighbours.md); none when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; also its client at the sign-on"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"onething"`
+	Estate struct {
+		URL      string `yaml:"url" doc:"base of the real-estate registration (deploy/docs/adapters/neighbours.md); none when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; also its client at the sign-on"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"estate"`
+	Inquiry struct {
+		KeyFile string `yaml:"key_file" doc:"file with one line id:secret of the inquiry machines (deploy/docs/adapters/inquiry-machine.md); none when empty"`
+	} `yaml:"inquiry"`
 	Blobs struct {
 		URL  string `yaml:"url" doc:"folder, or s3://bucket/prefix?endpoint=https://host:port&region=…; below data when empty"`
 		Key  string `yaml:"key_file" doc:"file with \"access secret\" on its first line, for s3"`

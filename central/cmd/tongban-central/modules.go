@@ -128,13 +128,17 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "issuing": "发证归档", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
+		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "issuing": "发证归档", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "joined": "相邻系统", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
 	}
 	handing, err := c.handing(cfg, cal)
 	if err != nil {
 		return nil, err
 	}
-	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, handing, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, c.audit.Module, integration.Module, c.running.Module, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	neighbours, err := c.neighbours(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, handing, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, c.audit.Module, integration.Module, c.running.Module, neighbours, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only
@@ -204,6 +208,9 @@ func (c *centre) use(ctx context.Context, cfg Config, cal *calendar.Calendar, ti
 	}
 	mods = append(mods, ssoweb.Module(c.sso))
 	if err := c.kernel.Use(ctx, mods...); err != nil {
+		return err
+	}
+	if err := c.letIn(ctx, cfg); err != nil {
 		return err
 	}
 	return errors.Join(c.serve("/console/", console.FS()), c.serve("/admin/", console.AdminFS()), c.serve("/sso/", console.SignOnFS()), c.serve("/", public.FS()))

@@ -97,6 +97,33 @@ func (s *Service) Register(ctx context.Context, c Client, reason string) (secret
 	return secret, nil
 }
 
+// Declare makes a client be as the configuration says: a neighbour whose key both sides have in a file needs nobody to register it by
+// hand. One that was closed stays closed. A change of its addresses or its secret is on record.
+func (s *Service) Declare(ctx context.Context, c Client, secret string) error {
+	if err := c.check(); err != nil {
+		return err
+	}
+	redirects, err := json.Marshal(c.Redirects)
+	if err != nil {
+		return fmt.Errorf("encode addresses: %w", err)
+	}
+	return s.o.DB.Do(ctx, func(tx db.Tx) error {
+		res, err := tx.ExecContext(ctx, `INSERT INTO sso_client
+			(id, name, owner, secret, redirects, logouts, backchannel, internal, disabled, created, changed)
+			VALUES ($1, $2, $3, $4, $5, '[]', '', $6, 0, $7, $7)
+			ON CONFLICT (id) DO UPDATE SET secret = excluded.secret, redirects = excluded.redirects, internal = excluded.internal, changed = excluded.changed
+			WHERE sso_client.secret <> excluded.secret OR sso_client.redirects <> excluded.redirects OR sso_client.internal <> excluded.internal`,
+			c.ID, c.Name, c.Owner, digest(secret), string(redirects), db.Int(c.Internal), db.Ms(tx.Now()))
+		if err != nil {
+			return fmt.Errorf("declare client: %w", err)
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		return audit.Write(ctx, tx, audit.Record{Action: "sso.register", Object: c.ID, Reason: "配置文件"})
+	})
+}
+
 // NewSecret gives a client another secret, returned this once; the old one is
 // worth nothing from now on.
 func (s *Service) NewSecret(ctx context.Context, id, reason string) (string, error) {

@@ -73,6 +73,9 @@ type addresses struct {
 	Province  string     `json:"province"`
 	Exchange  string     `json:"exchange"`
 	Queue     string     `json:"queue"`
+	OneThing  string     `json:"onething"`
+	Estate    string     `json:"estate"`
+	Inquiry   string     `json:"inquiry"`
 	Secrets   string     `json:"secrets"`
 	Dir       string     `json:"dir"`
 	Terminals []terminal `json:"terminals"`
@@ -98,7 +101,7 @@ func show(s *stack.Stack, asJSON bool) error {
 		fmt.Print(welcome(s))
 		return nil
 	}
-	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Post: s.PostURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, Secrets: s.Secrets, Dir: s.Dir}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Post: s.PostURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, OneThing: s.OneThingURL, Estate: s.EstateURL, Inquiry: s.InquiryURL, Secrets: s.Secrets, Dir: s.Dir}
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}
@@ -124,6 +127,9 @@ func welcome(s *stack.Stack) string {
 	row("省平台登录", s.ProvinceURL, "登录页的“四川政务服务账号登录”到这里，选一个编的人")
 	row("省平台协同", s.ExchangeURL, "六个省级系统的仿真：看收到的办件，按下故障，让省里办一步")
 	row("取号机", s.QueueURL, "涪城大厅的取号机：点一类就出号；右边有窗口屏、叫号屏和故障")
+	row("一件事平台", s.OneThingURL, "先在工作台登录，打开就是同一个人；在这里发起套件、办下一步")
+	row("不动产登记", s.EstateURL, "同上；登记办到哪一步，综合窗口按编号查得到")
+	row("查询机", s.InquiryURL, "输办件编号和小票上的查询码，看办到哪一步")
 	row("窗口工作台", s.Web+"/console/", "账号和一次性密码在下面的文件里")
 	row("管理台", s.Web+"/admin/", "sysadmin、secadmin、auditor；第一次要绑定动态口令")
 	row("首次密码", s.Secrets, "只有本用户能读；第一次登录后请改")

@@ -6,6 +6,7 @@
 //	tongban-sim sms      --listen 127.0.0.1:PORT --key-file FILE
 //	tongban-sim post     --listen 127.0.0.1:PORT --key-file FILE [--pace 20s]
 //	tongban-sim province --listen 127.0.0.1:PORT --key-file FILE --redirect URL [--backchannel URL] [--exchange-listen ADDR --exchange-key-file FILE]
+//	tongban-sim city     --issuer URL --onething-listen ADDR --onething-key-file FILE --estate-listen ADDR --estate-key-file FILE
 //	tongban-sim queue-machine --listen 127.0.0.1:PORT --key-file FILE --centre URL [--hall fc-hall]
 //
 // Each prints one JSON line with its ports when it is ready, and ends on an interrupt.
@@ -41,7 +42,7 @@ type command func(ctx context.Context, args []string, out, errOut io.Writer) err
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	commands := map[string]command{
-		"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "post": runPost, "province": runProvince, "queue-machine": runQueueMachine,
+		"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "post": runPost, "province": runProvince, "queue-machine": runQueueMachine, "city": runCity,
 	}
 	names := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
 	if len(args) == 0 {

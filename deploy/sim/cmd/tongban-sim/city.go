@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"tongban/deploy/sim/city"
+	"tongban/deploy/sim/control"
+)
+
+func runCity(ctx context.Context, args []string, out, errOut io.Writer) error {
+	f := flag.NewFlagSet("city", flag.ContinueOnError)
+	f.SetOutput(errOut)
+	issuer := f.String("issuer", "", "OpenID provider that signs people in, such as http://127.0.0.1:18080/sso")
+	var listen, key [2]*string
+	kinds := [2]string{city.OneThing, city.Estate}
+	for i, kind := range kinds {
+		listen[i] = f.String(kind+"-listen", "127.0.0.1:0", "loopback address of "+kind)
+		key[i] = f.String(kind+"-key-file", "", "file with one line id:secret, as the centre has it")
+	}
+	inquiryListen := f.String("inquiry-listen", "127.0.0.1:0", "loopback address of the inquiry machine's screen")
+	inquiryKey := f.String("inquiry-key-file", "", "file with one line id:secret, as the centre has it")
+	centre := f.String("centre", "", "base of the centre that the inquiry machine asks")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	ready := map[string]any{"ready": true}
+	var servers []*http.Server
+	stop := func() error {
+		var all error
+		for _, s := range servers {
+			all = errors.Join(all, s.Close())
+		}
+		return all
+	}
+	for i, kind := range kinds {
+		l, at, h, err := neighbour(kind, *listen[i], *key[i], *issuer)
+		if err != nil {
+			return errors.Join(err, stop())
+		}
+		srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}
+		go func() { _ = srv.Serve(l) }()
+		servers = append(servers, srv)
+		ready[kind] = at
+	}
+	if *inquiryKey != "" {
+		id, secret, err := keyOf(*inquiryKey)
+		if err != nil {
+			return errors.Join(err, stop())
+		}
+		l, err := control.Listen(*inquiryListen)
+		if err != nil {
+			return errors.Join(err, stop())
+		}
+		srv := &http.Server{Handler: city.NewInquiry(*centre, id, secret).Handler(), ReadHeaderTimeout: 5 * time.Second}
+		go func() { _ = srv.Serve(l) }()
+		servers = append(servers, srv)
+		ready["inquiry"] = "http://" + l.Addr().String()
+	}
+	if err := announce(out, ready); err != nil {
+		return errors.Join(err, stop())
+	}
+	<-ctx.Done()
+	return stop()
+}
+
+func neighbour(kind, listen, keyFile, issuer string) (net.Listener, string, http.Handler, error) {
+	id, secret, err := keyOf(keyFile)
+	if err != nil {
+		return nil, "", nil, fmt.Errorf("%s: %w", kind, err)
+	}
+	l, err := control.Listen(listen)
+	if err != nil {
+		return nil, "", nil, err
+	}
+	at := "http://" + l.Addr().String()
+	return l, at, city.New(city.Config{Kind: kind, Issuer: issuer, Back: at + "/back", ID: id, Secret: secret}).Handler(), nil
+}
+
+func keyOf(file string) (id, secret string, err error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", "", fmt.Errorf("read key: %w", err)
+	}
+	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
+	if !ok {
+		return "", "", fmt.Errorf("%s: want one line id:secret", file)
+	}
+	return id, secret, nil
+}
