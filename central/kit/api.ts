@@ -33,6 +33,9 @@ export async function signInMark(): Promise<string> {
 }
 export const whenSignedOut = (f: () => void) => (onSignedOut = f)
 
+/** Nobody answered, or only something on the way did: whether it was done is not known, so it is said again with the same key. */
+export const silent = (e: unknown) => e instanceof Problem && (e.status === 0 || e.status === 502 || e.status === 503 || e.status === 504)
+
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('')
 
 export interface Call {

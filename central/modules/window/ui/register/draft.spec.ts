@@ -55,6 +55,40 @@ describe('自动保存', () => {
     await kept
     expect(c.bodies[0]!.agent).toEqual(agent)
   })
+  it('says an unanswered save again as it was, with its key, before what was typed since', async () => {
+    const first = sampleDraft()
+    const done = new Map<string, Draft>()
+    const heard: [string, number, unknown][] = []
+    let kept = first
+    let lose = 2
+    vi.stubGlobal('fetch', async (_: string, init: RequestInit = {}) => {
+      const json = (d: unknown, status = 200) => new Response(JSON.stringify(d), { status, headers: { 'Content-Type': 'application/json' } })
+      if (init.method !== 'PUT') return json(kept)
+      const key = (init.headers as Record<string, string>)['Idempotency-Key']!
+      const b = JSON.parse(String(init.body)) as { revision: number; form: Record<string, unknown> }
+      heard.push([key, b.revision, b.form.name])
+      if (!done.has(key)) {
+        if (b.revision !== kept.revision) return json({ code: 'window.draft_changed', detail: '改过' }, 409)
+        done.set(key, (kept = { ...kept, revision: kept.revision + 1, form: b.form }))
+      }
+      if (lose-- > 0) throw new TypeError('the answer is lost')
+      return json(done.get(key))
+    })
+    let use!: ReturnType<typeof useDraft>
+    mount(defineComponent({ setup: () => ((use = useDraft('d1')), () => h('i')) }))
+    await vi.waitFor(() => expect(use.draft.value).toBeTruthy())
+    expect(await use.edit((w) => (w.form = { name: '张' }), true)).toBe(false)
+    expect(use.keeping.value).toBe('failed')
+    void use.edit((w) => (w.form = { name: '张晓岚' }), true)
+    await vi.waitFor(() => expect(heard).toHaveLength(2))
+    await vi.waitFor(() => expect(use.keeping.value).toBe('failed'))
+    window.dispatchEvent(new Event('online')) // by itself, without a press
+    await vi.waitFor(() => expect(use.keeping.value).toBe('kept'))
+    expect(heard.map((x) => x[2])).toEqual(['张', '张', '张', '张晓岚'])
+    expect(new Set(heard.slice(0, 3).map((x) => x[0])).size).toBe(1)
+    expect(kept.revision).toBe(first.revision + 2)
+    expect(use.work.form).toEqual({ name: '张晓岚' })
+  })
   it('stops and says so when somebody else changed it', async () => {
     const { c, use } = await opened(sampleDraft())
     c.elsewhere()

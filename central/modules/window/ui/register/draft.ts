@@ -1,4 +1,4 @@
-import { ask, newKey, Problem } from '@kiosk/kit/api'
+import { ask, newKey, Problem, silent } from '@kiosk/kit/api'
 import { computed, onBeforeUnmount, reactive, ref, shallowRef } from 'vue'
 import type { Draft, Source } from './types'
 
@@ -14,6 +14,7 @@ export interface Work {
 export type Keeping = 'kept' | 'open' | 'saving' | 'failed' | 'conflict'
 
 const pause = 500 // ms after the last stroke
+const again = 4000 // ms until a save that nobody answered is said again
 const base = '/api/staff/v1/window/registrations/'
 
 /**
@@ -30,6 +31,9 @@ export function useDraft(id: string) {
   let timer = 0
   let flight: Promise<void> | undefined
   let gone = false
+  // What was sent and not answered: it may have arrived. It is said again as it was, with its key, before anything newer; else the
+  // centre's own newer revision would look like somebody else's change.
+  let unanswered: { body: ReturnType<typeof body>; key: string; upto: number } | undefined
 
   /** Takes an answer of the centre; what was changed here meanwhile stays. */
   function take(d: Draft, upto = edits) {
@@ -68,17 +72,22 @@ export function useDraft(id: string) {
 
   async function save() {
     while (saved !== edits && !gone && draft.value) {
-      const upto = edits
+      const say = unanswered ?? { body: body(), key: newKey(), upto: edits }
+      const { upto } = say
       keeping.value = 'saving'
       try {
-        const d = await ask<Draft>(base + id, { method: 'PUT', body: body(), key: newKey() })
+        const d = await ask<Draft>(base + id, { method: 'PUT', body: say.body, key: say.key })
+        unanswered = undefined
         saved = upto
         take(d, upto)
         problem.value = undefined
         keeping.value = saved === edits ? 'kept' : 'open'
       } catch (e) {
-        problem.value = e
+        const lost = silent(e)
+        unanswered = lost ? say : undefined
+        problem.value = lost ? new Problem(0, 'network', '连不上中心。您写的都还在这一页上，可以接着填，网一通就自动存上；先别关这一页') : e
         keeping.value = e instanceof Problem && e.status === 409 ? 'conflict' : 'failed'
+        if (lost && !gone) timer = window.setTimeout(() => void flush(), again)
         return
       }
     }
@@ -121,9 +130,15 @@ export function useDraft(id: string) {
   }
 
   void load()
+  const back = () => void (unanswered && flush())
+  window.addEventListener('online', back)
   onBeforeUnmount(() => {
-    void flush().finally(() => (gone = true))
+    window.removeEventListener('online', back)
+    void flush().finally(() => {
+      gone = true
+      clearTimeout(timer)
+    })
   })
-  const words = computed(() => ({ kept: '已存', open: '在存', saving: '在存', failed: '没有存上，网通了再按一次', conflict: '别人改过这一件' })[keeping.value])
+  const words = computed(() => ({ kept: '已存', open: '在存', saving: '在存', failed: '还没存上', conflict: '别人改过这一件' })[keeping.value])
   return { draft, work, problem, keeping, words, load, edit, flush, does }
 }
