@@ -72,7 +72,7 @@ export function useDraft(id: string) {
 
   async function save() {
     while (saved !== edits && !gone && draft.value) {
-      const say = unanswered ?? { body: body(), key: newKey(), upto: edits }
+      const say = unanswered ?? { body: JSON.parse(JSON.stringify(body())) as ReturnType<typeof body>, key: newKey(), upto: edits } // as it is now, whatever is typed meanwhile
       const { upto } = say
       keeping.value = 'saving'
       try {
