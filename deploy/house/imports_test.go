@@ -59,6 +59,7 @@ var asks = map[string][]string{
 	"issuing":     {"window"},
 	"province":    {"window", "catalogue"},
 	"joined":      {"window", "catalogue", "onething"},
+	"sharing":     {"window", "province"},
 }
 
 // doors are the only packages that may import a heavy or risky library.

@@ -36,6 +36,7 @@ import (
 	province "tongban/central/modules/province/module"
 	running "tongban/central/modules/running/module"
 	services "tongban/central/modules/services/module"
+	sharing "tongban/central/modules/sharing/module"
 	statistics "tongban/central/modules/statistics/module"
 	supervision "tongban/central/modules/supervision/module"
 	window "tongban/central/modules/window/module"
@@ -120,6 +121,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
+	shares := sharing.New(c.kernel, sharing.Needs{Drafts: c.window.Sharing, Cases: c.window.Service, Library: provincial.Service, Public: cfg.Public})
 	integration, err := services.New(c.kernel)
 	if err != nil {
 		return nil, err
@@ -128,7 +130,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "issuing": "发证归档", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "joined": "相邻系统", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
+		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "issuing": "发证归档", "sharing": "材料共享", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "joined": "相邻系统", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
 	}
 	handing, err := c.handing(cfg, cal)
 	if err != nil {
@@ -138,7 +140,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
-	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, handing, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, c.audit.Module, integration.Module, c.running.Module, neighbours, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, handing, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, shares, c.audit.Module, integration.Module, c.running.Module, neighbours, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

@@ -20,6 +20,7 @@ type Template struct {
 var templates = []Template{
 	{"signon.code", "您的登录验证码是 {code}，{minutes} 分钟内有效。请勿告诉他人，工作人员不会向您索要。", []string{"code", "minutes"}, 5 * time.Minute},
 	{"signon.locked", "您的账号因多次输错密码已锁定，{minutes} 分钟后自动解锁。若非本人操作，请联系安全管理员。", []string{"minutes"}, time.Hour},
+	{"share.code", "您的共享验证码是 {code}，{minutes} 分钟内有效。只填在您自己手机扫码打开的页面里，请勿告诉他人，工作人员不会向您索要。", []string{"code", "minutes"}, 5 * time.Minute},
 	{"case.accepted", "您的办件 {no} 已受理，{due} 前办完。凭编号可以查进度。", []string{"no", "due"}, 24 * time.Hour},
 	{"case.paused", "您的办件 {no} 进入特别程序，这段时间不计入办理时限，请查看告知书。", []string{"no"}, 24 * time.Hour},
 	{"case.resumed", "您的办件 {no} 恢复计时，{due} 前办完。", []string{"no", "due"}, 24 * time.Hour},

@@ -106,6 +106,10 @@ type Service interface {
 	// Licences reads the applicant's licences of a kind ("" = all) once the consent is recorded.
 	Licences(ctx context.Context, no, kind string, c Consent) ([]Licence, error)
 
+	// LicencesOf reads the licences of a person who is not the applicant of a case yet; about names what it is for, such as a
+	// registration, and holder is their number.
+	LicencesOf(ctx context.Context, about, holder, kind string, c Consent) ([]Licence, error)
+
 	// Seal has the province seal a file and checks what came back; CheckSeal checks a seal against a file, offline.
 	Seal(ctx context.Context, title string, file []byte) (Seal, error)
 	CheckSeal(s Seal, file []byte) error

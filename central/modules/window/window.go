@@ -95,6 +95,7 @@ type Moved struct {
 	Document string `json:"document,omitempty"` // number of the paper that the act made
 	Window   string `json:"window,omitempty"`   // counter window where it was taken in, such as B12
 	Ticket   string `json:"ticket,omitempty"`   // of the visit in which it was taken in
+	Draft    string `json:"draft,omitempty"`    // registration that it was, when it was taken in at a counter
 	Due      string `json:"due,omitempty"`      // promised date, YYYY-MM-DD
 	Notices  int    `json:"notices,omitempty"`  // how often the applicant was told that something is missing
 }

@@ -50,6 +50,7 @@ type Window struct {
 	Service   window.Service
 	Handing   window.Handing
 	Carding   window.Supervising
+	Sharing   window.Sharing
 	Module    kernel.Module
 	Acceptors map[wire.Kind]fleet.Acceptor // what the gate hands over
 
@@ -67,7 +68,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log, Visitor: visitor(n.Visitor), Visited: n.Visited,
 	})
 	return &Window{
-		app: a, Service: a, Handing: a, Carding: a,
+		app: a, Service: a, Handing: a, Carding: a, Sharing: a,
 		Module: kernel.Module{
 			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
 			Permissions: permissions(), Private: a.Private(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},

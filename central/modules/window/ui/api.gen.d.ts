@@ -1847,9 +1847,12 @@ export interface components {
             pages: components["schemas"]["WindowDraftLeaf"][] | null;
             plain: string;
             ref: string;
+            shared: boolean;
             /** @enum {string} */
             source: "" | "scan" | "licence" | "earlier" | "later" | "exempt";
             source_note: string;
+            /** @enum {string} */
+            trust: "" | "A" | "B" | "C" | "D";
             why: string;
         };
         WindowWantedSignature: {

@@ -151,6 +151,20 @@ func (a *App) Keep(ctx context.Context, no, name, mime string, content []byte) (
 
 // Licences implements province.Service: first the consent is on record, then the province is asked.
 func (a *App) Licences(ctx context.Context, no, kind string, c province.Consent) ([]province.Licence, error) {
+	return a.licences(ctx, no, kind, c, func() (string, error) { return a.holder(ctx, no, "查省电子证照："+c.Purpose) })
+}
+
+// LicencesOf implements province.Service.
+func (a *App) LicencesOf(ctx context.Context, about, holder, kind string, c province.Consent) ([]province.Licence, error) {
+	return a.licences(ctx, about, kind, c, func() (string, error) {
+		if holder == "" {
+			return "", province.ErrNoPerson
+		}
+		return holder, nil
+	})
+}
+
+func (a *App) licences(ctx context.Context, no, kind string, c province.Consent, holder func() (string, error)) ([]province.Licence, error) {
 	if _, err := a.connected(); err != nil {
 		return nil, err
 	}
@@ -164,7 +178,7 @@ func (a *App) Licences(ctx context.Context, no, kind string, c province.Consent)
 	if err != nil {
 		return nil, err
 	}
-	cert, err := a.holder(ctx, no, "查省电子证照："+c.Purpose)
+	cert, err := holder()
 	if err != nil {
 		return nil, err
 	}

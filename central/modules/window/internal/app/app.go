@@ -84,6 +84,7 @@ type extra struct {
 	Held   map[string]Held `json:"held,omitempty"`       // by material: how it was satisfied
 	Signed []string        `json:"signed,omitempty"`     // roles that signed on paper, before the clerk
 	Told   string          `json:"told_phone,omitempty"` // the applicant's number as they told it at the visit
+	Photos []string        `json:"photos,omitempty"`     // materials of which the applicant took the pictures himself
 }
 
 // Agent is who acts for the applicant, by a written authority (代办人).
@@ -108,6 +109,7 @@ type Held struct {
 	Ref          string `json:"ref,omitempty"`  // licence, or case and material of an earlier paper
 	Note         string `json:"note,omitempty"` // in words
 	OriginalSeen bool   `json:"original_seen,omitempty"`
+	Consent      string `json:"consent,omitempty"` // by which the person shared it, see package sharing; "" = the clerk's word
 }
 
 // open decrypts what the citizen handed in.

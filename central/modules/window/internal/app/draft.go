@@ -88,6 +88,9 @@ type draftBody struct {
 	Signed    []string          `json:"signed"`
 	Stances   map[string]Stance `json:"stances"`
 	Told      string            `json:"told_phone,omitempty"` // the applicant's number as they told it at the visit
+	Shared    map[string]Held   `json:"shared,omitempty"`     // by material: what the applicant shared by phone
+	Photos    []string          `json:"photos,omitempty"`     // pages that the applicant took by phone
+	Base      int               `json:"base,omitempty"`       // revision that somebody at a counter wrote last
 }
 
 // working is a draft that was opened.
@@ -133,7 +136,7 @@ func (a *App) Begin(ctx context.Context, n NewDraft) (DraftView, error) {
 	w := working{item: item, Draft: store.Draft{
 		ID: ids.New(), Revision: 1, State: store.DraftOpen, Item: item.Code, ItemVersion: item.Version, ItemName: item.Name, Owner: who.ID, OwnerName: who.Name,
 		Hall: n.Hall, Window: n.Window, Ticket: n.Ticket, Visit: n.Visit, Region: at.Region, Department: at.Department, CreatedAt: now,
-	}, body: draftBody{Answers: map[string]string{}, Form: map[string]any{}, Held: map[string]Held{}, Stances: map[string]Stance{}, Agent: n.Agent, Told: strings.TrimSpace(n.Phone)}}
+	}, body: draftBody{Answers: map[string]string{}, Form: map[string]any{}, Held: map[string]Held{}, Stances: map[string]Stance{}, Agent: n.Agent, Told: strings.TrimSpace(n.Phone), Base: 1}}
 	if n.Person != nil {
 		w.identify(*n.Person, a.Clock.Now())
 	}
@@ -247,7 +250,7 @@ func (a *App) Save(ctx context.Context, id string, c DraftChange) (DraftView, er
 	if err != nil {
 		return DraftView{}, err
 	}
-	if c.Revision != w.Revision {
+	if c.Revision != w.Revision && !w.behindOnly(c.Revision) {
 		return DraftView{}, window.ErrDraftChanged
 	}
 	w.body.Answers = matter.Prune(&w.item, c.Answers)
@@ -259,12 +262,20 @@ func (a *App) Save(ctx context.Context, id string, c DraftChange) (DraftView, er
 	}
 	w.body.Agent = c.Agent
 	if c.Person != nil {
+		before := w.body.Applicant.IDNumber
 		w.identify(*c.Person, a.Clock.Now())
+		if before != w.body.Applicant.IDNumber {
+			w.body.Shared = nil // what one person shared is not for another
+		}
 	}
 	w.body.Held, w.body.Stances = map[string]Held{}, map[string]Stance{}
 	for _, h := range c.Held {
+		if h.Note == byPhone {
+			h.Note = "" // follows from the pages
+		}
 		w.body.Held[h.Code] = Held{Source: h.Source, Ref: h.Ref, Note: h.Note, OriginalSeen: h.OriginalSeen}
 	}
+	w.body.unshare()
 	for _, s := range c.Stances {
 		w.body.Stances[s.Point] = s
 	}
@@ -274,6 +285,7 @@ func (a *App) Save(ctx context.Context, id string, c DraftChange) (DraftView, er
 
 // saveDraft writes a draft that was changed.
 func (a *App) saveDraft(ctx context.Context, w working, also ...func(tx db.Tx) error) (DraftView, error) {
+	w.body.Base = w.Revision + 1
 	if err := a.settle(&w); err != nil {
 		return DraftView{}, err
 	}

@@ -105,6 +105,8 @@ type WantedPaper struct {
 	SourceNote   string      `json:"source_note"`
 	OriginalSeen bool        `json:"original_seen"`
 	Pages        []DraftLeaf `json:"pages"`
+	Shared       bool        `json:"shared"`                // the applicant agreed to it on their own phone
+	Trust        string      `json:"trust" enum:",A,B,C,D"` // A a register or a licence, B compared with the original, C a picture, D words
 }
 
 // DraftLeaf is one page.
@@ -206,10 +208,10 @@ func entryField(f matter.Field, required []string) EntryField {
 }
 
 func (w working) paper(n matter.Needed) WantedPaper {
-	h := w.body.Held[n.Code]
+	h := w.held()[n.Code]
 	p := WantedPaper{
 		Code: n.Code, Name: n.Name, Plain: n.Plain, How: n.How, Why: n.Why, Need: n.Need, Note: n.Note, DeferDays: n.Defer, MaxPages: n.MaxPages, Copies: n.Copies,
-		Original: n.Original, Source: h.Source, Ref: h.Ref, SourceNote: h.Note, OriginalSeen: h.OriginalSeen, Pages: []DraftLeaf{},
+		Original: n.Original, Source: h.Source, Ref: h.Ref, SourceNote: h.Note, OriginalSeen: h.OriginalSeen, Pages: []DraftLeaf{}, Shared: h.Consent != "",
 	}
 	for _, page := range w.pages {
 		if page.Material == n.Code && page.Role == "" {
@@ -222,7 +224,29 @@ func (w working) paper(n matter.Needed) WantedPaper {
 	case p.Source == "" && len(p.Pages) > 0:
 		p.Source = SourceScan
 	}
+	p.Trust = trust(p.Source, p.OriginalSeen, len(p.Pages) > 0)
+	if p.Source == SourceScan && p.SourceNote == "" && slices.Contains(w.photographed(), n.Code) {
+		p.SourceNote = byPhone
+	}
 	return p
+}
+
+// byPhone says where a picture came from that the applicant took.
+const byPhone = "申请人手机拍的"
+
+// trust is how far a paper can be relied on by where it came from (可信等级).
+func trust(source string, seen, there bool) string {
+	switch {
+	case source == "exempt" || source == SourceLicence:
+		return "A"
+	case source == SourceEarlier || there && seen:
+		return "B"
+	case source == SourceLater:
+		return "D"
+	case there:
+		return "C"
+	}
+	return ""
 }
 
 func (w working) url(p store.DraftPage) string {

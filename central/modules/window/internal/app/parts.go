@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 
 	"tongban/central/kernel/vault"
 	"tongban/central/modules/window/internal/store"
@@ -44,6 +45,8 @@ func (l loaded) sourceOf(p *Paper) {
 		p.Source = SourceScan
 		if h.OriginalSeen {
 			p.Trust, p.From = "B", "看过原件"
+		} else if slices.Contains(l.extra.Photos, p.Code) {
+			p.Trust, p.From = "C", byPhone
 		}
 	}
 }

@@ -64,7 +64,7 @@ func (w working) loaded() loaded {
 	l := loaded{
 		Case: store.Case{Channel: ChannelWindow, Window: w.Window, ClerkName: w.OwnerName}, item: w.item,
 		body:  wire.Submission{Applicant: w.body.Applicant, Answers: w.body.Answers, Form: w.body.Form},
-		extra: extra{Agent: w.body.Agent, Held: w.body.Held, Signed: w.body.Signed, Told: w.body.Told}, ticks: map[string]store.Tick{},
+		extra: extra{Agent: w.body.Agent, Held: w.held(), Signed: w.body.Signed, Told: w.body.Told}, ticks: map[string]store.Tick{},
 	}
 	for _, p := range w.pages {
 		f := p.File
@@ -75,8 +75,9 @@ func (w working) loaded() loaded {
 		}
 		l.pages = append(l.pages, f)
 	}
-	for _, code := range sorted(w.body.Held) {
-		if w.body.Held[code].Source == SourceLater {
+	all := w.held()
+	for _, code := range sorted(all) {
+		if all[code].Source == SourceLater {
 			l.body.Materials = append(l.body.Materials, wire.Material{Code: code, Deferred: true})
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/audit"
@@ -194,6 +195,7 @@ type EarlierPaper struct {
 	Item     string `json:"item"`
 	At       string `json:"at"`
 	Pages    int    `json:"pages"`
+	at       time.Time
 }
 
 // mostPast bounds how far back papers are looked for.
@@ -265,7 +267,7 @@ func (a *App) lookBack(ctx context.Context, c store.Case, past *PastCase, out *P
 	for _, m := range item.Materials {
 		if n[m.Code] > 0 {
 			out.Papers = append(out.Papers, EarlierPaper{
-				Ref: c.No + "/" + m.Code, CaseNo: c.No, Material: m.Code, Name: m.Name, Item: c.ItemName, At: stamp(c.ReceivedAt), Pages: n[m.Code],
+				Ref: c.No + "/" + m.Code, CaseNo: c.No, Material: m.Code, Name: m.Name, Item: c.ItemName, At: stamp(c.ReceivedAt), Pages: n[m.Code], at: fromMs(c.ReceivedAt),
 			})
 		}
 	}

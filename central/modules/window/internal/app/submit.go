@@ -144,7 +144,7 @@ func (a *App) submission(w working) (wire.Submission, error) {
 
 // standsIn reports whether something stands for a paper.
 func (w working) standsIn(code string) bool {
-	source := w.body.Held[code].Source
+	source := w.held()[code].Source
 	return source == SourceLicence || source == SourceEarlier
 }
 
@@ -157,9 +157,9 @@ func (a *App) takeIn(ctx context.Context, tx db.Tx, w working, s wire.Submission
 	}
 	s.CaseNo = no
 	place := strings.TrimSpace(w.Hall + " " + w.Window)
-	held := maps.Clone(w.body.Held)
+	held := w.held()
 	maps.DeleteFunc(held, func(_ string, h Held) bool { return h.Source == SourceLater })
-	c, err := a.newCase(application{s, extra{Agent: w.body.Agent, Held: held, Signed: w.body.Signed, Told: w.body.Told}}, w.item, wire.Envelope{ID: w.ID}, Origin{Place: place}, db.Ms(now))
+	c, err := a.newCase(application{s, extra{Agent: w.body.Agent, Held: held, Signed: w.body.Signed, Told: w.body.Told, Photos: w.photographed()}}, w.item, wire.Envelope{ID: w.ID}, Origin{Place: place}, db.Ms(now))
 	if err != nil {
 		return "", err
 	}
@@ -209,7 +209,9 @@ func (a *App) tellTakenIn(ctx context.Context, tx db.Tx, w working, c store.Case
 	if err := a.orderReceipt(ctx, tx, c.No); err != nil {
 		return err
 	}
-	return events.Emit(ctx, tx, events.Event{Topic: window.TopicReceived, Key: c.No, Data: movedOf(c, tx.Now())})
+	moved := movedOf(c, tx.Now())
+	moved.Draft = w.ID
+	return events.Emit(ctx, tx, events.Event{Topic: window.TopicReceived, Key: c.No, Data: moved})
 }
 
 // moveFiles gives the draft's pages to the case, and the earlier papers that stand for one.
@@ -239,8 +241,9 @@ func (a *App) moveFiles(ctx context.Context, tx db.Tx, w working, s wire.Submiss
 
 // earlierPages are the pages of earlier cases of the same person that stand for papers of this one, under keys of their own.
 func (a *App) earlierPages(ctx context.Context, w working) (out []store.File, err error) {
-	for _, code := range sorted(w.body.Held) {
-		h := w.body.Held[code]
+	all := w.held()
+	for _, code := range sorted(all) {
+		h := all[code]
 		if h.Source != SourceEarlier {
 			continue
 		}

@@ -6,7 +6,8 @@ import type { Draft, Source } from './types'
 export interface Work {
   answers: Record<string, string>
   form: Record<string, unknown>
-  materials: Record<string, { source: Source; ref: string; note: string; original_seen: boolean }>
+  /** shared: the applicant's own doing, never said in the clerk's name; were it, a revoked consent would live on. */
+  materials: Record<string, { source: Source; ref: string; note: string; original_seen: boolean; shared?: boolean }>
   signed: string[]
   ticks: Record<string, { ok: boolean; note: string }>
 }
@@ -41,7 +42,7 @@ export function useDraft(id: string) {
     if (upto !== edits) return
     work.answers = { ...d.answers }
     work.form = { ...d.form }
-    work.materials = Object.fromEntries(d.materials.map((m) => [m.code, { source: m.source, ref: m.ref, note: m.source_note, original_seen: m.original_seen }]))
+    work.materials = Object.fromEntries(d.materials.map((m) => [m.code, { source: m.source, ref: m.ref, note: m.source_note, original_seen: m.original_seen, shared: m.shared }]))
     work.signed = d.signers.filter((s) => s.signed === 'paper').map((s) => s.role)
     work.ticks = Object.fromEntries(d.review.points.filter((p) => p.judged).map((p) => [p.id, { ok: p.ok, note: p.note }]))
   }
@@ -64,7 +65,7 @@ export function useDraft(id: string) {
     answers: work.answers,
     form: work.form,
     materials: Object.entries(work.materials)
-      .filter(([, m]) => m.source && m.source !== 'exempt')
+      .filter(([, m]) => m.source && m.source !== 'exempt' && !m.shared)
       .map(([code, m]) => ({ code, source: m.source, ref: m.ref, note: m.note, original_seen: m.original_seen })),
     signed: work.signed,
     ticks: Object.entries(work.ticks).map(([point, t]) => ({ point, ok: t.ok, note: t.note })),
@@ -116,6 +117,21 @@ export function useDraft(id: string) {
     return Promise.resolve(true)
   }
 
+  /**
+   * The applicant's phone put something in. It is taken at once; what is being typed here stays and is kept on top of it, since the
+   * two write different things.
+   */
+  async function refresh() {
+    while (flight) await flight
+    try {
+      const upto = saved
+      const d = await ask<Draft>(base + id)
+      if (draft.value && d.revision > draft.value.revision) take(d, upto)
+    } catch {
+      // the next save says it
+    }
+  }
+
   /** An act on the draft that answers with all of it: a page added, a page removed, a signature. */
   async function does(path: string, call: { method: 'POST' | 'DELETE'; raw?: Blob; body?: unknown }): Promise<boolean> {
     if (!(await flush())) return false
@@ -140,5 +156,5 @@ export function useDraft(id: string) {
     })
   })
   const words = computed(() => ({ kept: '已存', open: '在存', saving: '在存', failed: '还没存上', conflict: '别人改过这一件' })[keeping.value])
-  return { draft, work, problem, keeping, words, load, edit, flush, does }
+  return { draft, work, problem, keeping, words, load, refresh, edit, flush, does }
 }

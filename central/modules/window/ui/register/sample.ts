@@ -2,7 +2,7 @@ import type { Draft, Material } from './types'
 
 /** A registration for unit tests (测试用登记). */
 export const sampleMaterial = (change: Partial<Material> = {}): Material => ({
-  code: 'lease', name: '房屋租赁合同', plain: '租赁合同', how: '', why: '', need: 'required', note: '', defer_days: 10, max_pages: 8, copies: 1, original: true, source: '', ref: '', source_note: '', original_seen: false, pages: [], ...change,
+  code: 'lease', name: '房屋租赁合同', plain: '租赁合同', how: '', why: '', need: 'required', note: '', defer_days: 10, max_pages: 8, copies: 1, original: true, source: '', ref: '', source_note: '', original_seen: false, shared: false, trust: '', pages: [], ...change,
 })
 
 export const sampleDraft = (change: Partial<Draft> = {}): Draft => ({

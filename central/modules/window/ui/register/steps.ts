@@ -84,7 +84,7 @@ export function grouped(list: Material[], added: string[], label: string): Group
 export function cameBy(m: Material): string {
   if (m.need === 'exempt') return '免交'
   if (m.pages.length) return m.original_seen ? `${m.pages.length} 页，看过原件` : `${m.pages.length} 页`
-  return { licence: '用证照代替', earlier: '以前交过', later: '以后补交', exempt: '免交' }[m.source as string] ?? '还没收'
+  return { licence: m.shared ? '本人授权的证照' : '用证照代替', earlier: m.shared ? '本人授权，以前交过' : '以前交过', later: '以后补交', exempt: '免交' }[m.source as string] ?? '还没收'
 }
 
 /** Which way out a failing point has (解决办法): A bring it now, B tolerated, C told once, D the machine is wrong. */

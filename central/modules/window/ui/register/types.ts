@@ -24,6 +24,9 @@ export interface Material {
   ref: string
   source_note: string
   original_seen: boolean
+  /** The applicant agreed to it on their own phone. */
+  shared: boolean
+  trust: '' | 'A' | 'B' | 'C' | 'D'
   pages: Page[]
 }
 

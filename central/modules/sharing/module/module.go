@@ -1,0 +1,50 @@
+// Package module wires sharing (共享装配); only central/cmd imports it.
+package module
+
+import (
+	"context"
+
+	"tongban/central/kernel"
+	"tongban/central/kernel/auth"
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/events"
+	"tongban/central/kernel/httpx"
+	"tongban/central/modules/sharing"
+	"tongban/central/modules/sharing/internal/app"
+	"tongban/central/modules/sharing/internal/web"
+	"tongban/central/modules/sharing/migrations"
+	"tongban/central/modules/window"
+)
+
+// Needs is what sharing asks of others.
+type Needs struct {
+	Drafts  window.Sharing
+	Cases   app.Cases
+	Library app.Library
+	Public  string // base of the links in QR codes
+}
+
+// New wires sharing.
+func New(k *kernel.Kernel, n Needs) kernel.Module {
+	a := app.New(app.Needs{
+		DB: k.DB, Clock: k.Clock, Vault: k.Vault, SMS: k.SMS, Drafts: n.Drafts, Cases: n.Cases, Library: n.Library, Public: n.Public, Log: k.Log,
+	})
+	cancel := func() {}
+	return kernel.Module{
+		Name: "sharing", Migrations: db.Migrations{Name: "sharing", FS: migrations.FS}, Private: a.Private(),
+		Permissions: []kernel.Permission{{Name: sharing.PermOffer, Title: "出示共享码", Roles: []string{"clerk", "supervisor"}}},
+		Start: func(ctx context.Context) error {
+			ctx, cancel = context.WithCancel(auth.AsSystem(ctx, "sharing"))
+			k.Events.Follow(ctx, events.Follower{Name: "sharing", Topics: app.Topics(), Do: a.Follow})
+			return nil
+		},
+		Stop: func(context.Context) error {
+			cancel()
+			return nil
+		},
+		Routes: func(srv *httpx.Server) {
+			web.Staff(srv, a)
+			web.Public(srv, a)
+		},
+	}
+}
