@@ -124,6 +124,13 @@ var repeatable = map[string]string{
 	"catalogue-run-applicants":   "reads: invented applicants leave nothing behind",
 	"window-preview-":            "draws a paper and keeps nothing",
 	"window-person-history":      "a question by POST, so that no identity number stands in an address",
+	"sharing-open-code":          "the answer holds the phone's token and must not be kept; a second time is refused",
+	"sharing-send-code":          "one message a minute and three in all",
+	"sharing-prove":              "a code is good once; a proof done twice is refused by its own state",
+	"sharing-look":               "reads: the list takes the place of the one before",
+	"sharing-agree":              "what is ticked takes the place of what was ticked before",
+	"sharing-refuse":             "done twice it is refused by its own state",
+	"sharing-revoke":             "done twice it is refused by its own state",
 	"province-open-message":      "a look at personal data: each is a record of its own by intent",
 }
 

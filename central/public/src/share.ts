@@ -97,7 +97,7 @@ export class Share {
   refuse = () => this.look('/refusal', 'POST')
   revoke = () => this.look('/revocation', 'POST')
   photo = (code: string, picture: Blob) =>
-    call<View>(encodeURIComponent(this.key) + '/photos/' + encodeURIComponent(code), this.token, { method: 'POST', body: picture, headers: { 'Content-Type': 'application/octet-stream' } })
+    call<View>(encodeURIComponent(this.key) + '/photos/' + encodeURIComponent(code), this.token, { method: 'POST', body: picture, headers: { 'Content-Type': 'application/octet-stream', 'Idempotency-Key': crypto.randomUUID().replaceAll('-', '') } })
 }
 
 /** A picture of a paper made fit for sending: long side 2000, JPEG. What cannot be drawn is sent as it is, and the centre judges. */

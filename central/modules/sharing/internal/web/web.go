@@ -131,7 +131,7 @@ func Public(srv *httpx.Server, a *app.App) {
 		func(ctx context.Context, in *Phone) (*viewOut, error) { return show(a.Refuse(ctx, in.Key, in.Token)) })
 	httpx.Register(api, auth.Public, httpx.Repeatable(post("revoke", at+"/revocation", "撤回授权")),
 		func(ctx context.Context, in *Phone) (*viewOut, error) { return show(a.Revoke(ctx, in.Key, in.Token)) })
-	photo := httpx.Repeatable(post("add-photo", at+"/photos/{code}", "送一张照片"))
+	photo := post("add-photo", at+"/photos/{code}", "送一张照片") // sent twice it would be two pages
 	photo.MaxBodyBytes = largest
 	httpx.Register(api, auth.Public, photo,
 		func(ctx context.Context, in *photoIn) (*viewOut, error) {
