@@ -42,6 +42,7 @@ beforeEach(() => {
   for (const m of ['warn', 'error'] as const) vi.spyOn(console, m).mockImplementation((...a: unknown[]) => void said.push(String(a[0])))
   vi.stubGlobal('fetch', (path: string) => Promise.resolve(new Response(JSON.stringify(path.includes('/hall/desk') ? counter.desk : (answers.find(([r]) => r.test(path))?.[1] ?? {})), { status: 200 })))
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }))
+  vi.stubGlobal('EventSource', class { addEventListener() {} close() {} })
   vi.stubGlobal('ResizeObserver', class { observe() {} disconnect() {} })
   Element.prototype.scrollTo = () => {}
   Element.prototype.scrollIntoView = () => {}
