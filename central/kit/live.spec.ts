@@ -59,3 +59,23 @@ test('what the browser gives up on is opened anew and heard by the same listener
   expect(a).toHaveBeenCalledTimes(1)
   leave()
 })
+
+test('a line that says nothing is told of and opened anew; beats keep it', () => {
+  const link = vi.fn()
+  window.addEventListener('live-link', (e) => link((e as CustomEvent<string>).detail))
+  const leave = hear(['window.accepted'], vi.fn())
+  for (let i = 0; i < 5; i++) {
+    vi.advanceTimersByTime(8000)
+    Source.all[0]!.send('beat', '')
+  }
+  expect(Source.all).toHaveLength(1)
+  vi.advanceTimersByTime(20_001)
+  expect(link).toHaveBeenLastCalledWith('down')
+  expect(Source.all[0]!.readyState).toBe(2)
+  expect(Source.all).toHaveLength(2)
+  Source.all[1]!.onopen()
+  expect(link).toHaveBeenLastCalledWith('up')
+  leave()
+  vi.advanceTimersByTime(60_000)
+  expect(Source.all).toHaveLength(2)
+})

@@ -13,23 +13,41 @@ type Listener = (topic: string, e: Heard) => void
 
 const address = '/api/staff/v1/events'
 const pause = 3000
+const silence = 20_000 // the centre beats every 8 s: a line that is silent for longer is dead, whatever the browser thinks of it
 const listeners = new Map<string, Set<Listener>>()
 let source: EventSource | undefined
 let again = 0
+let watch = 0
 
 const tell = (up: boolean) => window.dispatchEvent(new CustomEvent('live-link', { detail: up ? 'up' : 'down' }))
 
 function listen(topic: string) {
   source?.addEventListener(topic, (e) => {
+    alive()
     const heard = JSON.parse((e as MessageEvent<string>).data) as Heard
     for (const f of listeners.get(topic) ?? []) f(topic, heard)
   })
 }
 
+function alive() {
+  clearTimeout(watch)
+  watch = window.setTimeout(() => {
+    tell(false)
+    source?.close()
+    open()
+  }, silence)
+}
+
 function open() {
+  clearTimeout(again)
   again = 0
   const mine = (source = new EventSource(address))
-  mine.onopen = () => tell(true)
+  alive()
+  mine.addEventListener('beat', alive)
+  mine.onopen = () => {
+    alive()
+    tell(true)
+  }
   mine.onerror = () => {
     tell(false)
     if (mine.readyState === EventSource.CLOSED) again ||= window.setTimeout(open, pause)
@@ -39,6 +57,7 @@ function open() {
 
 function close() {
   clearTimeout(again)
+  clearTimeout(watch)
   again = 0
   source?.close()
   source = undefined

@@ -30,12 +30,13 @@ export class Applicant {
     this.devices = new Devices(terminal.control)
   }
 
-  async handIn(e: Errand): Promise<Done> {
+  /** Hands a matter in; online: not before the terminal has its centre. */
+  async handIn(e: Errand, online = true): Promise<Done> {
     if (!this.cookie) {
       const res = await fetch(this.terminal.ui, { redirect: 'manual' })
       this.cookie = (res.headers.get('set-cookie') ?? '').split(';')[0]!
     }
-    await this.until('the terminal is online', (s) => s.link.online)
+    if (online) await this.until('the terminal is online', (s) => s.link.online)
     await this.do('visit/start')
     await this.identify(e.person, (s) => !!s.visit?.person)
     await this.do('identify/confirm')

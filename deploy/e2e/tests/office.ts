@@ -38,12 +38,17 @@ export class Office {
   }
   async close() {
     if (this.process?.exitCode === null) {
+      this.network(true)
       this.process.kill('SIGTERM')
       await once(this.process, 'exit')
     }
     rmSync(this.dir, { recursive: true, force: true })
   }
 
+  /** The network of the hall is gone: what is sent to the centre is not answered, until it is back. */
+  network(on: boolean) {
+    execFileSync('pkill', [on ? '-CONT' : '-STOP', '-f', `serve --data ${join(this.dir, 'stack', 'central')} `])
+  }
   first = (login: string) => new RegExp(`^${login} (\\S+)`, 'm').exec(readFileSync(this.secrets, 'utf8'))![1]!
   now = () => Date.now() + this.moved * 60_000
   /** Moves the centre's clock on. */
