@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test check smoke soak forty drill bench bench-million build setup ui gen fmt lint scan e2e go-test clean help
+.PHONY: demo cluster test check smoke soak forty drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -47,9 +47,12 @@ bench-million: build ## lists and boards on a million made-up cases, SQLite and 
 	bin/tongban-million --data .million/sqlite
 	@deploy/million.sh
 
+bench-clerks: build ## five hundred clerks with 2,500 open consoles for five minutes on PostgreSQL, beside a bare handler
+	@deploy/clerks.sh
+
 build: setup ui ## all programs into bin/
 	@mkdir -p bin
-	CGO_ENABLED=0 go build -o bin/ ./central/cmd/tongban-central ./drivers/cmd/drvctl ./fleet/cmd/fleetsim ./deploy/sim/cmd/tongban-sim ./deploy/cmd/tongban-demo ./deploy/cmd/tongban-smoke ./deploy/cmd/tongban-cluster ./deploy/cmd/tongban-million
+	CGO_ENABLED=0 go build -o bin/ ./central/cmd/tongban-central ./drivers/cmd/drvctl ./fleet/cmd/fleetsim ./deploy/sim/cmd/tongban-sim ./deploy/cmd/tongban-demo ./deploy/cmd/tongban-smoke ./deploy/cmd/tongban-cluster ./deploy/cmd/tongban-million ./deploy/cmd/tongban-clerks
 	CGO_ENABLED=0 go build -tags testhooks -o bin/test/ ./central/cmd/tongban-central ./agent
 	go build -tags desktop,production,$(TAGS) -o bin/tongban-agent ./agent
 

@@ -59,15 +59,28 @@ func (c *Clerk) call(ctx context.Context, method, path string, body, into any) e
 	if err != nil {
 		return fmt.Errorf("encode call: %w", err)
 	}
+	if body == nil {
+		b = nil
+	}
+	return c.send(ctx, method, path, "application/json", b, into)
+}
+
+// Send brings a file to a path below /api/staff/v1.
+func (c *Clerk) Send(ctx context.Context, path, kind string, file []byte, into any) error {
+	return c.send(ctx, http.MethodPost, "/api/staff/v1"+path, kind, file, into)
+}
+
+func (c *Clerk) send(ctx context.Context, method, path, kind string, body []byte, into any) error {
 	var in io.Reader
 	if body != nil {
-		in = bytes.NewReader(b)
+		in = bytes.NewReader(body)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, in)
 	if err != nil {
 		return fmt.Errorf("make request: %w", err)
 	}
 	c.Sign(req, NewKey())
+	req.Header.Set("Content-Type", kind)
 	res, err := c.HTTP.Do(req)
 	if err != nil {
 		return err

@@ -12,23 +12,50 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/clock"
 )
 
-// seedCommand is `seed --scale N [--random SEED]`: an empty centre gets a made-up history of N cases over eighteen months, the
+// seedClerks makes n accounts of window clerks for load tests, load0001 and so on, each with a password of its own that needs no
+// change. They stand in a file that only its owner can read.
+func seedClerks(ctx context.Context, c *centre, data string, n int) error {
+	model := firstPeople[0]
+	d, err := c.kernel.Org.Department(ctx, model.DepartmentID)
+	if err != nil {
+		return fmt.Errorf("find department: %w", err)
+	}
+	var b strings.Builder
+	for i := range n {
+		p := model
+		p.Login, p.Name, p.Desk, p.MustChange = fmt.Sprintf("load%04d", i+1), fmt.Sprintf("压测%04d", i+1), "", false
+		p.Department, p.Region = d.Name, d.Region
+		password := auth.RandomPassword()
+		if _, err := c.kernel.Auth.Create(ctx, p, password); err != nil {
+			return fmt.Errorf("make account %s: %w", p.Login, err)
+		}
+		fmt.Fprintf(&b, "%s %s\n", p.Login, password)
+	}
+	if err := os.WriteFile(filepath.Join(data, "load-clerks.txt"), []byte(b.String()), 0o600); err != nil {
+		return fmt.Errorf("keep passwords: %w", err)
+	}
+	return nil
+}
+
+// seedCommand is `seed --scale N [--random SEED] [--clerks N]`: an empty centre gets a made-up history of N cases over eighteen months, the
 // statistics are counted from it, and its maker's own ledger lies beside the database. It prints one JSON line.
 func seedCommand(ctx context.Context, args []string, out io.Writer) error {
-	scale, random := "", "1"
-	rest, err := flagsOf(args, map[string]*string{"--scale": &scale, "--random": &random})
+	scale, random, clerks := "", "1", "0"
+	rest, err := flagsOf(args, map[string]*string{"--scale": &scale, "--random": &random, "--clerks": &clerks})
 	if err != nil {
 		return err
 	}
 	n, err := strconv.Atoi(scale)
 	seed, err2 := strconv.ParseUint(random, 10, 64)
-	if err != nil || err2 != nil || n < 1 || n > 10_000_000 {
-		return errors.New("write: seed --scale N (1 to 10,000,000) [--random SEED]")
+	loads, err3 := strconv.Atoi(clerks)
+	if err != nil || err2 != nil || err3 != nil || n < 1 || n > 10_000_000 || loads < 0 || loads > 9999 {
+		return errors.New("write: seed --scale N (1 to 10,000,000) [--random SEED] [--clerks N (0 to 9,999)]")
 	}
 	cfg, rest, err := load(rest)
 	if err != nil {
@@ -44,6 +71,9 @@ func seedCommand(ctx context.Context, args []string, out io.Writer) error {
 	defer c.close(ctx)
 	ctx = auth.AsSystem(ctx, "seed")
 	if err := c.catalogue.Module.Start(ctx); err != nil {
+		return err
+	}
+	if err := seedClerks(ctx, c, cfg.Data, loads); err != nil {
 		return err
 	}
 	begin := clock.System().Now()

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"tongban/deploy/walk"
+)
+
+// heard counts what the open consoles were told.
+type heard struct{ open, events, beats, broken atomic.Int64 }
+
+// listen holds the live stream of every console open.
+func listen(ctx context.Context, web string, consoles []*walk.Clerk) *heard {
+	h := &heard{}
+	for _, c := range consoles {
+		go func() {
+			for ctx.Err() == nil {
+				if err := h.follow(ctx, web, c); ctx.Err() == nil {
+					h.broken.Add(1)
+					_ = err // counted; the console joins again, as a browser does
+					time.Sleep(2 * time.Second)
+				}
+			}
+		}()
+		time.Sleep(time.Millisecond)
+	}
+	return h
+}
+
+func (h *heard) follow(ctx context.Context, web string, c *walk.Clerk) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, web+"/api/staff/v1/events", nil)
+	if err != nil {
+		return err
+	}
+	c.Sign(req, walk.NewKey())
+	res, err := (&http.Client{Jar: c.HTTP.Jar}).Do(req) // without the time limit of a call
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close() //nolint:errcheck // a stream
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("stream: %s", res.Status)
+	}
+	h.open.Add(1)
+	defer h.open.Add(-1)
+	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+		switch name, ok := strings.CutPrefix(lines.Text(), "event: "); {
+		case ok && name == "beat":
+			h.beats.Add(1)
+		case ok:
+			h.events.Add(1)
+		}
+	}
+	return io.EOF
+}
+
+// bareHandler is the control: what an answer costs on this machine at this moment that nobody has to work for.
+func bareHandler(ctx context.Context) (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", fmt.Errorf("listen: %w", err)
+	}
+	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, `{"rows":[],"total":0}`)
+	})}
+	go server.Serve(l) //nolint:errcheck // ends with the run
+	context.AfterFunc(ctx, func() { _ = server.Close() })
+	return "http://" + l.Addr().String(), nil
+}
+
+// work is what the clerks did and how long each thing took.
+type work struct {
+	mu     sync.Mutex
+	took   map[string][]time.Duration
+	failed map[string]int
+	errs   []string
+	cases  atomic.Int64
+}
+
+// think is the pause between two acts of a clerk: she looks, asks, listens.
+func think() time.Duration { return 4*time.Second + rand.N(8*time.Second) }
+
+// acts are what a clerk does, by how often of a hundred.
+var acts = []struct {
+	name  string
+	share int
+	do    func(ctx context.Context, c *walk.Clerk, s *seat) error
+}{
+	{"list of what is to be done", 24, get("/window/inbox?tab=todo")},
+	{"list of everything, a later page", 8, get("/window/inbox?tab=all&page=20")},
+	{"open a case", 24, func(ctx context.Context, c *walk.Clerk, s *seat) error {
+		h, err := s.someCase(ctx, c)
+		if err != nil || h == "" {
+			return err
+		}
+		_, err = c.Case(ctx, h)
+		return err
+	}},
+	{"search a name", 6, get("/window/search?q=%E5%91%A8%E5%B0%8F%E6%BB%A1")},
+	{"search an item", 6, get("/window/search?q=gljt")},
+	{"workbench", 10, get("/window/workbench")},
+	{"own window", 10, get("/hall/desk")},
+	{"begin a registration", 6, func(ctx context.Context, c *walk.Clerk, s *seat) error {
+		_, err := c.Begin(ctx, s.elder())
+		return err
+	}},
+	{"take in and accept", 6, func(ctx context.Context, c *walk.Clerk, s *seat) error {
+		no, err := c.Take(ctx, s.elder())
+		if err == nil {
+			s.seen = append(s.seen, no)
+			s.work.cases.Add(1)
+		}
+		return err
+	}},
+}
+
+func get(path string) func(context.Context, *walk.Clerk, *seat) error {
+	return func(ctx context.Context, c *walk.Clerk, _ *seat) error {
+		return c.Ask(ctx, http.MethodGet, path, nil, nil)
+	}
+}
+
+// seat is one clerk's place: which persons come to her and which cases she knows.
+type seat struct {
+	work   *work
+	number int
+	came   int
+	seen   []string
+}
+
+func (s *seat) elder() string {
+	s.came++
+	return walk.Elder(s.number*600 + s.came)
+}
+
+func (s *seat) someCase(ctx context.Context, c *walk.Clerk) (string, error) {
+	if len(s.seen) == 0 {
+		var in struct{ Rows []walk.CaseHead }
+		if err := c.Ask(ctx, http.MethodGet, "/window/inbox?tab=todo&size=20", nil, &in); err != nil {
+			return "", err
+		}
+		for _, r := range in.Rows {
+			s.seen = append(s.seen, r.No)
+		}
+		if len(s.seen) == 0 {
+			return "", nil
+		}
+	}
+	return s.seen[rand.IntN(len(s.seen))], nil
+}
+
+// clerk works until the day ends.
+func (w *work) clerk(ctx context.Context, c *walk.Clerk, n int, bare string) {
+	s := &seat{work: w, number: n}
+	if pause(ctx, rand.N(8*time.Second)) {
+		return
+	}
+	for {
+		at := rand.IntN(100)
+		for _, a := range acts {
+			if at -= a.share; at >= 0 {
+				continue
+			}
+			// What was begun is ended, also when the day is over.
+			w.timed(a.name, func() error { return a.do(context.WithoutCancel(ctx), c, s) })
+			break
+		}
+		w.timed(control, func() error {
+			res, err := http.Get(bare) //nolint:noctx,gosec // our own address
+			if err != nil {
+				return err
+			}
+			_, err = io.Copy(io.Discard, res.Body)
+			_ = res.Body.Close()
+			return err
+		})
+		if pause(ctx, think()) {
+			return
+		}
+	}
+}
+
+const control = "a bare handler"
+
+func pause(ctx context.Context, d time.Duration) (over bool) {
+	select {
+	case <-ctx.Done():
+		return true
+	case <-time.After(d):
+		return false
+	}
+}
+
+func (w *work) timed(name string, do func() error) {
+	begin := time.Now()
+	err := do()
+	took := time.Since(begin)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.took[name] = append(w.took[name], took)
+	if err != nil {
+		w.failed[name]++
+		if len(w.errs) < 5 {
+			w.errs = append(w.errs, name+": "+err.Error())
+		}
+	}
+}
+
+// calls are how many calls an act makes, where it makes more than one: its limit is for each.
+var calls = map[string]int{"take in and accept": 6}
+
+// report prints the day and says whether it was good.
+func (w *work) report(o options, h *heard) error {
+	engine := "SQLite"
+	if o.database != "" {
+		engine = "PostgreSQL"
+	}
+	fmt.Printf("%s, %d clerks, %d consoles, %s; %d cases taken in and accepted\n", engine, o.clerks, o.clerks*o.consoles, o.long, w.cases.Load())
+	bare := at(w.took[control], 95)
+	fmt.Printf("%-34s %7s %9s %9s %9s %8s %7s\n", "what", "times", "p50 ms", "p95 ms", "max ms", "ratio", "errors")
+	ok := true
+	for _, name := range slices.Sorted(maps.Keys(w.took)) {
+		d := w.took[name]
+		p95 := at(d, 95)
+		mark := "ok"
+		if n := max(calls[name], 1); p95 > 1000*float64(n) || w.failed[name] > 0 {
+			ok, mark = false, "BROKEN"
+		}
+		fmt.Printf("%-34s %7d %9.1f %9.1f %9.1f %8.1f %7d  %s\n", name, len(d), at(d, 50), p95, at(d, 100), p95/bare, w.failed[name], mark)
+	}
+	fmt.Printf("streams: %d open at the end, %d events told, %d beats, %d broken\n", h.open.Load(), h.events.Load(), h.beats.Load(), h.broken.Load())
+	for _, e := range w.errs {
+		fmt.Println("error:", e)
+	}
+	if !ok || h.broken.Load() > 0 {
+		return errBroken
+	}
+	return nil
+}
+
+// at is the p-th percentile in milliseconds.
+func at(d []time.Duration, p int) float64 {
+	if len(d) == 0 {
+		return 0
+	}
+	s := slices.Clone(d)
+	slices.Sort(s)
+	return float64(s[min(len(s)*p/100, len(s)-1)].Microseconds()) / 1000
+}
