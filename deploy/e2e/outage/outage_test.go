@@ -309,21 +309,11 @@ func (s *scene) says(method, path string, body, into any, look func()) {
 	s.asks(method, path, "application/json", b, into, look)
 }
 
-// citizen is a number of the county that does not exist, with its check digit.
-func citizen(seq int) string {
-	no := fmt.Sprintf("51079919400101%03d", seq)
-	sum := 0
-	for i, w := range []int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2} {
-		sum += w * int(no[i]-'0')
-	}
-	return no + string("10X98765432"[sum%11])
-}
-
 // take plays the clerk, for one citizen after the other.
 func (s *scene) take(n int) {
 	s.t.Helper()
 	for range n {
-		s.nos = append(s.nos, s.one(citizen(len(s.nos)+1)))
+		s.nos = append(s.nos, s.one(walk.Elder(len(s.nos)+1)))
 	}
 }
 

@@ -55,6 +55,19 @@ describe('自动保存', () => {
     await kept
     expect(c.bodies[0]!.agent).toEqual(agent)
   })
+  it('brings a page again with its key when nobody answered, so that it is there once', async () => {
+    const { use } = await opened(sampleDraft())
+    const keys: string[] = []
+    vi.stubGlobal('fetch', (_: string, init: RequestInit) => {
+      keys.push((init.headers as Record<string, string>)['Idempotency-Key']!)
+      return keys.length === 1 ? Promise.reject(new TypeError('Failed to fetch')) : Promise.resolve(new Response(JSON.stringify(sampleDraft({ revision: 9 })), { status: 200, headers: { 'Content-Type': 'application/json' } }))
+    })
+    expect(await use.does('/materials/lease/pages', { method: 'POST', raw: new Blob(['x']) })).toBe(true)
+    expect(keys).toHaveLength(2)
+    expect(keys[1]).toBe(keys[0])
+    expect(use.draft.value?.revision).toBe(9)
+    expect(use.problem.value).toBeUndefined()
+  })
   it('says an unanswered save again as it was, with its key, before what was typed since', async () => {
     const first = sampleDraft()
     const done = new Map<string, Draft>()

@@ -16,6 +16,7 @@ export type Keeping = 'kept' | 'open' | 'saving' | 'failed' | 'conflict'
 
 const pause = 500 // ms after the last stroke
 const again = 4000 // ms until a save that nobody answered is said again
+const mostTries = 4
 const base = '/api/staff/v1/window/registrations/'
 
 /**
@@ -132,16 +133,21 @@ export function useDraft(id: string) {
     }
   }
 
-  /** An act on the draft that answers with all of it: a page added, a page removed, a signature. */
+  /** An act on the draft that answers with all of it: a page added, a page removed, a signature. What nobody answered is said again
+   *  with its key: it may have arrived, and a page must not be there twice. */
   async function does(path: string, call: { method: 'POST' | 'DELETE'; raw?: Blob; body?: unknown }): Promise<boolean> {
     if (!(await flush())) return false
-    try {
-      take(await ask<Draft>(base + id + path, call))
-      problem.value = undefined
-      return true
-    } catch (e) {
-      problem.value = e
-      return false
+    const key = newKey()
+    for (let tries = 1; ; tries++) {
+      try {
+        take(await ask<Draft>(base + id + path, { ...call, key }))
+        problem.value = undefined
+        return true
+      } catch (e) {
+        problem.value = e
+        if (!silent(e) || tries === mostTries || gone) return false
+      }
+      await new Promise((r) => setTimeout(r, again / 2))
     }
   }
 
