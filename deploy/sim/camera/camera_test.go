@@ -102,14 +102,22 @@ func TestEightMegapixels(t *testing.T) {
 	}
 }
 
+// A page at low resolution, as a preview takes it, is far quicker than a whole one on the same machine at the same time.
 func TestLowResolutionIsQuick(t *testing.T) {
 	b := simtest.Start(t, simtest.Camera)
 	b.Paper(simtest.Camera, "income")
-	shoot(t, b, 75)
-	start := time.Now()
-	shoot(t, b, 75)
-	if took := time.Since(start); took > 150*time.Millisecond {
-		t.Errorf("took %v", took)
+	best := func(dpi int) time.Duration {
+		shoot(t, b, dpi)
+		least := time.Hour
+		for range 4 {
+			start := time.Now()
+			shoot(t, b, dpi)
+			least = min(least, time.Since(start))
+		}
+		return least
+	}
+	if low, high := best(75), best(250); low > high/2 {
+		t.Errorf("%v at 75 dpi, %v at 250", low, high)
 	}
 }
 
