@@ -42,6 +42,8 @@ var firstPeople = []auth.Account{
 	first("fleet", "罗建", "my-zwfw", "", "运维室", "终端运维岗", auth.Grant{Role: "fleet-admin", Reach: actor.ReachAll}),
 	first("sysadmin", "高原", "my-zwfw", "", "机房", "系统管理岗", auth.Grant{Role: "system-admin", Reach: actor.ReachAll}),
 	first("secadmin", "沈越", "my-zwfw", "", "安全室", "安全管理岗", auth.Grant{Role: "security-admin", Reach: actor.ReachAll}),
+	// Two of a kind, since nobody approves his own second notice.
+	first("supervisor2", "秦越", "fc-xspj", "fc-hall", "A 区值班台", "值班长岗", auth.Grant{Role: "supervisor", Reach: actor.ReachRegion, Place: "510703000000"}),
 	first("auditor", "唐静", "my-zwfw", "", "审计室", "审计岗", auth.Grant{Role: "audit-admin", Reach: actor.ReachAll}),
 }
 

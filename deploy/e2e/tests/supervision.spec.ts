@@ -252,7 +252,7 @@ test('a paper demanded later needs the approval of another person and is a card,
     await expect(head.getByRole('alert')).toContainText('还有 2 处要改')
     await clean(head, 'a second notice without approval')
     await head.getByTestId('reason').fill('第一次漏看了居住地这一项，是我们的责任')
-    await head.getByTestId('approver').selectOption({ index: 1 })
+    await head.getByTestId('approver').selectOption({ index: 1 }) // the other head of the hall; one's own name is not offered
     await clean(head, 'a second notice')
     await keep(head, 'second-notice')
     await head.keyboard.press('Control+Enter')
