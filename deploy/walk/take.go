@@ -10,7 +10,7 @@ import (
 	"sync"
 )
 
-// Elder is a number of the county that does not exist, with its check digit (GB 11643), for somebody born in 1940. seq is 1 to 999,999.
+// Elder is a number of the county that does not exist, with its check digit (GB 11643), for somebody born in 1940. Each seq below 336,000 is another one.
 func Elder(seq int) string {
 	no := fmt.Sprintf("5107991940%02d%02d%03d", 1+seq/1000%12, 1+seq/12000%28, seq%1000)
 	sum := 0

@@ -27,9 +27,9 @@ func listen(ctx context.Context, web string, consoles []*walk.Clerk) *heard {
 	for _, c := range consoles {
 		go func() {
 			for ctx.Err() == nil {
-				if err := h.follow(ctx, web, c); ctx.Err() == nil {
+				h.follow(ctx, web, c)
+				if ctx.Err() == nil { // it joins again, as a browser does
 					h.broken.Add(1)
-					_ = err // counted; the console joins again, as a browser does
 					time.Sleep(2 * time.Second)
 				}
 			}
@@ -39,19 +39,20 @@ func listen(ctx context.Context, web string, consoles []*walk.Clerk) *heard {
 	return h
 }
 
-func (h *heard) follow(ctx context.Context, web string, c *walk.Clerk) error {
+// follow reads one stream until it ends.
+func (h *heard) follow(ctx context.Context, web string, c *walk.Clerk) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, web+"/api/staff/v1/events", nil)
 	if err != nil {
-		return err
+		return
 	}
 	c.Sign(req, walk.NewKey())
 	res, err := (&http.Client{Jar: c.HTTP.Jar}).Do(req) // without the time limit of a call
 	if err != nil {
-		return err
+		return
 	}
 	defer res.Body.Close() //nolint:errcheck // a stream
 	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("stream: %s", res.Status)
+		return
 	}
 	h.open.Add(1)
 	defer h.open.Add(-1)
@@ -63,7 +64,6 @@ func (h *heard) follow(ctx context.Context, web string, c *walk.Clerk) error {
 			h.events.Add(1)
 		}
 	}
-	return io.EOF
 }
 
 // bareHandler is the control: what an answer costs on this machine at this moment that nobody has to work for.

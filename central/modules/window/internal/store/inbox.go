@@ -50,7 +50,7 @@ func (f Filter) open() bool {
 // List returns one page, how many there are, and whether there are more than were counted. Open cases come by what goes wrong first:
 // the nearest date, then the oldest; others newest first. The page is found in an index alone; only its rows are read.
 func List(ctx context.Context, q db.Query, f Filter) (rows []Case, total int, more bool, err error) {
-	if words := append(slices.Clone(f.Items), f.Names...); len(words) > 0 && !f.open() {
+	if len(f.Items)+len(f.Names) > 0 && !f.open() {
 		return f.found(ctx, q)
 	}
 	where, args := f.where(0)
@@ -138,15 +138,15 @@ func (f Filter) where(used int) (string, []any) {
 	if f.Clerk != "" {
 		parts = append(parts, `clerk = `+mark(f.Clerk))
 	}
-	var any []string
+	var words []string
 	if len(f.Items) > 0 {
-		any = append(any, `item`+in(f.Items))
+		words = append(words, `item`+in(f.Items))
 	}
 	if len(f.Names) > 0 {
-		any = append(any, `name_masked`+in(f.Names))
+		words = append(words, `name_masked`+in(f.Names))
 	}
-	if len(any) > 0 {
-		parts = append(parts, `(`+strings.Join(any, ` OR `)+`)`)
+	if len(words) > 0 {
+		parts = append(parts, `(`+strings.Join(words, ` OR `)+`)`)
 	}
 	within, more := f.Within.Where(place, used+len(args)+1)
 	parts, args = append(parts, within), append(args, more...)
