@@ -14,8 +14,7 @@ import (
 // cardKinds are the papers of supervision by the level of the card.
 var cardKinds = map[string]string{"reminder": KindCardNote, "yellow": KindCardYellow, "red": KindCardRed, "illegal": KindCardRed}
 
-// CardPaper implements window.Supervising. The number is read and taken in the caller's transaction, so that it is drawn once; a
-// second centre that takes the same number meanwhile makes it be drawn again.
+// CardPaper implements window.Supervising. The number is reserved and used up in the caller's transaction, which keeps the card too.
 func (a *App) CardPaper(ctx context.Context, tx db.Tx, no string, c window.Card) (window.Document, error) {
 	k, err := store.Get(ctx, tx, no)
 	if err != nil {
@@ -28,21 +27,18 @@ func (a *App) CardPaper(ctx context.Context, tx db.Tx, no string, c window.Card)
 	facts := PaperFacts{
 		Kind: cardKinds[c.Level], CaseNo: no, Office: c.Office, Item: k.ItemName, On: a.today(), At: now, Clerk: "督办系统", Helpline: "12345", Card: &c,
 	}
-	for range numberTries {
-		doc, num, err := a.issueIn(ctx, tx, c.Mark, facts)
-		if err != nil {
-			return window.Document{}, err
-		}
-		free, err := store.Take(ctx, tx, num.name, num.n)
-		if err != nil {
-			return window.Document{}, err
-		}
-		if !free {
-			continue
-		}
-		return documentOf(doc), store.AddDocument(ctx, tx, doc)
+	n, err := a.reserveIn(ctx, tx, series(c.Mark, facts))
+	if err != nil {
+		return window.Document{}, err
 	}
-	return window.Document{}, ErrPaperNumber
+	if err := n.use(ctx, tx); err != nil {
+		return window.Document{}, err
+	}
+	doc, err := a.issue(ctx, n, facts)
+	if err != nil {
+		return window.Document{}, err
+	}
+	return documentOf(doc), store.AddDocument(ctx, tx, doc)
 }
 
 // OpenCardPaper implements window.Supervising.

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -19,18 +18,8 @@ import (
 	"tongban/fleet/wire/matter"
 )
 
-// ErrPaperNumber means that the number was taken while the paper was drawn, several times in a row.
-var ErrPaperNumber = errs.E(errs.Unavailable, "window.paper_number", "同时办理的人多，文书号没有取到，请再按一次", nil)
-
-// errNumberGone asks Decide to draw the paper again with the next number.
-var errNumberGone = errors.New("number was taken")
-
-// numberTries is how often a paper is drawn anew when its number is taken meanwhile.
-const numberTries = 8
-
 // Decide moves a case (办理): state, clock, ledger, paper, history, audit, event and the word to the terminal are kept
-// together. The paper is drawn before the transaction, so that drawing never holds up other writers; if its number is taken
-// meanwhile it is drawn again.
+// together. The paper is drawn before the transaction, so that drawing never holds up other writers.
 func (a *App) Decide(ctx context.Context, no string, d window.Decision) (Case, DocumentRow, error) {
 	doc, err := a.decideKept(ctx, no, d, nil)
 	if err != nil {
@@ -40,37 +29,20 @@ func (a *App) Decide(ctx context.Context, no string, d window.Decision) (Case, D
 	return v, documentRows([]store.Document{doc})[0], err
 }
 
-// decideKept decides, drawing the paper anew while its number is taken meanwhile.
 func (a *App) decideKept(ctx context.Context, no string, d window.Decision, also window.Also) (store.Document, error) {
 	if err := complete(d); err != nil {
 		return store.Document{}, err
 	}
-	for range numberTries {
-		doc, err := a.decideOnce(ctx, no, d, also)
-		if !errors.Is(err, errNumberGone) {
-			return doc, err
-		}
-	}
-	return store.Document{}, ErrPaperNumber
-}
-
-func (a *App) decideOnce(ctx context.Context, no string, d window.Decision, also window.Also) (store.Document, error) {
 	l, out, err := a.foresee(ctx, no, d)
 	if err != nil {
 		return store.Document{}, err
 	}
-	doc, counter, err := a.draw(ctx, l, out, d)
+	facts, err := a.paperFacts(ctx, l, out, d)
 	if err != nil {
-		return doc, err
+		return store.Document{}, err
 	}
-	return doc, a.DB.Do(ctx, func(tx db.Tx) error {
-		if free, err := store.Take(ctx, tx, counter.name, counter.n); err != nil || !free {
-			return errors.Join(err, errNumberGone)
-		}
+	return a.numbered(ctx, l.item.DocMark, facts, func(tx db.Tx, doc store.Document) error {
 		if err := store.Move(ctx, tx, out.next); err != nil {
-			return err
-		}
-		if err := store.AddDocument(ctx, tx, doc); err != nil {
 			return err
 		}
 		if err := out.keep(ctx, tx, doc.No); err != nil {

@@ -8,12 +8,15 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"tongban/central/kernel/auth"
+	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/kerneltest"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/app"
+	"tongban/central/modules/window/internal/store"
 	"tongban/fleet/wire"
 )
 
@@ -148,10 +151,10 @@ func TestPaperVerifies(t *testing.T) {
 	}
 }
 
-// Clerks who decide at the same moment get numbers without a gap and without a double.
+// Clerks who decide at the same moment get numbers without a gap and without a double, however many they are.
 func TestNumbersUnderRush(t *testing.T) {
 	s := open(t, kerneltest.New(t))
-	const n = 6
+	const n = 24
 	var nos []string
 	for i := range n {
 		nos = append(nos, s.received(t, "glbt", i+1))
@@ -173,6 +176,53 @@ func TestNumbersUnderRush(t *testing.T) {
 	rush.Wait()
 	if last := s.Count(t, `SELECT MAX(n) FROM window_counter`); last != n {
 		t.Errorf("last number is %d after %d papers", last, n)
+	}
+	if left := s.Count(t, `SELECT count(*) FROM window_number`); left != 0 {
+		t.Errorf("%d numbers wait for a paper that nobody draws", left)
+	}
+}
+
+// A program that dies between the number and its paper leaves no gap: once the number lapses, the next paper has it. What comes
+// too late for its number is refused and nothing of it stays.
+func TestNumberOfTheDead(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	first, second := s.received(t, "glbt", 1), s.received(t, "glbt", 2)
+	_, doc, err := s.decide(t, first, window.Decision{Act: window.ActAccept})
+	if err != nil {
+		t.Fatal(err)
+	}
+	series, _, _ := strings.Cut(doc.No, "1号")
+	dead := func(tx db.Tx, until time.Time) (n int64, err error) {
+		return store.Reserve(t.Context(), tx, series, "of the dead", db.Ms(until))
+	}
+	for _, n := range []struct {
+		until time.Time
+		is    int64
+	}{{s.Clock.Now().Add(time.Minute), 2}, {s.Clock.Now().Add(time.Hour), 3}} {
+		err = s.DB.Do(t.Context(), func(tx db.Tx) error {
+			got, err := dead(tx, n.until)
+			if got != n.is {
+				t.Errorf("reserved %d, not %d", got, n.is)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Clock.Advance(2 * time.Minute)
+	_, doc, err = s.decide(t, second, window.Decision{Act: window.ActAccept})
+	if err != nil || doc.No != series+"2号" {
+		t.Errorf("after the first number lapsed: %q, %v", doc.No, err)
+	}
+	err = s.DB.Do(t.Context(), func(tx db.Tx) error {
+		if kept, err := store.Use(t.Context(), tx, series, 2, "of the dead"); err != nil || kept {
+			t.Errorf("the dead uses a number that went on: %v, %v", kept, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -24,12 +24,6 @@ import (
 	"tongban/fleet/wire/matter"
 )
 
-// counter is the number a paper was drawn with.
-type counter struct {
-	name string
-	n    int64
-}
-
 // sort is a kind of paper: its title, and the words that tell it apart in a number, 绵涪审民受〔2026〕151号.
 type sort struct{ title, mark string }
 
@@ -48,40 +42,15 @@ func Kinds() []string { return slices.Sorted(maps.Keys(sorts)) }
 // CardTitle is what a paper of supervision is called.
 func CardTitle(kind string) string { return sorts[kind].title }
 
-// draw makes the paper of an act.
-func (a *App) draw(ctx context.Context, l loaded, o outcome, d window.Decision) (store.Document, counter, error) {
-	facts, err := a.paperFacts(ctx, l, o, d)
-	if err != nil {
-		return store.Document{}, counter{}, err
-	}
-	return a.issue(ctx, l.item.DocMark, facts)
-}
-
-// issue gives a paper the next number and a verify code, draws it and puts it, encrypted, among the blobs. The number is
-// taken by the caller's transaction. A blob whose transaction fails is an orphan that nobody can open; sweeping it is the
-// store's work.
-func (a *App) issue(ctx context.Context, mark string, facts PaperFacts) (doc store.Document, num counter, err error) {
-	err = a.DB.View(ctx, func(q db.Query) (err error) {
-		doc, num, err = a.issueIn(ctx, q, mark, facts)
-		return err
-	})
-	return doc, num, err
-}
-
-// issueIn is issue for a caller that reads in a snapshot or a transaction of its own.
-func (a *App) issueIn(ctx context.Context, q db.Query, mark string, facts PaperFacts) (_ store.Document, num counter, err error) {
-	num.name = mark + sorts[facts.Kind].mark + "〔" + facts.On.String()[:4] + "〕"
-	if num.n, err = store.Counter(ctx, q, num.name); err != nil {
-		return store.Document{}, num, err
-	}
-	num.n++
-	facts.No, facts.Code = fmt.Sprintf("%s%d号", num.name, num.n), verifyCode()
+// issue gives a paper its number and a verify code, draws it and puts it, encrypted, among the blobs. A blob whose transaction
+// fails is an orphan that nobody can open; sweeping it is the store's work.
+func (a *App) issue(ctx context.Context, n number, facts PaperFacts) (store.Document, error) {
+	facts.No, facts.Code = n.String(), verifyCode()
 	pdf, err := a.drawn(ctx, facts)
 	if err != nil {
-		return store.Document{}, num, fmt.Errorf("draw %s: %w", facts.Kind, err)
+		return store.Document{}, fmt.Errorf("draw %s: %w", facts.Kind, err)
 	}
-	doc, err := a.keep(ctx, facts, pdf)
-	return doc, num, err
+	return a.keep(ctx, facts, pdf)
 }
 
 // drawn makes the file of a numbered paper, which proves itself without us: by the code on the sheet and by the signature behind

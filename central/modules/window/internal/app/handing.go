@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -26,16 +25,6 @@ var errRuns = errs.E(errs.Conflict, "window.still_runs", "这个办件还没有�
 
 // Deliver implements window.Handing.
 func (a *App) Deliver(ctx context.Context, no string, d window.Delivery, also window.Also) (window.Document, error) {
-	for range numberTries {
-		doc, err := a.deliverOnce(ctx, no, d, also)
-		if !errors.Is(err, errNumberGone) {
-			return doc, err
-		}
-	}
-	return window.Document{}, ErrPaperNumber
-}
-
-func (a *App) deliverOnce(ctx context.Context, no string, d window.Delivery, also window.Also) (window.Document, error) {
 	l, err := a.load(ctx, no)
 	if err != nil {
 		return window.Document{}, err
@@ -43,17 +32,7 @@ func (a *App) deliverOnce(ctx context.Context, no string, d window.Delivery, als
 	if l.State.Open() {
 		return window.Document{}, errRuns
 	}
-	doc, num, err := a.issue(ctx, l.item.DocMark, a.deliveryFacts(ctx, l, d))
-	if err != nil {
-		return window.Document{}, err
-	}
-	return documentOf(doc), a.DB.Do(ctx, func(tx db.Tx) error {
-		if free, err := store.Take(ctx, tx, num.name, num.n); err != nil || !free {
-			return errors.Join(err, errNumberGone)
-		}
-		if err := store.AddDocument(ctx, tx, doc); err != nil {
-			return err
-		}
+	doc, err := a.numbered(ctx, l.item.DocMark, a.deliveryFacts(ctx, l, d), func(tx db.Tx, doc store.Document) error {
 		who := actor.From(ctx)
 		err := store.Tell(ctx, tx, store.Entry{
 			ID: ids.New(), CaseNo: no, At: db.Ms(tx.Now()), Kind: "person", Title: "已送达", Note: doc.Title + " " + doc.No + "，" + d.Way, Actor: who.Name + " " + who.Desk,
@@ -68,6 +47,7 @@ func (a *App) deliverOnce(ctx context.Context, no string, d window.Delivery, als
 		moved.Document = doc.No
 		return also(ctx, tx, moved, documentOf(doc))
 	})
+	return documentOf(doc), err
 }
 
 func (a *App) deliveryFacts(ctx context.Context, l loaded, d window.Delivery) PaperFacts {

@@ -34,21 +34,7 @@ func (a *App) Receipt(ctx context.Context, args json.RawMessage) error {
 	if err := json.Unmarshal(args, &in); err != nil {
 		return jobs.Cancel(fmt.Errorf("decode job: %w", err))
 	}
-	for range numberTries {
-		err := a.receiptOnce(ctx, in.No)
-		if !errors.Is(err, errNumberGone) {
-			return err
-		}
-	}
-	return ErrPaperNumber // the queue tries again later
-}
-
-func hasReceipt(docs []store.Document) bool {
-	return slices.ContainsFunc(docs, func(d store.Document) bool { return d.Kind == KindReceipt })
-}
-
-func (a *App) receiptOnce(ctx context.Context, no string) error {
-	l, err := a.load(ctx, no)
+	l, err := a.load(ctx, in.No)
 	if err != nil || hasReceipt(l.documents) {
 		return err
 	}
@@ -56,27 +42,24 @@ func (a *App) receiptOnce(ctx context.Context, no string) error {
 	if err != nil {
 		return err
 	}
-	doc, num, err := a.issue(ctx, l.item.DocMark, facts)
-	if err != nil {
-		return err
-	}
-	return a.DB.Do(ctx, func(tx db.Tx) error {
-		docs, err := store.Documents(ctx, tx, no)
-		if err != nil || hasReceipt(docs) {
-			return err
+	_, err = a.numbered(ctx, l.item.DocMark, facts, func(tx db.Tx, doc store.Document) error {
+		if docs, err := othersHeld(ctx, tx, doc); err != nil || hasReceipt(docs) {
+			return errors.Join(err, errDrawn)
 		}
-		if free, err := store.Take(ctx, tx, num.name, num.n); err != nil || !free {
-			return errors.Join(err, errNumberGone)
-		}
-		if err := store.AddDocument(ctx, tx, doc); err != nil {
-			return err
-		}
-		entry := store.Entry{ID: ids.New(), CaseNo: no, At: db.Ms(tx.Now()), Kind: "machine", Title: "收件凭证", Note: doc.No, Actor: "系统"}
+		entry := store.Entry{ID: ids.New(), CaseNo: l.No, At: db.Ms(tx.Now()), Kind: "machine", Title: "收件凭证", Note: doc.No, Actor: "系统"}
 		if err := store.Tell(ctx, tx, entry); err != nil {
 			return err
 		}
-		return audit.Write(ctx, tx, audit.Record{Action: "window.receipt", Object: no, Detail: map[string]string{"document": doc.No}})
+		return audit.Write(ctx, tx, audit.Record{Action: "window.receipt", Object: l.No, Detail: map[string]string{"document": doc.No}})
 	})
+	if errors.Is(err, errDrawn) {
+		return nil
+	}
+	return err
+}
+
+func hasReceipt(docs []store.Document) bool {
+	return slices.ContainsFunc(docs, func(d store.Document) bool { return d.Kind == KindReceipt })
 }
 
 // receiptFacts says what was handed over and by when the office must answer. Name and number are masked: the paper may

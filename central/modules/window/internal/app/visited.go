@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"tongban/central/kernel/actor"
@@ -31,16 +32,14 @@ var (
 // VisitReceipt returns the one receipt (接待回执) of everything that was taken in during a visit. It is a paper of the first case, so
 // that it has a number and verifies as every other; while nothing was added it stays the same paper.
 func (a *App) VisitReceipt(ctx context.Context, visit string) (window.Document, error) {
-	for range numberTries {
-		doc, err := a.visitReceiptOnce(ctx, visit)
-		if !errors.Is(err, errNumberGone) {
-			return documentOf(doc), err
-		}
+	doc, err := a.visitReceipt(ctx, visit)
+	if errors.Is(err, errDrawn) { // by somebody else in this moment
+		doc, err = a.visitReceipt(ctx, visit)
 	}
-	return window.Document{}, ErrPaperNumber
+	return documentOf(doc), err
 }
 
-func (a *App) visitReceiptOnce(ctx context.Context, visit string) (store.Document, error) {
+func (a *App) visitReceipt(ctx context.Context, visit string) (store.Document, error) {
 	var none store.Document
 	if a.Visited == nil {
 		return none, errNoHall
@@ -57,26 +56,21 @@ func (a *App) visitReceiptOnce(ctx context.Context, visit string) (store.Documen
 		return none, err
 	}
 	note := visitNote(f)
-	for _, e := range first.history {
-		if no, ok := strings.CutSuffix(e.Note, note); ok && e.Title == sorts[KindVisit].title {
-			for _, d := range first.documents {
-				if d.No == no {
-					return d, nil
-				}
-			}
-		}
-	}
-	doc, num, err := a.issue(ctx, first.item.DocMark, f)
-	if err != nil {
-		return none, err
+	if doc, ok := visitDrawn(first.history, first.documents, note); ok {
+		return doc, nil
 	}
 	who := actor.From(ctx)
-	return doc, a.DB.Do(ctx, func(tx db.Tx) error {
-		if free, err := store.Take(ctx, tx, num.name, num.n); err != nil || !free {
-			return errors.Join(err, errNumberGone)
-		}
-		if err := store.AddDocument(ctx, tx, doc); err != nil {
+	return a.numbered(ctx, first.item.DocMark, f, func(tx db.Tx, doc store.Document) error {
+		docs, err := othersHeld(ctx, tx, doc)
+		if err != nil {
 			return err
+		}
+		history, err := store.History(ctx, tx, first.No)
+		if err != nil {
+			return err
+		}
+		if _, ok := visitDrawn(history, docs, note); ok {
+			return errDrawn
 		}
 		e := store.Entry{ID: ids.New(), CaseNo: first.No, At: db.Ms(tx.Now()), Kind: "person", Title: doc.Title, Note: doc.No + note, Actor: who.Name + " " + who.Desk}
 		if err := store.Tell(ctx, tx, e); err != nil {
@@ -84,6 +78,17 @@ func (a *App) visitReceiptOnce(ctx context.Context, visit string) (store.Documen
 		}
 		return audit.Write(ctx, tx, audit.Record{Action: "window.visit_receipt", Object: first.No, Detail: map[string]string{"document": doc.No, "cases": fmt.Sprint(len(v.Cases))}})
 	})
+}
+
+// visitDrawn finds the receipt that says the same already.
+func visitDrawn(history []store.Entry, docs []store.Document, note string) (store.Document, bool) {
+	for _, e := range history {
+		no, ok := strings.CutSuffix(e.Note, note)
+		if at := slices.IndexFunc(docs, func(d store.Document) bool { return d.No == no }); ok && at >= 0 && e.Title == sorts[KindVisit].title {
+			return docs[at], true
+		}
+	}
+	return store.Document{}, false
 }
 
 // visitNote says what a receipt is about: another matter, or a step since, makes it another receipt.

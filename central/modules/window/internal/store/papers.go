@@ -190,28 +190,3 @@ const (
 
 // CardKinds lists them.
 var CardKinds = []string{KindCardNote, KindCardYellow, KindCardRed}
-
-// Counter returns the last number given out under name, 0 when none was.
-func Counter(ctx context.Context, q db.Query, name string) (int64, error) {
-	var n int64
-	err := q.QueryRowContext(ctx, `SELECT n FROM window_counter WHERE name=$1`, name).Scan(&n)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("read counter: %w", err)
-	}
-	return n, nil
-}
-
-// Take moves the counter from n-1 to n and reports whether it was there: a paper is drawn before its transaction, so the
-// number it was drawn with may be gone.
-func Take(ctx context.Context, tx db.Tx, name string, n int64) (bool, error) {
-	res, err := tx.ExecContext(ctx, `INSERT INTO window_counter (name, n) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET n = excluded.n WHERE window_counter.n = excluded.n - 1`, name, n)
-	if err != nil {
-		return false, fmt.Errorf("take number: %w", err)
-	}
-	rows, err := res.RowsAffected()
-	if err != nil {
-		return false, fmt.Errorf("take number: %w", err)
-	}
-	return rows == 1, nil
-}
