@@ -350,7 +350,7 @@ func TestReadCard(t *testing.T) {
 	}
 }
 
-func TestScan(t *testing.T) {
+func TestAPageIsScanned(t *testing.T) {
 	b := newBed(t, simtest.Camera)
 	b.pair()
 	if p := b.ask(t.Context(), "scan", struct{}{}, nil); p == nil || p.Code != "page" || p.Reason != string(drivers.PageNone) {
