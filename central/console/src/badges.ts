@@ -1,3 +1,4 @@
+import { soon } from '@kiosk/kit/soon'
 import { onBeforeUnmount, onMounted, reactive } from 'vue'
 import { modules } from './modules'
 import { may } from './session'
@@ -5,20 +6,15 @@ import { may } from './session'
 /** Numbers on the rail (待办数), fresh after every burst of events. */
 export function useBadges() {
   const badges = reactive<Record<string, number>>({})
-  let timer = 0
-
   const count = async () => {
-    timer = 0
     for (const m of modules) if (m.badges && m.pages.some((p) => may(p.permission))) Object.assign(badges, await m.badges().catch(() => ({})))
   }
-  const later = () => {
-    timer ||= window.setTimeout(() => void count(), 400)
-  }
+  const { later, stop } = soon(count, 400, 30_000)
   void count()
 
   onMounted(() => window.addEventListener('case-moved', later))
   onBeforeUnmount(() => {
-    clearTimeout(timer)
+    stop()
     window.removeEventListener('case-moved', later)
   })
   return badges

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 
 	"tongban/central/kernel/db"
@@ -28,6 +29,30 @@ type Event struct {
 	Key   string    // id of the thing it happened to
 	At    time.Time // instant of the act; given by Emit
 	Data  any       // encoded as JSON by Emit; a json.RawMessage when read
+
+	memo *sync.Map // what was made of an event that many hear, see Once
+}
+
+// Once returns what make makes of e. Of an event that the log holds in memory for all its readers it is made a single time for all of
+// them, by T, and must not be changed.
+func Once[T any](e Event, make func() (T, error)) (T, error) {
+	if e.memo == nil {
+		return make()
+	}
+	type key struct{ of *T }
+	if v, ok := e.memo.Load(key{}); ok {
+		return v.(T), nil //nolint:errcheck // stored below, under its own type
+	}
+	v, err := make()
+	if err == nil {
+		e.memo.Store(key{}, v)
+	}
+	return v, err
+}
+
+// Read decodes the data of an event that was read, a single time for all who hear it.
+func Read[T any](e Event) (T, error) {
+	return Once(e, func() (v T, err error) { return v, e.Decode(&v) })
 }
 
 // Decode decodes the data of an event that was read into v.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -196,6 +197,33 @@ func TestMoreComeThanMemoryHolds(t *testing.T) {
 			ordered(t, take(t, c, 3), 2241)
 		}
 	})
+}
+
+// What is made of an event is made once for all who hear it, and for each who reads it from the database himself.
+func TestMadeOnceForAll(t *testing.T) {
+	k := kerneltest.New(t)
+	var made atomic.Int64
+	makes := func(e events.Event) string {
+		s, err := events.Once(e, func() (string, error) { made.Add(1); return "about " + e.Key, nil })
+		if err != nil {
+			t.Error(err)
+		}
+		return s
+	}
+	var streams []<-chan events.Event
+	for range 20 {
+		streams = append(streams, k.Events.Stream(t.Context(), 0))
+	}
+	time.Sleep(2 * 200 * time.Millisecond) // the watcher knows where the log ends
+	emit(t, k.DB, "a.b", 1)
+	for _, s := range streams {
+		if e := <-s; makes(e) != "about 1" {
+			t.Error("another event")
+		}
+	}
+	if n := made.Load(); n != 1 {
+		t.Errorf("made %d times for 20 who hear it", n)
+	}
 }
 
 func TestARolledBackEventLeavesNoGap(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"tongban/central/kernel/clock"
 )
@@ -84,6 +85,9 @@ func (l *Log) catchUp(ctx context.Context, mine int, head int64) error {
 			return err
 		}
 		from = upTo
+		for i := range events {
+			events[i].memo = new(sync.Map)
+		}
 		l.mu.Lock()
 		if l.watcher != mine {
 			l.mu.Unlock()

@@ -62,17 +62,36 @@ func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
 // Send writes one event with data as JSON; id comes back as Last-Event-ID
 // after a reconnect.
 func (s *Stream) Send(id, name string, data any) error {
+	f, err := frameOf(id, name, data)
+	if err != nil {
+		return err
+	}
+	return s.put(f, true)
+}
+
+// frame is an event as it goes over the line.
+type frame []byte
+
+func frameOf(id, name string, data any) (frame, error) {
 	text, err := json.Marshal(data)
 	if err != nil {
-		return fmt.Errorf("encode event: %w", err)
+		return nil, fmt.Errorf("encode event: %w", err)
 	}
 	if strings.ContainsAny(id+name, "\r\n") {
-		return errors.New("event id and name must be one line")
+		return nil, errors.New("event id and name must be one line")
 	}
-	if _, err := fmt.Fprintf(s.w, "id: %s\nevent: %s\ndata: %s\n\n", id, name, text); err != nil {
+	return fmt.Appendf(nil, "id: %s\nevent: %s\ndata: %s\n\n", id, name, text), nil
+}
+
+// put writes what may go with the next thing that is sent, or goes now.
+func (s *Stream) put(f frame, now bool) error {
+	if _, err := s.w.Write(f); err != nil {
 		return fmt.Errorf("send event: %w", err)
 	}
-	return s.control.Flush()
+	if now {
+		return s.control.Flush()
+	}
+	return nil
 }
 
 // Beat sends an event that says nothing, so that both ends notice a dead line: a page whose cable was pulled is told by nobody else.
@@ -121,30 +140,57 @@ func (s *Server) Live(log *events.Log) http.HandlerFunc {
 		if err != nil {
 			return // the caller has left
 		}
-		ticker := clock.System().NewTicker(beat)
-		defer ticker.Stop()
 		prefixes := []string{"none."} // no prefix at all would mean every event
 		for _, h := range s.hearings {
 			prefixes = append(prefixes, h.prefix)
 		}
-		incoming := log.Stream(r.Context(), after, prefixes...)
-		for {
-			select {
-			case e, open := <-incoming:
-				if !open {
-					return
-				}
-				if !s.hears(r.Context(), e) {
-					continue
-				}
-				data := map[string]any{"key": e.Key, "at": e.At, "data": e.Data}
-				if stream.Send(strconv.FormatInt(e.Seq, 10), e.Topic, data) != nil {
-					return
-				}
-			case <-ticker.C():
-				if stream.Beat() != nil {
-					return
-				}
+		s.carry(r.Context(), stream, log.Stream(r.Context(), after, prefixes...))
+	}
+}
+
+// gather is how long events wait for others, counted from the last that was sent: on a busy morning thousands of consoles are told of
+// several at once, and one that comes alone goes at once.
+const gather = 250 * time.Millisecond
+
+// carry sends what the caller may hear until either end closes.
+func (s *Server) carry(ctx context.Context, stream *Stream, incoming <-chan events.Event) {
+	beats := clock.System().NewTicker(beat)
+	defer beats.Stop()
+	var held <-chan time.Time // when what was put goes
+	var sent time.Time
+	for {
+		select {
+		case e, open := <-incoming:
+			if !open {
+				return
+			}
+			if !s.hears(ctx, e) {
+				continue
+			}
+			// What everybody is told is written out once for all.
+			f, err := events.Once(e, func() (frame, error) {
+				return frameOf(strconv.FormatInt(e.Seq, 10), e.Topic, map[string]any{"key": e.Key, "at": e.At, "data": e.Data})
+			})
+			now := clock.System().Now()
+			alone := now.Sub(sent) >= gather
+			if err != nil || stream.put(f, alone && held == nil) != nil {
+				return
+			}
+			switch {
+			case held != nil:
+			case alone:
+				sent = now
+			default:
+				held = clock.System().After(sent.Add(gather).Sub(now))
+			}
+		case <-held:
+			held, sent = nil, clock.System().Now()
+			if stream.control.Flush() != nil {
+				return
+			}
+		case <-beats.C():
+			if stream.Beat() != nil {
+				return
 			}
 		}
 	}

@@ -70,12 +70,12 @@ func run(ctx context.Context, o options) error {
 	fmt.Printf("%d consoles signed on in %s\n", len(consoles), time.Since(begin).Round(time.Second))
 	office, stopOffice := context.WithCancel(ctx)
 	defer stopOffice()
-	heard := listen(office, s.Web, consoles)
+	w := &work{took: map[string][]time.Duration{}, failed: map[string]int{}}
+	heard := listen(office, o, s.Web, consoles, w)
 	bare, err := bareHandler(office)
 	if err != nil {
 		return err
 	}
-	w := &work{took: map[string][]time.Duration{}, failed: map[string]int{}}
 	day, end := context.WithTimeout(ctx, o.long)
 	defer end()
 	var all sync.WaitGroup

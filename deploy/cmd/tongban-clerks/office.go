@@ -22,12 +22,17 @@ import (
 type heard struct{ open, events, beats, broken atomic.Int64 }
 
 // listen holds the live stream of every console open.
-func listen(ctx context.Context, web string, consoles []*walk.Clerk) *heard {
+// The first console of every clerk is the one she looks at: it asks again after news, as the page does.
+func listen(ctx context.Context, o options, web string, consoles []*walk.Clerk, w *work) *heard {
 	h := &heard{}
-	for _, c := range consoles {
+	for i, c := range consoles {
+		var news []*soon
+		if i%o.consoles == 0 {
+			news = w.looks(ctx, c)
+		}
 		go func() {
 			for ctx.Err() == nil {
-				h.follow(ctx, web, c)
+				h.follow(ctx, web, c, news)
 				if ctx.Err() == nil { // it joins again, as a browser does
 					h.broken.Add(1)
 					time.Sleep(2 * time.Second)
@@ -40,7 +45,7 @@ func listen(ctx context.Context, web string, consoles []*walk.Clerk) *heard {
 }
 
 // follow reads one stream until it ends.
-func (h *heard) follow(ctx context.Context, web string, c *walk.Clerk) {
+func (h *heard) follow(ctx context.Context, web string, c *walk.Clerk, news []*soon) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, web+"/api/staff/v1/events", nil)
 	if err != nil {
 		return
@@ -62,6 +67,9 @@ func (h *heard) follow(ctx context.Context, web string, c *walk.Clerk) {
 			h.beats.Add(1)
 		case ok:
 			h.events.Add(1)
+			for _, n := range news {
+				n.later()
+			}
 		}
 	}
 }

@@ -1,3 +1,4 @@
+import { soon } from '@kiosk/kit/soon'
 import { onBeforeUnmount, onMounted, ref } from 'vue'
 
 const burst = 300 // ms in which arrivals are one
@@ -5,18 +6,15 @@ const burst = 300 // ms in which arrivals are one
 /** Calls load after a burst of movements, and remembers which cases moved while the page is open (刚刚动过的). */
 export function useMoved(load: () => Promise<void>) {
   const fresh = ref(new Set<string>())
-  let timer = 0
+  const { later, stop } = soon(load, burst)
   function on(e: Event) {
     const { topic, key } = (e as CustomEvent<{ topic: string; key: string }>).detail
     if (topic.startsWith('window.')) fresh.value = new Set([...fresh.value, key])
-    timer ||= window.setTimeout(() => {
-      timer = 0
-      void load()
-    }, burst)
+    later()
   }
   onMounted(() => window.addEventListener('supervision-moved', on))
   onBeforeUnmount(() => {
-    clearTimeout(timer)
+    stop()
     window.removeEventListener('supervision-moved', on)
   })
   return fresh

@@ -1,4 +1,5 @@
 import { ask } from '@kiosk/kit/api'
+import { soon } from '@kiosk/kit/soon'
 import { computed, onBeforeUnmount, onMounted, ref, watch } from 'vue'
 import { useRoute } from 'vue-router'
 import { landing, leave, placeOf } from './place'
@@ -43,13 +44,7 @@ export function useInbox() {
   }
   watch(index, (i) => (was = i >= 0 ? i : was))
 
-  let timer = 0
-  const later = () => {
-    timer ||= window.setTimeout(() => {
-      timer = 0
-      void load()
-    }, burst)
-  }
+  const { later, stop } = soon(load, burst)
   function onMoved(e: Event) {
     const { no, topic } = (e as CustomEvent<{ no: string; topic: string }>).detail
     if (topic === 'window.received') fresh.value = new Set([...fresh.value, no])
@@ -62,7 +57,7 @@ export function useInbox() {
     window.addEventListener('live-link', onLink)
   })
   onBeforeUnmount(() => {
-    clearTimeout(timer)
+    stop()
     window.removeEventListener('case-moved', onMoved)
     window.removeEventListener('live-link', onLink)
   })

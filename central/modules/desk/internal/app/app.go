@@ -187,8 +187,8 @@ func movedOf(t store.Task, d deed) desk.Moved {
 
 // MayHear reports whether an event of the desk lies where the caller works; for the live stream.
 func MayHear(ctx context.Context, e events.Event) bool {
-	var m desk.Moved
-	if err := e.Decode(&m); err != nil {
+	m, err := events.Read[desk.Moved](e)
+	if err != nil {
 		return false
 	}
 	who := actor.From(ctx)

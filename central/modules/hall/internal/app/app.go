@@ -349,8 +349,8 @@ func (a *App) emit(ctx context.Context, tx db.Tx, topic, key string, m hall.Move
 
 // MayHear reports whether an event of the hall lies where the caller may see the hall; for the live stream.
 func MayHear(ctx context.Context, e events.Event) bool {
-	var at hall.Moved
-	if err := e.Decode(&at); err != nil {
+	at, err := events.Read[hall.Moved](e)
+	if err != nil {
 		return false
 	}
 	who := actor.From(ctx)

@@ -32,8 +32,8 @@ func Staff(srv *httpx.Server, a *app.App) {
 
 // mayHear reports whether an event lies where the caller may read records.
 func mayHear(ctx context.Context, e events.Event) bool {
-	var at struct{ Region, Department, Handler string }
-	if err := e.Decode(&at); err != nil {
+	at, err := events.Read[struct{ Region, Department, Handler string }](e)
+	if err != nil {
 		return false
 	}
 	return actor.From(ctx).Scope(issuing.PermRead).Covers(actor.Place{Region: at.Region, Department: at.Department, Handler: at.Handler})

@@ -95,8 +95,8 @@ func (a *App) ReadAll(ctx context.Context) error {
 
 // MayHear says whose bell rings.
 func MayHear(ctx context.Context, e events.Event) bool {
-	var m messages.Arrived
-	if e.Decode(&m) != nil {
+	m, err := events.Read[messages.Arrived](e)
+	if err != nil {
 		return false
 	}
 	who := actor.From(ctx)

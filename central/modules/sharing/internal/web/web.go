@@ -57,8 +57,8 @@ func Staff(srv *httpx.Server, a *app.App) {
 
 // mayHear reports whether an event lies where the caller may show codes.
 func mayHear(ctx context.Context, e events.Event) bool {
-	var at sharing.Moved
-	if err := e.Decode(&at); err != nil {
+	at, err := events.Read[sharing.Moved](e)
+	if err != nil {
 		return false
 	}
 	return actor.From(ctx).Scope(sharing.PermOffer).Covers(actor.Place{Region: at.Region, Department: at.Department, Handler: at.Handler})

@@ -194,12 +194,8 @@ func moved(c store.Case) string {
 
 // MayHear says which events the caller of the live feed is told.
 func MayHear(ctx context.Context, e events.Event) bool {
-	var m struct {
-		Region     string `json:"region"`
-		Department string `json:"department"`
-		Handler    string `json:"handler"`
-	}
-	if e.Decode(&m) != nil {
+	m, err := events.Read[struct{ Region, Department, Handler string }](e)
+	if err != nil {
 		return false
 	}
 	who := auth.Who(ctx)

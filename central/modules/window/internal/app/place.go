@@ -133,8 +133,8 @@ func movedOf(c store.Case, at time.Time) window.Moved {
 
 // MayHear reports whether an event of the window lies where the caller may read cases; for the live stream.
 func MayHear(ctx context.Context, e events.Event) bool {
-	var at struct{ Region, Department, Handler string }
-	if err := e.Decode(&at); err != nil {
+	at, err := events.Read[struct{ Region, Department, Handler string }](e)
+	if err != nil {
 		return false
 	}
 	return actor.From(ctx).Scope(window.PermRead).Covers(actor.Place{Region: at.Region, Department: at.Department, Handler: at.Handler})

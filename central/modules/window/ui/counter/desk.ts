@@ -81,7 +81,10 @@ const later = () => {
 
 export function follow() {
   if (leave || !may(permServe)) return
-  leave = hear(['hall.ticket', 'hall.seat', 'hall.visit', 'hall.config'], later)
+  // What moves in another hall is nothing to this window.
+  leave = hear<{ hall: string }>(['hall.ticket', 'hall.seat', 'hall.visit', 'hall.config'], (_, { data }) => {
+    if (!counter.desk?.hall || data.hall === counter.desk.hall.id) later()
+  })
   window.addEventListener('live-link', later) // back again: what was missed is asked for
   pulse = window.setInterval(() => document.visibilityState === 'visible' && later(), every)
   for (const e of ['keydown', 'pointerdown']) window.addEventListener(e, touch, { passive: true })
