@@ -23,10 +23,23 @@ const attempts = 8
 // happen once goes into tx.OnCommit. Do must not be called inside fn: writers
 // take turns, and the inner one would wait for the outer one.
 func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
+	return d.repeated(ctx, func() error { return d.once(ctx, true, func(w *writeTx) error { return fn(w) }) })
+}
+
+// Aside is Do for what needs no turn, because nobody who takes his turn decides by it and it is right in whatever order it is
+// committed: rows that are the caller's own, or that it locks by itself. On a busy morning it does not lengthen the queue of those who
+// decide. What it cannot do, audit, events and jobs, it has no Tx for. SQLite has one writer, who is waited for here too.
+func (d *DB) Aside(ctx context.Context, fn func(tx Side) error) error {
+	ctx = WithFirst(ctx, nil)
+	return d.repeated(ctx, func() error { return d.once(ctx, d.dialect != Postgres, func(w *writeTx) error { return fn(w) }) })
+}
+
+// repeated runs once again while the database itself asks for it.
+func (d *DB) repeated(ctx context.Context, once func() error) error {
 	begin := clock.System().Now()
 	pause := 2 * time.Millisecond
 	for try := 1; ; try++ {
-		err := d.once(ctx, fn)
+		err := once()
 		if err == nil {
 			d.took.Observe(clock.System().Now().Sub(begin).Seconds(), "committed")
 			return nil
@@ -45,13 +58,15 @@ func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
 	}
 }
 
-// once makes one attempt.
-func (d *DB) once(ctx context.Context, fn func(tx Tx) error) (err error) {
-	leave, err := d.enter(ctx)
-	if err != nil {
-		return err
+// once makes one attempt, in turn with the other writers or not.
+func (d *DB) once(ctx context.Context, turn bool, fn func(w *writeTx) error) (err error) {
+	if turn {
+		leave, err := d.enter(ctx)
+		if err != nil {
+			return err
+		}
+		defer leave()
 	}
-	defer leave()
 	conn, err := d.write.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("connect: %w", err)
@@ -69,7 +84,7 @@ func (d *DB) once(ctx context.Context, fn func(tx Tx) error) (err error) {
 		}
 	}()
 
-	if d.dialect == Postgres {
+	if turn && d.dialect == Postgres {
 		if _, err := raw.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, turnClass, d.turn); err != nil {
 			return fmt.Errorf("wait for a turn to write: %w", err)
 		}

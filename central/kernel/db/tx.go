@@ -42,6 +42,13 @@ type Tx interface {
 	sealed() // writes outside Do are impossible by type
 }
 
+// Side is what is written without a turn, see Aside.
+type Side interface {
+	Query
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	Now() time.Time
+}
+
 // writeTx is a Tx over one attempt of Do.
 type writeTx struct {
 	tx    *sql.Tx

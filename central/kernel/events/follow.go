@@ -2,8 +2,8 @@ package events
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tongban/central/kernel/clock"
@@ -20,9 +20,6 @@ type Follower struct {
 	Do     func(ctx context.Context, tx db.Tx, e Event) error // writes in tx; what it wrote and how far it has come are kept together
 }
 
-// errDone means that another copy of the program was first.
-var errDone = errors.New("already done")
-
 // Follow does f.Do once for each event, in order, from the first one ever emitted on, in one copy of the program at a time and
 // across restarts: the place in the log moves in the same transaction. An event that fails is tried again, with growing pauses,
 // and what comes after it waits: nothing is passed over. It returns at once; ctx ends the work.
@@ -33,57 +30,108 @@ func (l *Log) Follow(ctx context.Context, f Follower) {
 			l.log.WarnContext(ctx, "follower cannot read its place", "follower", f.Name, "cause", err.Error())
 			return // Lead comes back
 		}
-		ctx, stop := context.WithCancel(ctx)
-		defer stop()
-		for e := range l.Stream(ctx, at, f.Topics...) {
-			if !l.patiently(ctx, f, e) {
-				return
-			}
-		}
+		l.join()
+		defer l.leave()
+		l.accompany(ctx, f, at)
 	})
 }
 
-// patiently does one event, however often it takes; false means that ctx ended.
-func (l *Log) patiently(ctx context.Context, f Follower, e Event) bool {
-	for wait := poll; ; wait = min(2*wait, longestWait) {
-		err := l.db.Do(ctx, func(tx db.Tx) error {
-			if err := reach(ctx, tx, f.Name, e.Seq); err != nil {
-				return err
+// together bounds how many events a follower does in one transaction: while many come, each with a turn of its own would keep the
+// writers from theirs.
+const together = 32
+
+// accompany does what comes after number at until ctx ends.
+func (l *Log) accompany(ctx context.Context, f Follower, at int64) {
+	for {
+		news := l.signal() // before reading: what is committed meanwhile rings again
+		events, upTo, err := l.page(ctx, at, f.Topics)
+		if err != nil && ctx.Err() == nil {
+			l.log.WarnContext(ctx, "event log cannot be read", "follower", f.Name, "cause", err.Error())
+			if clock.Sleep(ctx, clock.System(), poll) != nil {
+				return
 			}
-			return f.Do(ctx, tx, e)
-		})
-		if err == nil || errors.Is(err, errDone) {
+			continue
+		}
+		for some := range slices.Chunk(events, together) {
+			if !l.patiently(ctx, f, some) {
+				return
+			}
+		}
+		at = upTo
+		if len(events) == batch {
+			continue
+		}
+		select {
+		case <-news:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// patiently does events in one transaction, or each in its own once one of them failed, however often it takes; false means that ctx
+// ended.
+func (l *Log) patiently(ctx context.Context, f Follower, some []Event) bool {
+	for wait := poll; ; wait = min(2*wait, longestWait) {
+		err := l.done(ctx, f, some)
+		if err == nil || ctx.Err() != nil {
 			return ctx.Err() == nil
 		}
-		if ctx.Err() != nil {
-			return false
+		if len(some) > 1 {
+			for _, e := range some {
+				if !l.patiently(ctx, f, []Event{e}) {
+					return false
+				}
+			}
+			return true
 		}
-		l.log.WarnContext(ctx, "follower could not do an event", "follower", f.Name, "topic", e.Topic, "seq", e.Seq, "cause", err.Error())
+		l.log.WarnContext(ctx, "follower could not do an event", "follower", f.Name, "topic", some[0].Topic, "seq", some[0].Seq, "cause", err.Error())
 		if clock.Sleep(ctx, clock.System(), wait) != nil {
 			return false
 		}
 	}
 }
 
+// done does those of some that the follower has not reached yet, and moves its place behind them.
+func (l *Log) done(ctx context.Context, f Follower, some []Event) error {
+	return l.db.Do(ctx, func(tx db.Tx) error {
+		at, err := reached(ctx, tx, f.Name)
+		if err != nil {
+			return err
+		}
+		for _, e := range some {
+			if e.Seq <= at { // another copy of the program was first
+				continue
+			}
+			if err := f.Do(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		return reach(ctx, tx, f.Name, some[len(some)-1].Seq)
+	})
+}
+
 // Reached returns the number of the last event that a follower has done, 0 before its first.
 func (l *Log) Reached(ctx context.Context, name string) (seq int64, err error) {
 	err = l.db.View(ctx, func(q db.Query) error {
-		return q.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM kernel_event_follower WHERE name = $1`, name).Scan(&seq)
+		seq, err = reached(ctx, q, name)
+		return err
 	})
-	if err != nil {
+	return seq, err
+}
+
+func reached(ctx context.Context, q db.Query, name string) (seq int64, err error) {
+	if err := q.QueryRowContext(ctx, `SELECT coalesce(max(seq), 0) FROM kernel_event_follower WHERE name = $1`, name).Scan(&seq); err != nil {
 		return 0, fmt.Errorf("read place of follower %s: %w", name, err)
 	}
 	return seq, nil
 }
 
 func reach(ctx context.Context, tx db.Tx, name string, seq int64) error {
-	res, err := tx.ExecContext(ctx, `INSERT INTO kernel_event_follower (name, seq) VALUES ($1, $2)
+	_, err := tx.ExecContext(ctx, `INSERT INTO kernel_event_follower (name, seq) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET seq = excluded.seq WHERE kernel_event_follower.seq < excluded.seq`, name, seq)
 	if err != nil {
 		return fmt.Errorf("move follower: %w", err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, errDone)
 	}
 	return nil
 }

@@ -90,10 +90,9 @@ func (s *Server) orphaned(ctx context.Context, a answer) bool {
 func (s *Server) keepAnswer(ctx context.Context, k *call, a answer) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	ctx = db.WithFirst(ctx, nil)
 	sealed, err := s.seal(a.body)
 	if err == nil {
-		err = s.cfg.DB.Do(ctx, func(tx db.Tx) error {
+		err = s.cfg.DB.Aside(ctx, func(tx db.Side) error {
 			_, err := tx.ExecContext(ctx, `INSERT INTO http_idempotency
 				(actor, key, op, hash, status, content_type, body, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 				ON CONFLICT (actor, key) DO UPDATE

@@ -35,14 +35,14 @@ func series(mark string, facts PaperFacts) string {
 	return mark + sorts[facts.Kind].mark + "〔" + facts.On.String()[:4] + "〕"
 }
 
-func (a *App) reserveIn(ctx context.Context, tx db.Tx, series string) (n number, err error) {
+func (a *App) reserveIn(ctx context.Context, tx db.Side, series string) (n number, err error) {
 	n = number{series: series, token: ids.New()}
 	n.n, err = store.Reserve(ctx, tx, series, n.token, db.Ms(tx.Now().Add(numberKept)))
 	return n, err
 }
 
 func (a *App) reserve(ctx context.Context, series string) (n number, err error) {
-	err = a.DB.Do(ctx, func(tx db.Tx) (err error) {
+	err = a.DB.Aside(ctx, func(tx db.Side) (err error) {
 		n, err = a.reserveIn(ctx, tx, series)
 		return err
 	})
@@ -62,7 +62,7 @@ func (n number) use(ctx context.Context, tx db.Tx) error {
 // giveBack leaves the number to the next paper, also when the caller is gone. Where that fails it lapses.
 func (a *App) giveBack(ctx context.Context, n number) {
 	ctx = context.WithoutCancel(ctx)
-	err := a.DB.Do(ctx, func(tx db.Tx) error { return store.GiveBack(ctx, tx, n.series, n.n, n.token) })
+	err := a.DB.Aside(ctx, func(tx db.Side) error { return store.GiveBack(ctx, tx, n.series, n.n, n.token) })
 	if err != nil {
 		a.Log.WarnContext(ctx, "number of a paper could not be given back and lapses", "number", n.String(), "cause", err.Error())
 	}

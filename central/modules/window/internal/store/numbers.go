@@ -15,7 +15,7 @@ import (
 
 // Reserve sets the lowest free number of the series name aside for the holder of token until a moment (ms). Two who reserve of one
 // series wait for each other.
-func Reserve(ctx context.Context, tx db.Tx, name, token string, until int64) (int64, error) {
+func Reserve(ctx context.Context, tx db.Side, name, token string, until int64) (int64, error) {
 	var last int64
 	err := tx.QueryRowContext(ctx, `INSERT INTO window_counter (name, n) VALUES ($1, 0) ON CONFLICT (name) DO UPDATE SET n = window_counter.n RETURNING n`, name).Scan(&last)
 	if err != nil {
@@ -46,7 +46,7 @@ func Use(ctx context.Context, tx db.Tx, name string, n int64, token string) (boo
 }
 
 // GiveBack frees a reserved number for the next paper. A number that is used up or another's stays so.
-func GiveBack(ctx context.Context, tx db.Tx, name string, n int64, token string) error {
+func GiveBack(ctx context.Context, tx db.Side, name string, n int64, token string) error {
 	_, err := tx.ExecContext(ctx, `UPDATE window_number SET until = 0 WHERE name = $1 AND n = $2 AND token = $3`, name, n, token)
 	return numbered(err)
 }
