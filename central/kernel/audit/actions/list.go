@@ -129,6 +129,7 @@ var matters = []Action{
 	{"window.notice", "一次性告知", "办件", Notable, OK},
 	{"window.refuse", "不予受理", "办件", Notable, OK},
 	{"window.grant", "办结", "办件", Notable, OK},
+	{"window.hand_across", "登记送外地办理", "登记", Notable, OK},
 	{"sharing.offer", "出示共享码", "登记", Routine, OK},
 	{"sharing.open", "手机扫共享码", "登记", Routine, OK},
 	{"sharing.prove", "验证本人", "登记", Notable, OK},
