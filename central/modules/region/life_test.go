@@ -72,3 +72,21 @@ func TestAcceptanceIsTheHomeAuthoritys(t *testing.T) {
 		t.Error("accepted before the papers left")
 	}
 }
+
+// A letter that was confirmed never leaves again, and nothing but a receipt confirms it.
+func TestLetters(t *testing.T) {
+	want := map[Letter]map[Passage]Letter{
+		Queued: {Depart: OnLine}, OnLine: {Confirm: Confirmed, Reject: Rejected, Missing: Queued, Unsure: OnLine, Hold: Queued}, Confirmed: {}, Rejected: {Resend: Queued},
+	}
+	for l, steps := range want {
+		for _, p := range []Passage{Depart, Confirm, Reject, Missing, Unsure, Hold, Resend} {
+			got, ok := l.Next(p)
+			if to, may := steps[p]; ok != may || got != to {
+				t.Errorf("%s by %s: %s %v, want %s %v", l, p, got, ok, to, may)
+			}
+		}
+		if l.Text() == "" {
+			t.Errorf("%s has no words", l)
+		}
+	}
+}

@@ -65,6 +65,7 @@ type desk struct {
 	files   map[string]bool
 	feed    []Happening
 	twice   int
+	refuse  string // in words: somebody over there sends every letter back
 }
 
 func newDesk() desk {
@@ -214,6 +215,9 @@ func (s *Systems) enterCrossing(m letter) error {
 			pages++
 		}
 	}
+	if s.desk.refuse != "" {
+		return errors.New(s.desk.refuse)
+	}
 	c := s.desk.cases[m.No]
 	if c == nil {
 		if m.Kind != "APPLY" {
@@ -241,6 +245,13 @@ func (s *Systems) enterCrossing(m letter) error {
 		return errors.New("没有这种报文")
 	}
 	return nil
+}
+
+// SendBack lets somebody over there send every letter back with these words; "" ends it.
+func (s *Systems) SendBack(words string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.desk.refuse = words
 }
 
 // Happen lets something happen over there; the customer reads it in the feed.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"tongban/central/kernel/audit"
 	"tongban/central/kernel/auth"

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"tongban/central/kernel/db"
+	"tongban/central/kernel/privacy"
+	"tongban/central/modules/region/internal/store"
+)
+
+// Private says what is held of persons, how long, and how to find it.
+func (a *App) Private() privacy.Registration {
+	column := func(table, title, class, at, key string) privacy.Column {
+		return privacy.Column{Table: table, Title: title, Column: "body_sealed", Class: class, Key: []string{key}, Bound: true, At: at}
+	}
+	return privacy.Registration{
+		Columns: []privacy.Column{
+			column("region_case", "跨域件", classCase, "ended_at", "no"), column("region_arrival", "外地代收的件", classCase, "at", "id"),
+			column("region_message", "跨域报文", classPayload, "settled_at", "id"),
+		},
+		Rules: []privacy.Rule{{
+			Name: "crossing", Title: "办完的跨域件", What: "去标识化：申请内容、材料密钥、报文内容删除，编号、事项、日期、摘要、回执留下",
+			Basis: "《机关文件材料归档范围和文书档案保管期限规定》（国家档案局令第 8 号）：定期 10 年", Days: 3652, Least: 3652, Most: 10958,
+			Due: func(ctx context.Context, q db.Query, before time.Time, after string, limit int) ([]string, error) {
+				return store.Ended(ctx, q, db.Ms(before), after, limit)
+			},
+			Drop: store.Forget,
+		}},
+		Sources: []privacy.Source{{Name: "region.case", Title: "跨域件", Find: a.countPerson, Export: a.exportPerson}},
+	}
+}
+
+func (a *App) countPerson(ctx context.Context, q db.Query, idNumber string) (int, error) {
+	list, err := store.OfPerson(ctx, q, a.Vault.Blind(classID, idNumber))
+	return len(list), err
+}
+
+// exportPerson gathers what was received of a person for another region. The caller has recorded the look.
+func (a *App) exportPerson(ctx context.Context, idNumber string) (any, error) {
+	out := []map[string]any{}
+	err := a.DB.View(ctx, func(q db.Query) error {
+		out = out[:0]
+		list, err := store.OfPerson(ctx, q, a.Vault.Blind(classID, idNumber))
+		if err != nil {
+			return err
+		}
+		for _, c := range list {
+			b, err := a.openBody(c)
+			if err != nil {
+				return err
+			}
+			out = append(out, map[string]any{"no": c.No, "item": c.ItemName, "home": c.HomeName, "state": c.State.Text(), "applicant": b.Applicant, "answers": b.Answers, "form": b.Form})
+		}
+		return nil
+	})
+	if err != nil || len(out) == 0 {
+		return nil, err
+	}
+	return out, nil
+}
