@@ -37,6 +37,15 @@ const picture = async (name: string) => {
 const state = (s: string) => expect(clerk.page.locator('[data-screen="crossing"]')).toHaveAttribute('data-state', s, { timeout: 25_000 })
 const answer = () => clerk.page.getByTestId('answer')
 
+/** Days later: the sign-on is over by then. */
+async function days(count: number) {
+  office.pass(count * 24 * 60)
+  office.morning()
+  await office.signIn(clerk.page, 'clerk')
+  await clerk.page.goto(`${office.web}/console/#/region/case/${no}`)
+  await expect(clerk.page.locator('[data-screen="crossing"]')).toBeVisible()
+}
+
 /** Chooses an item and a region at the tab, for the one who stands at the window. */
 async function begin(words: string, target: string) {
   const { page } = clerk
@@ -86,6 +95,7 @@ test('received for Chongqing, parked, resumed, sent', async () => {
   await clerk.press('F4')
   await page.getByTestId('reason').fill('等他回去拿户口簿')
   await page.keyboard.press('Control+Enter')
+  await expect(page.locator('[data-screen="visit"]')).toBeVisible()
   await page.goto(office.web + '/console/#/window/parked')
   await expect(page.getByTestId('shelf')).toContainText('替重庆市渝北区')
   await clean(page, 'shelf')
@@ -138,7 +148,7 @@ test('asked for more, supplemented, posted, arrived, accepted: both clocks', asy
   await expect(page.getByTestId('clock-theirs')).toContainText('答复是否受理')
   expect((await there(no))!.parcel).toContain('EM')
 
-  office.pass(24 * 60)
+  await days(1)
   await says('accepted', { days: 10 })
   await state('accepted')
   await expect(page.getByTestId('clock-theirs')).toContainText('法定时钟')
@@ -151,7 +161,7 @@ test('asked for more, supplemented, posted, arrived, accepted: both clocks', asy
 
 test('the result comes by post and is handed over', async () => {
   const { page } = clerk
-  office.pass(3 * 24 * 60)
+  await days(2)
   await says('decided', { granted: true, text: '准予发放高龄津贴' })
   await state('decided')
   await says('posted', { parcel: 'EM500000001CN' })

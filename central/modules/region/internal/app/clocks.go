@@ -195,8 +195,11 @@ func gapList(text string) []string {
 	return out
 }
 
-// mostDays bounds the line of days.
-const mostDays = 70
+// mostDays and fewestDays bound the line of days.
+const (
+	mostDays   = 70
+	fewestDays = 12
+)
 
 // Line is both parties and the parcel on one line of days (一条日线).
 type Line struct {
@@ -235,7 +238,7 @@ func (a *App) drawn(c store.Case) Line {
 	if due, err := calendar.ParseDate(c.Due); err == nil && due.After(last) && c.EndedAt == 0 {
 		last = due
 	}
-	n := max(first.DaysUntil(last), 0)
+	n := max(first.DaysUntil(last), fewestDays-1)
 	l := Line{Days: []LineDay{}, Lanes: []Lane{}}
 	for i := 0; i <= min(n, mostDays-1); i++ {
 		d := first.AddDays(i)

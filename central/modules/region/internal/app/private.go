@@ -11,13 +11,11 @@ import (
 
 // Private says what is held of persons, how long, and how to find it.
 func (a *App) Private() privacy.Registration {
-	column := func(table, title, class, at, key string) privacy.Column {
-		return privacy.Column{Table: table, Title: title, Column: "body_sealed", Class: class, Key: []string{key}, Bound: true, At: at}
-	}
 	return privacy.Registration{
 		Columns: []privacy.Column{
-			column("region_case", "跨域件", classCase, "ended_at", "no"), column("region_arrival", "外地代收的件", classCase, "at", "id"),
-			column("region_message", "跨域报文", classPayload, "settled_at", "id"),
+			{Table: "region_case", Title: "跨域件", Column: "body_sealed", Class: classCase, Key: []string{"no"}, Bound: true, At: "ended_at"},
+			{Table: "region_arrival", Title: "外地代收的件", Column: "body_sealed", Class: classCase, Key: []string{"id"}, Bound: true, At: "at"},
+			{Table: "region_message", Title: "跨域报文", Column: "body_sealed", Class: classPayload, Key: []string{"id"}, Bound: true, At: "settled_at"},
 		},
 		Rules: []privacy.Rule{{
 			Name: "crossing", Title: "办完的跨域件", What: "去标识化：申请内容、材料密钥、报文内容删除，编号、事项、日期、摘要、回执留下",
