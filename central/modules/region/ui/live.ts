@@ -1,4 +1,5 @@
 import { hear } from '@kiosk/kit/live'
+import { soon } from '@kiosk/kit/soon'
 import { onBeforeUnmount, onMounted } from 'vue'
 
 // What happens to matters across regions (跨域动态): an open page asks again.
@@ -14,18 +15,12 @@ export function unfollow() {
   leave = undefined
 }
 
-/** Asks again a moment after something moved, once for a burst. */
+/** Asks again a moment after something moved, with measure. */
 export function onMoved(load: () => unknown) {
-  let timer = 0
-  const later = () => {
-    timer ||= window.setTimeout(() => {
-      timer = 0
-      void load()
-    }, 300)
-  }
+  const { later, stop } = soon(load, 300)
   onMounted(() => window.addEventListener('crossing-moved', later))
   onBeforeUnmount(() => {
-    clearTimeout(timer)
+    stop()
     window.removeEventListener('crossing-moved', later)
   })
 }

@@ -164,8 +164,8 @@ func emit(ctx context.Context, tx db.Tx, topic string, c store.Case) error {
 
 // MayHear reports whether an event lies where the caller may read.
 func MayHear(ctx context.Context, e events.Event) bool {
-	var at region.Moved
-	if err := e.Decode(&at); err != nil {
+	at, err := events.Read[region.Moved](e)
+	if err != nil {
 		return false
 	}
 	return actor.From(ctx).Scope(region.PermRead).Covers(actor.Place{Region: at.Region, Department: at.Department, Handler: at.Handler})
