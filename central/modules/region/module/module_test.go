@@ -458,8 +458,23 @@ func TestParcels(t *testing.T) {
 		d := s.register(paper)
 		s.run()
 		d = s.show(d.No)
-		s.post.err = issuing.ErrOrderRefused
+		s.post.err = errors.New("the post is silent")
 		d, err := s.app.PostIt(s.clerk(), d.No, d.Version, "")
+		s.ok(err)
+		if err := s.app.Track(t.Context(), nil); err == nil || !s.show(d.No).Ordering {
+			t.Error("the order is not waiting for a silent post")
+		}
+		s.post.err = nil
+		s.run()
+		d = s.show(d.No)
+		s.is(d, region.Underway, region.Carrier)
+		s.post.feed = []issuing.Tracked{{Seq: 1, ID: "r", Parcel: d.ParcelOut, Code: "returned", Text: "退回寄件人", At: k.Clock.Now()}}
+		s.run()
+		d = s.show(d.No)
+		s.is(d, region.Sent, region.Here)
+
+		s.post.err = issuing.ErrOrderRefused
+		d, err = s.app.PostIt(s.clerk(), d.No, d.Version, "")
 		s.ok(err)
 		s.order(d.No)
 		d = s.show(d.No)
@@ -469,7 +484,7 @@ func TestParcels(t *testing.T) {
 		d, err = s.app.PostIt(s.clerk(), d.No, d.Version, "SF001")
 		s.ok(err)
 		s.is(d, region.Underway, region.Carrier)
-		s.post.feed = []issuing.Tracked{{Seq: 1, ID: "l", Parcel: "SF001", Code: "lost", Text: "丢失", At: k.Clock.Now()}}
+		s.post.feed = []issuing.Tracked{{Seq: 2, ID: "l", Parcel: "SF001", Code: "lost", Text: "丢失", At: k.Clock.Now()}}
 		s.run()
 		d = s.show(d.No)
 		s.is(d, region.Sent, region.Here)

@@ -67,9 +67,16 @@ func (a *App) Order(ctx context.Context, raw json.RawMessage) error {
 	if err := json.Unmarshal(raw, &args); err != nil {
 		return jobs.Cancel(fmt.Errorf("decode order: %w", err))
 	}
+	if err := a.order(ctx, args.No); err != nil {
+		return jobs.Cancel(err) // comes again with the next look
+	}
+	return nil
+}
+
+func (a *App) order(ctx context.Context, no string) error {
 	var c store.Case
 	err := a.DB.View(ctx, func(q db.Query) (err error) {
-		c, err = store.Get(ctx, q, args.No)
+		c, err = store.Get(ctx, q, no)
 		return err
 	})
 	if err != nil || c.ParcelOrder == "" || a.Post == nil {
@@ -77,7 +84,7 @@ func (a *App) Order(ctx context.Context, raw json.RawMessage) error {
 	}
 	h, _, err := a.dir.find(c.Target, c.Item)
 	if err != nil {
-		return jobs.Cancel(err)
+		return err
 	}
 	parcel, err := a.Post.Order(ctx, issuing.Order{ID: c.ParcelOrder, Name: h.Office, Phone: vault.Phone(h.Phone), Address: vault.Address(h.Address), Office: a.dir.name(c.Region) + "跨域通办窗口", Goods: "申请材料原件"})
 	if err != nil && !errors.Is(err, issuing.ErrOrderRefused) {
@@ -106,9 +113,20 @@ func (a *App) Order(ctx context.Context, raw json.RawMessage) error {
 	})
 }
 
-// Track is the job that reads what the post tells of all parcels since the last time, and takes what is ours.
+// Track is the job that orders what the post has not taken yet, and reads what it tells of all parcels since the last time.
 func (a *App) Track(ctx context.Context, _ json.RawMessage) error {
 	ctx = auth.AsSystem(ctx, "region.post")
+	var waiting []store.Case
+	err := a.DB.View(ctx, func(q db.Query) (err error) {
+		waiting, err = store.Unordered(ctx, q)
+		return err
+	})
+	for _, c := range waiting {
+		err = errors.Join(err, a.order(ctx, c.No))
+	}
+	if err != nil {
+		return jobs.Cancel(err) // the post is silent: nothing new can be read either
+	}
 	for a.Post != nil {
 		var after int64
 		err := a.DB.View(ctx, func(q db.Query) (err error) {

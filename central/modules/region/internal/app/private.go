@@ -24,6 +24,13 @@ func (a *App) Private() privacy.Registration {
 				return store.Ended(ctx, q, db.Ms(before), after, limit)
 			},
 			Drop: store.Forget,
+		}, {
+			Name: "arrivals", Title: "等不到原件的外地代收件", What: "删除申请内容：原件一直没有到，没有成为办件；编号、事项、日期留下",
+			Basis: "《个人信息保护法》第十九条：保存期限为实现处理目的所必要的最短时间", Days: 90, Least: 30, Most: 365,
+			Due: func(ctx context.Context, q db.Query, before time.Time, after string, limit int) ([]string, error) {
+				return store.Forlorn(ctx, q, db.Ms(before), after, limit)
+			},
+			Drop: store.ForgetArrivals,
 		}},
 		Sources: []privacy.Source{{Name: "region.case", Title: "跨域件", Find: a.countPerson, Export: a.exportPerson}},
 	}

@@ -186,3 +186,24 @@ func Forget(ctx context.Context, tx db.Tx, nos []string) (rows int, err error) {
 	}
 	return rows, nil
 }
+
+// Forlorn lists arrivals whose originals never came.
+func Forlorn(ctx context.Context, q db.Query, before int64, after string, limit int) ([]string, error) {
+	return names(ctx, q, `SELECT id FROM region_arrival WHERE state = 'paper_due' AND at < $1 AND id > $2 ORDER BY id LIMIT $3`, before, after, limit)
+}
+
+// ForgetArrivals wipes what was sent with some arrivals and sends them no further.
+func ForgetArrivals(ctx context.Context, tx db.Tx, ids []string) (rows int, err error) {
+	for _, id := range ids {
+		r, err := tx.ExecContext(ctx, `UPDATE region_arrival SET state = 'unfit', reason = '原件一直没有到', body_sealed = '', name_masked = '', id_blind = '' WHERE id = $1`, id)
+		if err != nil {
+			return rows, fmt.Errorf("forget arrival: %w", err)
+		}
+		n, err := r.RowsAffected()
+		if err != nil {
+			return rows, fmt.Errorf("forget arrival: %w", err)
+		}
+		rows += int(n)
+	}
+	return rows, nil
+}
