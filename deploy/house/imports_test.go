@@ -60,6 +60,7 @@ var asks = map[string][]string{
 	"province":    {"window", "catalogue"},
 	"joined":      {"window", "catalogue", "onething"},
 	"sharing":     {"window", "province"},
+	"region":      {"window", "catalogue", "issuing", "province"},
 }
 
 // doors are the only packages that may import a heavy or risky library.

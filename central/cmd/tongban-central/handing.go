@@ -15,5 +15,6 @@ func (c *centre) handing(cfg Config, cal *calendar.Calendar) (kernel.Module, err
 	if err != nil {
 		return kernel.Module{}, err
 	}
+	c.post = m.Post
 	return m.Module, nil
 }

@@ -29,6 +29,7 @@ import (
 	desk "tongban/central/modules/desk/module"
 	forms "tongban/central/modules/forms/module"
 	hall "tongban/central/modules/hall/module"
+	"tongban/central/modules/issuing"
 	messages "tongban/central/modules/messages/module"
 	onething "tongban/central/modules/onething/module"
 	people "tongban/central/modules/people/module"
@@ -39,6 +40,7 @@ import (
 	sharing "tongban/central/modules/sharing/module"
 	statistics "tongban/central/modules/statistics/module"
 	supervision "tongban/central/modules/supervision/module"
+	windowcontract "tongban/central/modules/window"
 	window "tongban/central/modules/window/module"
 	"tongban/central/public"
 	"tongban/fleet"
@@ -60,6 +62,8 @@ type centre struct {
 
 	supervision *supervision.Supervision
 	hall        *hall.Hall
+	post        issuing.Carrier // nil without a post
+	across      func(ctx context.Context, target, item string) (windowcontract.CrossingTarget, error)
 	numbers     *statistics.Statistics
 }
 
@@ -93,7 +97,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	}
 	c.catalogue.Module.Start = c.embedded(c.catalogue.Module.Start)
 	c.onething = onething.New(c.kernel, onething.Needs{Items: c.catalogue.Service, Forms: c.forms.Service})
-	c.window, err = window.New(c.kernel, window.Needs{Items: c.catalogue.Service, Calendar: cal, Notify: c.fleet.Service.Notify, Public: cfg.Public, Visitor: c.visitor, Visited: c.visited})
+	c.window, err = window.New(c.kernel, window.Needs{Items: c.catalogue.Service, Calendar: cal, Notify: c.fleet.Service.Notify, Public: cfg.Public, Visitor: c.visitor, Visited: c.visited, Across: c.goesTo})
 	if err != nil {
 		return nil, err
 	}
@@ -130,9 +134,13 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "issuing": "发证归档", "sharing": "材料共享", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "joined": "相邻系统", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
+		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "issuing": "发证归档", "sharing": "材料共享", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "joined": "相邻系统", "region": "跨域通办", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
 	}
 	handing, err := c.handing(cfg, cal)
+	if err != nil {
+		return nil, err
+	}
+	regions, err := c.regions(cfg, cal)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +148,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
-	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, handing, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, shares, c.audit.Module, integration.Module, c.running.Module, neighbours, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, handing, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, shares, c.audit.Module, integration.Module, c.running.Module, neighbours, regions, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

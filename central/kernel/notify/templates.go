@@ -28,6 +28,8 @@ var templates = []Template{
 	{"case.ready", "您的办件 {no} 的结果可以领取了，请带本人证件到受理窗口。", []string{"no"}, 24 * time.Hour},
 	{"case.supplement", "您的办件 {no} 需要补正材料，请查看告知书或致电受理窗口。", []string{"no"}, 24 * time.Hour},
 	{"case.pickup", "您的办件 {no} 办好了。取件码 {code}，带身份证到窗口领取；代领的带委托书。", []string{"no", "code"}, 24 * time.Hour},
+	{"region.correct", "您在本窗口交的 {no}，{region}要求补正材料，请带齐到窗口，窗口会替您送去。", []string{"no", "region"}, 24 * time.Hour},
+	{"region.landed", "您在本窗口交的 {no}，{region}的结果到了，请带身份证到窗口领取。", []string{"no", "region"}, 24 * time.Hour},
 	{"case.posted", "您的办件 {no} 的结果已经交邮政，邮件号 {parcel}。", []string{"no", "parcel"}, 24 * time.Hour},
 	{"case.rate", "您的办件 {no} 已送达。请评价这次服务：{url}", []string{"no", "url"}, 24 * time.Hour},
 	{"case.closed", "您的办件 {no} 已办结，结果：{result}。", []string{"no", "result"}, 24 * time.Hour},

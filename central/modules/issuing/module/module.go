@@ -34,6 +34,7 @@ type Needs struct {
 // Issuing is the wired module.
 type Issuing struct {
 	Service issuing.Service
+	Post    issuing.Carrier // nil without a post
 	Module  kernel.Module
 }
 
@@ -53,7 +54,7 @@ func New(k *kernel.Kernel, n Needs) (*Issuing, error) {
 	a := app.New(needs)
 	k.Jobs.Every(app.JobSweep, 24*time.Hour, false)
 	return &Issuing{
-		Service: a,
+		Service: a, Post: needs.Post,
 		Module: kernel.Module{
 			Name: "issuing", Migrations: db.Migrations{Name: "issuing", FS: migrations.FS}, Permissions: permissions(), Private: a.Private(),
 			Jobs: map[string]jobs.Handler{app.JobOrder: a.Order, app.JobTrack: a.Track, app.JobSweep: a.Sweep},

@@ -30,6 +30,8 @@ type Needs struct {
 	Visitor func(ctx context.Context, visit string) (Visitor, error)
 	// Visited says what was taken in during a visit of the caller; nil where there is no hall.
 	Visited func(ctx context.Context, visit string) (Visited, error)
+	// Across says where a registration for another region goes; nil where there is no handling across regions.
+	Across func(ctx context.Context, target, item string) (window.CrossingTarget, error)
 }
 
 // Visitor is who stands at the counter (来访人).
@@ -51,6 +53,7 @@ type Window struct {
 	Handing   window.Handing
 	Carding   window.Supervising
 	Sharing   window.Sharing
+	Crossing  window.Crossing
 	Module    kernel.Module
 	Acceptors map[wire.Kind]fleet.Acceptor // what the gate hands over
 
@@ -65,10 +68,10 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 	}
 	a := app.New(app.Needs{
 		DB: k.DB, Clock: k.Clock, Vault: k.Vault, Blobs: k.Blobs, Events: k.Events, Jobs: k.Jobs, Items: n.Items, Offices: k.Org, Calendar: n.Calendar, Papers: drawer,
-		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log, Visitor: visitor(n.Visitor), Visited: n.Visited,
+		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log, Visitor: visitor(n.Visitor), Visited: n.Visited, Across: n.Across,
 	})
 	return &Window{
-		app: a, Service: a, Handing: a, Carding: a, Sharing: a,
+		app: a, Service: a, Handing: a, Carding: a, Sharing: a, Crossing: a,
 		Module: kernel.Module{
 			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
 			Permissions: permissions(), Private: a.Private(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},

@@ -1223,6 +1223,7 @@ export interface components {
             text: string;
         };
         WindowDraftView: {
+            across?: string;
             agent?: components["schemas"]["WindowAgent"];
             answers: {
                 [key: string]: string;
@@ -1438,6 +1439,8 @@ export interface components {
             total: number;
         };
         WindowNewDraft: {
+            /** @description 替外地收：跨域通办清单里的去向 */
+            across?: string;
             agent?: components["schemas"]["WindowAgent"];
             applicant?: components["schemas"]["WindowCounterPerson"];
             /** @description 大厅名称 */
@@ -1513,6 +1516,7 @@ export interface components {
             old: number;
         };
         WindowParkedRow: {
+            across?: string;
             /** Format: int64 */
             age_days: number;
             applicant: string;

@@ -1,6 +1,6 @@
 // Package exchange is the emulated provincial platform behind the exchange (省一体化平台仿真): base data, item management,
-// e-material library, integrated acceptance, e-seal and e-licence, as deploy/docs/adapters/province-exchange.md says, with
-// faults for each. It shares no code with the centre but the signing of requests. Nothing leaves this machine.
+// e-material library, integrated acceptance, e-seal and e-licence, as deploy/docs/adapters/province-exchange.md says, and the desk of
+// other regions as deploy/docs/adapters/region-exchange.md says, with faults for each. It shares no code with the centre but the signing of requests. Nothing leaves this machine.
 package exchange
 
 import (
@@ -37,10 +37,11 @@ const (
 	Acceptance = "acceptance"
 	Seal       = "seal"
 	Licences   = "licences"
+	Partner    = "partner" // not one of the six: the desk of other regions (跨域通办)
 )
 
-// All are the six.
-var All = []string{Base, Items, Materials, Acceptance, Seal, Licences}
+// All are the six, and the desk of other regions beside them.
+var All = []string{Base, Items, Materials, Acceptance, Seal, Licences, Partner}
 
 // The faults that can be pressed, for one system or all.
 const (
@@ -75,6 +76,8 @@ type Systems struct {
 	seals    map[string]string // id → digest
 	reports  []json.RawMessage
 	licences []Licence
+	desk     desk
+	ahead    time.Duration // how far the customer's clock is ahead of this machine's
 }
 
 // New returns the systems with their sample data, for one customer. The signing key follows from the secret, so that a
@@ -82,7 +85,7 @@ type Systems struct {
 func New(keyID, secret string) *Systems {
 	s := &Systems{
 		keyID: keyID, secret: []byte(secret), sign: keyOf(secret), faults: map[string]string{}, nonces: map[string]bool{}, calls: map[string]int{},
-		slow: 3 * time.Second, cases: map[string]*Case{}, answers: map[string]ack{}, seals: map[string]string{},
+		slow: 3 * time.Second, cases: map[string]*Case{}, answers: map[string]ack{}, seals: map[string]string{}, desk: newDesk(),
 	}
 	s.sample()
 	return s
@@ -146,6 +149,7 @@ func (s *Systems) Handler() http.Handler {
 	}
 	s.serveAcceptance(mux)
 	s.serveRest(mux)
+	s.servePartner(mux)
 	s.serveControl(mux)
 	mux.Handle("/", http.FileServerFS(pages))
 	return control.Loopback(mux)
@@ -224,7 +228,7 @@ func (s *Systems) known(r *http.Request, body []byte) bool {
 	if s.nonces[stamp.Nonce] {
 		return false
 	}
-	s.nonces[stamp.Nonce] = true
+	s.nonces[stamp.Nonce], s.ahead = true, time.Until(stamp.Time)
 	return true
 }
 

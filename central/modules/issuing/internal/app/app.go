@@ -61,8 +61,8 @@ type Needs struct {
 	Papers   window.Handing
 	People   People
 	SMS      notify.SMS
-	Post     Carrier // nil without a post
-	Public   string  // base of links
+	Post     issuing.Carrier // nil without a post
+	Public   string          // base of links
 	Log      *slog.Logger
 }
 

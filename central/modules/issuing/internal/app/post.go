@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"tongban/central/kernel/audit"
 	"tongban/central/kernel/auth"
@@ -28,36 +27,8 @@ const (
 
 const feed = "post"
 
-// ErrOrderRefused means that the post will never take this order.
-var ErrOrderRefused = errors.New("the post refuses the order")
-
 // errNoPost means that no post is configured.
 var errNoPost = errs.E(errs.Conflict, "issuing.no_post", "还没有接上邮政，请改当面领取", nil)
-
-// Order is one parcel to be fetched from the office (寄件单).
-type Order struct {
-	ID      string // the same at every attempt
-	Name    string
-	Phone   vault.Phone
-	Address vault.Address
-	Office  string
-	Goods   string
-}
-
-// Tracked is one thing the post tells of a parcel.
-type Tracked struct {
-	Seq               int64
-	ID, Parcel, Code  string // collected, arrived, out, delivered, refused, returned, lost
-	Text, Place, Name string
-	At                time.Time
-}
-
-// Carrier is the post (邮政). Both ways of asking may be repeated: an order with a known id gives the same parcel, and events
-// carry ids.
-type Carrier interface {
-	Order(ctx context.Context, o Order) (parcel string, err error)
-	Events(ctx context.Context, after int64) ([]Tracked, error)
-}
 
 // Send is what the clerk says of a parcel; what is empty is taken from the application.
 type Send struct {
@@ -168,10 +139,10 @@ func (a *App) Order(ctx context.Context, raw json.RawMessage) error {
 	if err := json.Unmarshal([]byte(text), &to); err != nil {
 		return fmt.Errorf("decode address: %w", err)
 	}
-	parcel, err := a.Post.Order(ctx, Order{
+	parcel, err := a.Post.Order(ctx, issuing.Order{
 		ID: to.Order, Name: to.Name, Phone: vault.Phone(to.Phone), Address: vault.Address(to.Address), Office: "政务服务中心出件窗", Goods: r.ItemName,
 	})
-	if err != nil && !errors.Is(err, ErrOrderRefused) {
+	if err != nil && !errors.Is(err, issuing.ErrOrderRefused) {
 		return err
 	}
 	refused := err != nil
@@ -238,7 +209,7 @@ func (a *App) Track(ctx context.Context, _ json.RawMessage) error {
 }
 
 // tracked does one event once, however often it comes.
-func (a *App) tracked(ctx context.Context, e Tracked) error {
+func (a *App) tracked(ctx context.Context, e issuing.Tracked) error {
 	var r store.Record
 	var had bool
 	err := a.DB.View(ctx, func(q db.Query) (err error) {
@@ -276,7 +247,7 @@ func (a *App) tracked(ctx context.Context, e Tracked) error {
 	})
 }
 
-func (a *App) log(ctx context.Context, tx db.Tx, no string, e Tracked) (bool, error) {
+func (a *App) log(ctx context.Context, tx db.Tx, no string, e issuing.Tracked) (bool, error) {
 	fresh, err := store.AddParcelEvent(ctx, tx, store.ParcelEvent{ID: e.ID, No: no, Parcel: e.Parcel, Code: e.Code, Text: e.Text, Place: e.Place, At: db.Ms(e.At), Seq: e.Seq})
 	if err != nil || !fresh {
 		return false, err
@@ -285,7 +256,7 @@ func (a *App) log(ctx context.Context, tx db.Tx, no string, e Tracked) (bool, er
 }
 
 // arrived ends a record whose parcel was signed for.
-func (a *App) arrived(ctx context.Context, r store.Record, e Tracked) error {
+func (a *App) arrived(ctx context.Context, r store.Record, e issuing.Tracked) error {
 	r.ParcelState = "delivered"
 	d := window.Delivery{
 		Recipient: vault.Name(r.Proof.To), IDMasked: "邮件 " + r.Parcel, Relation: "本人", Way: issuing.ByPost.Text(), Certificate: r.Certificate, Signed: "邮政签收：" + e.Text,

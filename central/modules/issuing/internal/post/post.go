@@ -16,7 +16,7 @@ import (
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/outbound"
 	"tongban/central/kernel/signed"
-	"tongban/central/modules/issuing/internal/app"
+	"tongban/central/modules/issuing"
 )
 
 // Config says where the post is.
@@ -79,8 +79,8 @@ func (p *Post) ask(ctx context.Context, op, method, path string, body []byte) (i
 	return res.StatusCode, answer, nil
 }
 
-// Order implements app.Carrier.
-func (p *Post) Order(ctx context.Context, o app.Order) (string, error) {
+// Order implements issuing.Carrier.
+func (p *Post) Order(ctx context.Context, o issuing.Order) (string, error) {
 	body, err := json.Marshal(map[string]any{
 		"id": o.ID, "from": o.Office, "goods": o.Goods,
 		"to": map[string]string{"name": o.Name, "phone": o.Phone.Reveal(), "address": o.Address.Reveal()},
@@ -102,13 +102,13 @@ func (p *Post) Order(ctx context.Context, o app.Order) (string, error) {
 		}
 		return out.Parcel, nil
 	case http.StatusUnprocessableEntity:
-		return "", app.ErrOrderRefused
+		return "", issuing.ErrOrderRefused
 	}
 	return "", fmt.Errorf("post answered %d", status)
 }
 
-// Events implements app.Carrier.
-func (p *Post) Events(ctx context.Context, after int64) ([]app.Tracked, error) {
+// Events implements issuing.Carrier.
+func (p *Post) Events(ctx context.Context, after int64) ([]issuing.Tracked, error) {
 	status, answer, err := p.ask(ctx, "events", http.MethodGet, fmt.Sprintf("/v1/events?after=%d", after), nil)
 	if err != nil {
 		return nil, err
@@ -126,12 +126,12 @@ func (p *Post) Events(ctx context.Context, after int64) ([]app.Tracked, error) {
 	if err := json.Unmarshal(answer, &out); err != nil {
 		return nil, fmt.Errorf("decode events of the post: %w", err)
 	}
-	var all []app.Tracked
+	var all []issuing.Tracked
 	for _, e := range out.Events {
 		if e.Seq <= after || e.ID == "" || e.Parcel == "" {
 			continue // told twice, or not told at all
 		}
-		all = append(all, app.Tracked{Seq: e.Seq, ID: clip(e.ID, 60), Parcel: clip(e.Parcel, 40), Code: clip(e.Code, 20), Text: clip(e.Text, 80), Place: clip(e.Place, 60), At: e.At})
+		all = append(all, issuing.Tracked{Seq: e.Seq, ID: clip(e.ID, 60), Parcel: clip(e.Parcel, 40), Code: clip(e.Code, 20), Text: clip(e.Text, 80), Place: clip(e.Place, 60), At: e.At})
 	}
 	return all, nil
 }

@@ -17,6 +17,7 @@ import (
 	"tongban/central/kernel/privacy"
 	"tongban/central/kernel/vault"
 	"tongban/central/modules/catalogue"
+	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/store"
 	"tongban/fleet/wire"
 )
@@ -54,9 +55,10 @@ type Needs struct {
 	Notify   Notify
 	Privacy  *privacy.Service
 	Staff    Staff
-	Visitor  func(ctx context.Context, visit string) (Visitor, error) // who stands at the counter; nil where there is no hall
-	Visited  func(ctx context.Context, visit string) (Visited, error) // what was done in a visit; nil where there is no hall
-	Public   string                                                   // base of the links in QR codes, such as https://host
+	Visitor  func(ctx context.Context, visit string) (Visitor, error)                      // who stands at the counter; nil where there is no hall
+	Visited  func(ctx context.Context, visit string) (Visited, error)                      // what was done in a visit; nil where there is no hall
+	Across   func(ctx context.Context, target, item string) (window.CrossingTarget, error) // where a registration for another region goes; nil where there is none
+	Public   string                                                                        // base of the links in QR codes, such as https://host
 	Log      *slog.Logger
 }
 

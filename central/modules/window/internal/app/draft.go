@@ -64,6 +64,7 @@ type NewDraft struct {
 	Person  *CounterPerson `json:"applicant,omitempty"`
 	Phone   string         `json:"phone,omitempty" maxLength:"20"`
 	Agent   *Agent         `json:"agent,omitempty"`
+	Across  string         `json:"across,omitempty" maxLength:"60" doc:"替外地收：跨域通办清单里的去向"`
 }
 
 // DraftChange is the whole of what was typed so far.
@@ -124,6 +125,15 @@ func (a *App) Begin(ctx context.Context, n NewDraft) (DraftView, error) {
 			n.Phone = v.Phone
 		}
 	}
+	var to window.CrossingTarget
+	if n.Across != "" {
+		if a.Across == nil {
+			return DraftView{}, errNotAcross
+		}
+		if to, err = a.Across(ctx, n.Across, item.Code); err != nil {
+			return DraftView{}, err
+		}
+	}
 	who := actor.From(ctx)
 	at, err := a.place(ctx, item, "", n.Hall)
 	if err != nil {
@@ -136,6 +146,7 @@ func (a *App) Begin(ctx context.Context, n NewDraft) (DraftView, error) {
 	w := working{item: item, Draft: store.Draft{
 		ID: ids.New(), Revision: 1, State: store.DraftOpen, Item: item.Code, ItemVersion: item.Version, ItemName: item.Name, Owner: who.ID, OwnerName: who.Name,
 		Hall: n.Hall, Window: n.Window, Ticket: n.Ticket, Visit: n.Visit, Region: at.Region, Department: at.Department, CreatedAt: now,
+		Crossing: to.ID, CrossingName: to.Name,
 	}, body: draftBody{Answers: map[string]string{}, Form: map[string]any{}, Held: map[string]Held{}, Stances: map[string]Stance{}, Agent: n.Agent, Told: strings.TrimSpace(n.Phone), Base: 1}}
 	if n.Person != nil {
 		w.identify(*n.Person, a.Clock.Now())

@@ -35,7 +35,8 @@ type DraftView struct {
 	Materials []WantedPaper     `json:"materials"`
 	Signers   []WantedSignature `json:"signers"`
 	Review    Review            `json:"review"`
-	IfToday   string            `json:"if_today"` // the dates if it were accepted today
+	IfToday   string            `json:"if_today"`         // the dates if it were accepted today
+	Across    string            `json:"across,omitempty"` // where it goes when it is received for another region, in words
 }
 
 // Guide is what to ask next (情形引导).
@@ -144,7 +145,7 @@ func (a *App) draftView(w working) DraftView {
 	p, b := w.body.Applicant, w.body
 	v := DraftView{
 		ID: w.ID, Revision: w.Revision, State: w.State, Item: facts(w.item), Hall: w.Hall, Window: w.Window, Ticket: w.Ticket, Visit: w.Visit,
-		Owner: w.Owner, OwnerName: w.OwnerName, Reason: w.Reason, CreatedAt: stamp(w.CreatedAt), UpdatedAt: stamp(w.UpdatedAt), ExpiresOn: w.ExpiresOn,
+		Owner: w.Owner, OwnerName: w.OwnerName, Across: w.CrossingName, Reason: w.Reason, CreatedAt: stamp(w.CreatedAt), UpdatedAt: stamp(w.UpdatedAt), ExpiresOn: w.ExpiresOn,
 		Person: CounterPerson{Type: p.Type, Name: p.Name, IDNumber: p.IDNumber, Sex: p.Sex, Nation: p.Nation, Birth: p.Birth, Address: p.Address, Way: p.IdentifiedBy},
 		Agent:  b.Agent, Answers: b.Answers, Form: b.Form, Asked: []Asked{}, Groups: []EntryGroup{}, Materials: []WantedPaper{}, Signers: []WantedSignature{},
 		Review: a.review(w).Review,
@@ -178,7 +179,7 @@ func (a *App) draftView(w working) DraftView {
 	for _, s := range matter.Signers(&w.item, b.Answers) {
 		v.Signers = append(v.Signers, w.signature(s))
 	}
-	if due, err := a.dates(w.item, a.today()); err == nil {
+	if due, err := a.dates(w.item, a.today()); err == nil && w.Crossing == "" {
 		v.IfToday = due.text(w.item)
 	}
 	return v

@@ -37,6 +37,7 @@ type ParkedRow struct {
 	AgeDays   int    `json:"age_days"`
 	Done      int    `json:"done"`
 	Of        int    `json:"of"`
+	Across    string `json:"across,omitempty"` // where it goes when it is received for another region
 	Level     string `json:"level" enum:"green,blue,yellow,red"`
 }
 
@@ -113,7 +114,7 @@ func (a *App) parkedRow(ctx context.Context, d store.Draft) ParkedRow {
 	r := ParkedRow{
 		ID: d.ID, Item: d.ItemName, ItemCode: d.Item, Applicant: d.NameMasked, Hall: d.Hall, Window: d.Window, Ticket: d.Ticket, Visit: d.Visit,
 		Owner: d.Owner, OwnerName: d.OwnerName, Mine: d.Owner == actor.From(ctx).ID, State: d.State, Reason: d.Reason, CreatedAt: stamp(d.CreatedAt),
-		UpdatedAt: stamp(d.UpdatedAt), ExpiresOn: d.ExpiresOn, DaysLeft: a.daysLeft(d.ExpiresOn), Done: d.Done, Of: d.Total, Level: string(calendar.Green),
+		UpdatedAt: stamp(d.UpdatedAt), ExpiresOn: d.ExpiresOn, DaysLeft: a.daysLeft(d.ExpiresOn), Done: d.Done, Of: d.Total, Across: d.CrossingName, Level: string(calendar.Green),
 	}
 	r.AgeDays = int(a.Clock.Now().Sub(fromMs(d.CreatedAt)) / (24 * time.Hour))
 	switch {

@@ -51,6 +51,9 @@ func (a *App) Submit(ctx context.Context, id string, revision int, incomplete bo
 	if err != nil {
 		return Submitted{}, err
 	}
+	if w.Crossing != "" {
+		return Submitted{}, errAcross
+	}
 	if revision != w.Revision {
 		return Submitted{}, window.ErrDraftChanged
 	}

@@ -30,6 +30,8 @@ type Draft struct {
 	Done, Total          int // checks met, and how many there are
 	CreatedAt, UpdatedAt int64
 	ExpiresOn            string
+	Crossing             string // where it goes when it is for another region, see window.CrossingTarget
+	CrossingName         string
 }
 
 // States of a draft.
@@ -47,12 +49,13 @@ func (d Draft) At() actor.Place {
 var ErrNoDraft = window.ErrNoSuchDraft
 
 const draftColumns = `id, revision, state, item, item_version, item_name, owner, owner_name, hall, counter_window, ticket, visit, region, department, reason,
-	name_masked, id_blind, body_sealed, done, total, created_at, updated_at, expires_on`
+	name_masked, id_blind, body_sealed, done, total, created_at, updated_at, expires_on, crossing, crossing_name`
 
 func (d *Draft) fields() []any {
 	return []any{
 		&d.ID, &d.Revision, &d.State, &d.Item, &d.ItemVersion, &d.ItemName, &d.Owner, &d.OwnerName, &d.Hall, &d.Window, &d.Ticket, &d.Visit, &d.Region,
 		&d.Department, &d.Reason, &d.NameMasked, &d.IDBlind, &d.BodySealed, &d.Done, &d.Total, &d.CreatedAt, &d.UpdatedAt, &d.ExpiresOn,
+		&d.Crossing, &d.CrossingName,
 	}
 }
 

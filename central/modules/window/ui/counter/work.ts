@@ -36,6 +36,8 @@ export interface ParkedRow {
   done: number
   of: number
   level: string
+  /** Where it goes when it is received for another region. */
+  across?: string
 }
 
 export interface Shelf {

@@ -99,8 +99,8 @@ export function ways(d: Draft, point: { on: string; ref: string; advice?: { ok: 
   const here = point.on === 'material' ? '现在重新收这一份' : point.on === 'signature' ? '现在补签' : point.on === 'condition' ? '改前面的答案' : '现在改表单'
   return [
     { key: 'A', title: here, note: '改好回到这里' },
-    ...(m && mayComeLater(m) ? [{ key: 'B' as const, title: '容缺受理', note: `签承诺，${m.defer_days} 个工作日内补` }] : []),
-    { key: 'C', title: '一次性告知', note: '写明缺什么、怎么补，今天不计时' },
+    ...(m && mayComeLater(m) && !d.across ? [{ key: 'B' as const, title: '容缺受理', note: `签承诺，${m.defer_days} 个工作日内补` }] : []),
+    ...(d.across ? [] : [{ key: 'C' as const, title: '一次性告知', note: '写明缺什么、怎么补，今天不计时' }]), // of another region's matter it is for that region to say
     { key: 'D', title: '机器看错了', note: '算看过，写明原因，留痕' },
   ]
 }

@@ -129,4 +129,6 @@ export interface Draft {
   review: Review
   /** The dates if it were accepted today. */
   if_today: string
+  /** Where it goes when it is received for another region, in words. */
+  across?: string
 }

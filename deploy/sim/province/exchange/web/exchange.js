@@ -1,4 +1,4 @@
-const titles = { base: '基础数据', items: '事项管理', materials: '电子材料库', acceptance: '综合受办', seal: '电子签章', licences: '电子证照' }
+const titles = { base: '基础数据', items: '事项管理', materials: '电子材料库', acceptance: '综合受办', seal: '电子签章', licences: '电子证照', partner: '跨域通办' }
 const words = { '': '正常', outage: '停机', delay: '慢 3 秒', refuse: '拒收', duplicate: '重复', wrong: '答错', lost: '做了不答' }
 const states = { 8: '部门受理', 11: '办结（通过）', 13: '办结（不通过）' }
 const post = (path, body) => fetch(path, { method: 'POST', body: JSON.stringify(body) })
@@ -8,7 +8,7 @@ for (const s of ['*', ...systems]) {
   const label = document.createElement('label'), select = document.createElement('select')
   for (const f of ['', ...have]) select.add(new Option(words[f], f, false, faults[s] === f))
   select.onchange = async () => { await post('/faults', { system: s, fault: select.value }); if (s === '*') for (const o of box.querySelectorAll('select')) o.value = select.value }
-  label.append(titles[s] ?? '六个一起', select)
+  label.append(titles[s] ?? '全部一起', select)
   box.append(label)
 }
 document.getElementById('give').onsubmit = async (e) => {
