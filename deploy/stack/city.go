@@ -12,11 +12,11 @@ import (
 	"tongban/central/kernel/ids"
 )
 
-// startCity starts the emulated neighbours (一件事平台、不动产登记), whose people a centre at web signs in, and returns what the
+// startCity starts the emulated neighbours (一件事平台、不动产登记、办不成事), whose people a centre at web signs in, and returns what the
 // centre must be told of them.
 func (s *Stack) startCity(ctx context.Context, web string) (args []string, err error) {
 	key := map[string]string{}
-	for _, name := range []string{"onething", "estate", "inquiry"} {
+	for _, name := range []string{"onething", "estate", "cannot", "inquiry"} {
 		key[name] = filepath.Join(s.Dir, name+".key")
 		if _, err := os.Stat(key[name]); errors.Is(err, fs.ErrNotExist) {
 			if err := os.WriteFile(key[name], []byte(name+":"+ids.Key()+"\n"), 0o600); err != nil {
@@ -28,15 +28,17 @@ func (s *Stack) startCity(ctx context.Context, web string) (args []string, err e
 		filepath.Join(s.Bin, "tongban-sim"), "city", "--issuer", web + "/sso",
 		"--onething-listen", at(s.port("onething", 18097)), "--onething-key-file", key["onething"],
 		"--estate-listen", at(s.port("estate", 18098)), "--estate-key-file", key["estate"],
+		"--cannot-listen", at(s.port("cannot", 18112)), "--cannot-key-file", key["cannot"],
 		"--inquiry-listen", at(s.port("inquiry", 18099)), "--inquiry-key-file", key["inquiry"], "--centre", web,
 	})
-	var r struct{ OneThing, Estate, Inquiry string }
+	var r struct{ OneThing, Estate, Cannot, Inquiry string }
 	if err := s.City.Start(ctx, 20*time.Second, &r); err != nil {
 		return nil, err
 	}
-	s.OneThingURL, s.EstateURL, s.InquiryURL = r.OneThing, r.Estate, r.Inquiry
+	s.OneThingURL, s.EstateURL, s.CannotURL, s.InquiryURL = r.OneThing, r.Estate, r.Cannot, r.Inquiry
 	return []string{
 		"--onething-url", r.OneThing, "--onething-key-file", key["onething"], "--onething-internal",
-		"--estate-url", r.Estate, "--estate-key-file", key["estate"], "--estate-internal", "--inquiry-key-file", key["inquiry"],
+		"--estate-url", r.Estate, "--estate-key-file", key["estate"], "--estate-internal",
+		"--cannot-url", r.Cannot, "--cannot-key-file", key["cannot"], "--cannot-internal", "--inquiry-key-file", key["inquiry"],
 	}, nil
 }

@@ -81,6 +81,7 @@ type Stack struct {
 	ExchangeURL                 string // the six emulated provincial systems behind the exchange
 	QueueURL                    string // the emulated queue machine
 	OneThingURL, EstateURL      string // the emulated neighbours
+	CannotURL                   string
 	InquiryURL                  string // the emulated inquiry machine
 	Secrets                     string // file with the first-start passwords
 	ca                          string

@@ -64,6 +64,11 @@ type Config struct {
 		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; also its client at the sign-on"`
 		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
 	} `yaml:"estate"`
+	Cannot struct {
+		URL      string `yaml:"url" doc:"base of the desk of what could not be done (deploy/docs/adapters/neighbours.md); none when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; also its client at the sign-on"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"cannot"`
 	Inquiry struct {
 		KeyFile string `yaml:"key_file" doc:"file with one line id:secret of the inquiry machines (deploy/docs/adapters/inquiry-machine.md); none when empty"`
 	} `yaml:"inquiry"`

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
@@ -56,6 +58,10 @@ func (c *counter) Progress(_ context.Context, q wire.ProgressQuery) ([]wire.Prog
 	return []wire.Progress{{CaseNo: q.CaseNo, Item: "食品经营备案", State: "accepted", StateText: "已受理"}}, nil
 }
 
+func (c *counter) Waiting(ctx context.Context, most int) ([]window.Waits, int, error) {
+	return []window.Waits{{No: "A1", Item: "食品经营备案", Applicant: "张*", StateText: "已受理", Todo: "办理", Due: "2026-11-20"}}, 1, nil
+}
+
 func (c *counter) Item(_ context.Context, code string, _ int) (matter.Item, error) {
 	if code != "spxj" && code != "glbt" {
 		return matter.Item{}, errs.E(errs.NotFound, "catalogue.no_such_item", "没有", nil)
@@ -73,6 +79,7 @@ type scene struct {
 	desk   *counter
 	thing  *city.City
 	estate *city.City
+	cannot *city.City
 }
 
 func open(t *testing.T, k *kerneltest.Kit) *scene {
@@ -98,10 +105,11 @@ func open(t *testing.T, k *kerneltest.Kit) *scene {
 	}
 	thing, thingLink := start(joined.OneThing, "一件事平台")
 	estate, estateLink := start(joined.Estate, "不动产登记系统")
-	s.thing, s.estate = thing, estate
+	cannot, cannotLink := start(joined.Cannot, "办不成事反映系统")
+	s.thing, s.estate, s.cannot = thing, estate, cannot
 	s.app = app.New(app.Needs{
 		DB: k.DB, Clock: k.Clock, Log: k.Log, Jobs: k.Jobs, Adapters: k.Adapters, Cases: s.desk, Items: s.desk, Themes: s.desk,
-		OneThing: thingLink, Estate: estateLink, Inquiry: &app.InquiryKey{ID: "inquiry", Secret: []byte(secret)},
+		OneThing: thingLink, Estate: estateLink, Cannot: cannotLink, Inquiry: &app.InquiryKey{ID: "inquiry", Secret: []byte(secret)},
 	})
 	k.Jobs.Register(app.JobLook, s.app.Look)
 	return s
@@ -147,7 +155,7 @@ func TestARegistrationIsTracked(t *testing.T) {
 			t.Errorf("%d lines, want 2", n)
 		}
 		got, err := s.app.Track(t.Context(), " bdc2026000001 ")
-		if err != nil || got.Fresh != "live" || got.Matter == nil || got.Matter.StateText != "已受理" || len(got.Asked) != 2 {
+		if err != nil || got.Fresh != "live" || got.Matter == nil || got.Matter.StateText != "已受理" || len(got.Asked) != 3 {
 			t.Fatalf("%+v %v", got, err)
 		}
 	})
@@ -168,7 +176,7 @@ func TestANumberWhoseSystemIsSilent(t *testing.T) {
 				t.Fatalf("%s: %+v %v", fault, got, err)
 			}
 			for _, a := range got.Asked {
-				if want := map[string]string{joined.Estate: "silent", joined.OneThing: "unknown"}[a.System]; a.Answer != want {
+				if want := map[string]string{joined.Estate: "silent", joined.OneThing: "unknown", joined.Cannot: "unknown"}[a.System]; a.Answer != want {
 					t.Errorf("%s: %s says %s, want %s", fault, a.System, a.Answer, want)
 				}
 			}
@@ -196,6 +204,70 @@ func TestANumberWhoseSystemIsSilent(t *testing.T) {
 		got, err := s.app.Track(t.Context(), "BDC2026000002")
 		if err != nil || got.Fresh != "live" {
 			t.Fatalf("after recovery: %+v %v %+v", got, err, rows)
+		}
+	})
+}
+
+// What waits in the window, in bundles and in reports is one list; who is silent is said, and hides nothing of the others.
+func TestTodosOfAllSystems(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := open(t, k)
+		s.look(t)
+		by := func() (map[string]int, map[string]string) {
+			t.Helper()
+			got, err := s.app.Todos(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, states := map[string]int{}, map[string]string{}
+			for _, r := range got.Rows {
+				if rows[r.System]++; r.No == "" || r.Title == "" || r.What == "" || r.StateText == "" {
+					t.Errorf("%+v", r)
+				}
+			}
+			for _, src := range got.Sources {
+				if states[src.System] = src.State; src.Total != rows[src.System] || src.AsOf == "" {
+					t.Errorf("%+v, %d rows", src, rows[src.System])
+				}
+			}
+			if got.Rows[0].No != "A1" || got.Rows[1].System != joined.Cannot || !strings.HasPrefix(got.Rows[1].DueText, "还有") {
+				t.Errorf("not by the nearest date: %+v", got.Rows[:2])
+			}
+			return rows, states
+		}
+		want := map[string]int{"window": 1, joined.OneThing: 1, joined.Estate: 2, joined.Cannot: 2}
+		rows, states := by()
+		if diff := cmp.Diff(want, rows); diff != "" {
+			t.Error(diff)
+		}
+		for _, fault := range []string{city.FaultOutage, city.FaultRefuse} {
+			if err := s.cannot.Press(fault); err != nil {
+				t.Fatal(err)
+			}
+			s.look(t)
+			if rows, states = by(); states[joined.Cannot] != "silent" || states[joined.OneThing] != "ok" || states["window"] != "ok" {
+				t.Errorf("%s: %v", fault, states)
+			}
+			if diff := cmp.Diff(want, rows); diff != "" {
+				t.Errorf("%s hides something: %s", fault, diff)
+			}
+		}
+		if err := s.cannot.Press(""); err != nil {
+			t.Fatal(err)
+		}
+		k.Clock.Advance(10 * time.Minute)
+		for range 4 { // to its end: it is nobody's to do any more
+			if err := s.cannot.Advance("BBC2026000001", "受理岗"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.look(t)
+		want[joined.Cannot] = 1
+		if rows, states = by(); states[joined.Cannot] != "ok" {
+			t.Errorf("after recovery: %v", states)
+		}
+		if diff := cmp.Diff(want, rows); diff != "" {
+			t.Error(diff)
 		}
 	})
 }

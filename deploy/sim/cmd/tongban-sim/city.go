@@ -20,8 +20,8 @@ func runCity(ctx context.Context, args []string, out, errOut io.Writer) error {
 	f := flag.NewFlagSet("city", flag.ContinueOnError)
 	f.SetOutput(errOut)
 	issuer := f.String("issuer", "", "OpenID provider that signs people in, such as http://127.0.0.1:18080/sso")
-	var listen, key [2]*string
-	kinds := [2]string{city.OneThing, city.Estate}
+	var listen, key [3]*string
+	kinds := [3]string{city.OneThing, city.Estate, city.Cannot}
 	for i, kind := range kinds {
 		listen[i] = f.String(kind+"-listen", "127.0.0.1:0", "loopback address of "+kind)
 		key[i] = f.String(kind+"-key-file", "", "file with one line id:secret, as the centre has it")
