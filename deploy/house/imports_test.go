@@ -59,6 +59,7 @@ var asks = map[string][]string{
 	"issuing":     {"window"},
 	"province":    {"window", "catalogue"},
 	"joined":      {"window", "catalogue", "onething"},
+	"online":      {"window"},
 	"sharing":     {"window", "province"},
 	"region":      {"window", "catalogue", "issuing", "province"},
 }

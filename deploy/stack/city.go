@@ -16,7 +16,7 @@ import (
 // centre must be told of them.
 func (s *Stack) startCity(ctx context.Context, web string) (args []string, err error) {
 	key := map[string]string{}
-	for _, name := range []string{"onething", "estate", "cannot", "inquiry"} {
+	for _, name := range []string{"onething", "estate", "cannot", "inquiry", "imianyang", "tianfu"} {
 		key[name] = filepath.Join(s.Dir, name+".key")
 		if _, err := os.Stat(key[name]); errors.Is(err, fs.ErrNotExist) {
 			if err := os.WriteFile(key[name], []byte(name+":"+ids.Key()+"\n"), 0o600); err != nil {
@@ -30,15 +30,20 @@ func (s *Stack) startCity(ctx context.Context, web string) (args []string, err e
 		"--estate-listen", at(s.port("estate", 18098)), "--estate-key-file", key["estate"],
 		"--cannot-listen", at(s.port("cannot", 18112)), "--cannot-key-file", key["cannot"],
 		"--inquiry-listen", at(s.port("inquiry", 18099)), "--inquiry-key-file", key["inquiry"], "--centre", web,
+		"--imianyang-listen", at(s.port("imianyang", 18113)), "--imianyang-key-file", key["imianyang"],
+		"--tianfu-listen", at(s.port("tianfu", 18114)), "--tianfu-key-file", key["tianfu"],
 	})
-	var r struct{ OneThing, Estate, Cannot, Inquiry string }
+	var r struct{ OneThing, Estate, Cannot, Inquiry, IMianyang, Tianfu string }
 	if err := s.City.Start(ctx, 20*time.Second, &r); err != nil {
 		return nil, err
 	}
 	s.OneThingURL, s.EstateURL, s.CannotURL, s.InquiryURL = r.OneThing, r.Estate, r.Cannot, r.Inquiry
+	s.IMianyangURL, s.TianfuURL = r.IMianyang, r.Tianfu
 	return []string{
 		"--onething-url", r.OneThing, "--onething-key-file", key["onething"], "--onething-internal",
 		"--estate-url", r.Estate, "--estate-key-file", key["estate"], "--estate-internal",
-		"--cannot-url", r.Cannot, "--cannot-key-file", key["cannot"], "--cannot-internal", "--inquiry-key-file", key["inquiry"],
+		"--cannot-url", r.Cannot, "--cannot-key-file", key["cannot"], "--cannot-internal",
+		"--imianyang-url", r.IMianyang, "--imianyang-key-file", key["imianyang"], "--imianyang-internal",
+		"--tianfu-url", r.Tianfu, "--tianfu-key-file", key["tianfu"], "--tianfu-internal", "--inquiry-key-file", key["inquiry"],
 	}, nil
 }

@@ -82,6 +82,7 @@ type Stack struct {
 	QueueURL                    string // the emulated queue machine
 	OneThingURL, EstateURL      string // the emulated neighbours
 	CannotURL                   string
+	IMianyangURL, TianfuURL     string // the emulated online channels
 	InquiryURL                  string // the emulated inquiry machine
 	Secrets                     string // file with the first-start passwords
 	ca                          string

@@ -69,6 +69,16 @@ type Config struct {
 		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; also its client at the sign-on"`
 		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
 	} `yaml:"cannot"`
+	IMianyang struct {
+		URL      string `yaml:"url" doc:"base of the online channel i绵阳 (deploy/docs/adapters/online-channels.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; both sides sign with it"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"imianyang"`
+	Tianfu struct {
+		URL      string `yaml:"url" doc:"base of the online channel the sub-site of 天府通办 (deploy/docs/adapters/online-channels.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; both sides sign with it"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"tianfu"`
 	Inquiry struct {
 		KeyFile string `yaml:"key_file" doc:"file with one line id:secret of the inquiry machines (deploy/docs/adapters/inquiry-machine.md); none when empty"`
 	} `yaml:"inquiry"`

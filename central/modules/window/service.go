@@ -18,7 +18,7 @@ type Facts struct {
 	State       State
 	Version     int // of the case; an act names it
 
-	Channel    string // terminal, web, phone, window
+	Channel    string // terminal, window, or the code of an online channel
 	Terminal   string
 	Window     string // counter window, such as B12
 	Ticket     string

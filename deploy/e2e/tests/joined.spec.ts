@@ -124,7 +124,7 @@ test('everything that waits is one list, and a silent system says so', async ({ 
   for (const system of ['综合窗口', '一件事', '不动产', '办不成事']) await expect(list.getByRole('cell', { name: system, exact: true }).first()).toBeVisible()
   await report.getByRole('link').click()
   await expect(page.getByTestId('matter-no')).toHaveText('BBC2026000001') // opened in its place
-  await clean(page)
+  await clean(page, 'todo')
   await picture(page, 'todo')
   const there = await opened(page, 'todo-door')
   await expect(there).toHaveURL(cannot + '/')
@@ -134,7 +134,7 @@ test('everything that waits is one list, and a silent system says so', async ({ 
   await expect(page.getByTestId('silent-cannot')).toContainText('没有应答', { timeout: 60_000 })
   await expect(report).toBeVisible()
   await expect(list.getByRole('cell', { name: '综合窗口', exact: true }).first()).toBeVisible()
-  await clean(page)
+  await clean(page, 'todo')
   await picture(page, 'todo-silent')
   await hand(cannot, '/faults', { fault: '' })
 

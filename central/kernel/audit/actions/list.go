@@ -130,6 +130,7 @@ var matters = []Action{
 	{"window.refuse", "不予受理", "办件", Notable, OK},
 	{"window.grant", "办结", "办件", Notable, OK},
 	{"window.hand_across", "登记送外地办理", "登记", Notable, OK},
+	{"online.refused", "线上渠道的请求被拒", "接入系统", Critical, Denied},
 	{"sharing.offer", "出示共享码", "登记", Routine, OK},
 	{"sharing.open", "手机扫共享码", "登记", Routine, OK},
 	{"sharing.prove", "验证本人", "登记", Notable, OK},

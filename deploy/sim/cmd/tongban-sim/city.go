@@ -28,7 +28,15 @@ func runCity(ctx context.Context, args []string, out, errOut io.Writer) error {
 	}
 	inquiryListen := f.String("inquiry-listen", "127.0.0.1:0", "loopback address of the inquiry machine's screen")
 	inquiryKey := f.String("inquiry-key-file", "", "file with one line id:secret, as the centre has it")
-	centre := f.String("centre", "", "base of the centre that the inquiry machine asks")
+	centre := f.String("centre", "", "base of the centre that the inquiry machine asks and the online channels send to")
+	channels := []struct {
+		code, title string
+		listen, key *string
+	}{{code: "imianyang", title: "i绵阳"}, {code: "tianfu", title: "天府通办绵阳分站点"}}
+	for i, c := range channels {
+		channels[i].listen = f.String(c.code+"-listen", "127.0.0.1:0", "loopback address of the online channel "+c.title)
+		channels[i].key = f.String(c.code+"-key-file", "", "file with one line id:secret, as the centre has it")
+	}
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -64,6 +72,23 @@ func runCity(ctx context.Context, args []string, out, errOut io.Writer) error {
 		go func() { _ = srv.Serve(l) }()
 		servers = append(servers, srv)
 		ready["inquiry"] = "http://" + l.Addr().String()
+	}
+	for _, c := range channels {
+		if *c.key == "" {
+			continue
+		}
+		id, secret, err := keyOf(*c.key)
+		if err != nil {
+			return errors.Join(err, stop())
+		}
+		l, err := control.Listen(*c.listen)
+		if err != nil {
+			return errors.Join(err, stop())
+		}
+		srv := &http.Server{Handler: city.NewChannel(c.code, c.title, *centre, id, secret, nil).Handler(), ReadHeaderTimeout: 5 * time.Second}
+		go func() { _ = srv.Serve(l) }()
+		servers = append(servers, srv)
+		ready[c.code] = "http://" + l.Addr().String()
 	}
 	if err := announce(out, ready); err != nil {
 		return errors.Join(err, stop())
