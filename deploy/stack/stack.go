@@ -82,6 +82,8 @@ type Stack struct {
 	QueueURL                    string // the emulated queue machine
 	OneThingURL, EstateURL      string // the emulated neighbours
 	CannotURL                   string
+	LicencesURL, BrainURL       string
+	PlatformURL                 string
 	IMianyangURL, TianfuURL     string // the emulated online channels
 	InquiryURL                  string // the emulated inquiry machine
 	Secrets                     string // file with the first-start passwords

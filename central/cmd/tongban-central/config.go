@@ -79,6 +79,21 @@ type Config struct {
 		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; both sides sign with it"`
 		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
 	} `yaml:"tianfu"`
+	Brain struct {
+		URL      string `yaml:"url" doc:"base of the city brain (deploy/docs/adapters/city-brain.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"brain"`
+	Licences struct {
+		URL      string `yaml:"url" doc:"base of the city's own e-licence system (deploy/docs/adapters/local-licences.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"licences"`
+	Platform struct {
+		URL      string `yaml:"url" doc:"base of the micro-service platform (deploy/docs/adapters/service-platform.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"platform"`
 	Inquiry struct {
 		KeyFile string `yaml:"key_file" doc:"file with one line id:secret of the inquiry machines (deploy/docs/adapters/inquiry-machine.md); none when empty"`
 	} `yaml:"inquiry"`

@@ -125,8 +125,14 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
-	shares := sharing.New(c.kernel, sharing.Needs{Drafts: c.window.Sharing, Cases: c.window.Service, Library: provincial.Service, Public: cfg.Public})
-	integration, err := services.New(c.kernel)
+	shares, err := sharing.New(c.kernel, sharing.Needs{
+		Drafts: c.window.Sharing, Cases: c.window.Service, Library: provincial.Service, Public: cfg.Public,
+		Local: sharing.LocalLicences{URL: cfg.Licences.URL, KeyFile: cfg.Licences.KeyFile, Internal: cfg.Licences.Internal},
+	})
+	if err != nil {
+		return nil, err
+	}
+	integration, err := services.New(c.kernel, services.Platform{URL: cfg.Platform.URL, KeyFile: cfg.Platform.KeyFile, Internal: cfg.Platform.Internal})
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,8 @@ func (c Config) cannot() joined.Neighbour {
 
 // neighbours wires the systems beside the window (相邻系统): one-thing platform, real estate, what could not be done, inquiry machines.
 func (c *centre) neighbours(cfg Config) (kernel.Module, error) {
-	return joined.New(c.kernel, joined.Config{OneThing: cfg.oneThing(), Estate: cfg.estate(), Cannot: cfg.cannot(), Inquiry: cfg.Inquiry.KeyFile}, joined.Needs{
+	return joined.New(c.kernel, joined.Config{OneThing: cfg.oneThing(), Estate: cfg.estate(), Cannot: cfg.cannot(),
+		Brain: joined.Neighbour{URL: cfg.Brain.URL, KeyFile: cfg.Brain.KeyFile, Internal: cfg.Brain.Internal}, Inquiry: cfg.Inquiry.KeyFile}, joined.Needs{
 		Cases: c.window.Service, Items: c.catalogue.Service, Themes: c.onething.Service,
 	})
 }

@@ -21,6 +21,7 @@ const (
 const (
 	OneThing = "onething"
 	Estate   = "estate"
+	Brain    = "brain"  // 城市智脑: advises, handles nothing
 	Cannot   = "cannot" // 办不成事: what somebody could not get done and reported
 )
 

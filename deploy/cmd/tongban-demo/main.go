@@ -78,6 +78,9 @@ type addresses struct {
 	Cannot    string     `json:"cannot"`
 	IMianyang string     `json:"imianyang"`
 	Tianfu    string     `json:"tianfu"`
+	Licences  string     `json:"licences"`
+	Brain     string     `json:"brain"`
+	Platform  string     `json:"platform"`
 	Inquiry   string     `json:"inquiry"`
 	Secrets   string     `json:"secrets"`
 	Dir       string     `json:"dir"`
@@ -104,7 +107,7 @@ func show(s *stack.Stack, asJSON bool) error {
 		fmt.Print(welcome(s))
 		return nil
 	}
-	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Post: s.PostURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, OneThing: s.OneThingURL, Estate: s.EstateURL, Cannot: s.CannotURL, IMianyang: s.IMianyangURL, Tianfu: s.TianfuURL, Inquiry: s.InquiryURL, Secrets: s.Secrets, Dir: s.Dir}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Post: s.PostURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, OneThing: s.OneThingURL, Estate: s.EstateURL, Cannot: s.CannotURL, IMianyang: s.IMianyangURL, Tianfu: s.TianfuURL, Licences: s.LicencesURL, Brain: s.BrainURL, Platform: s.PlatformURL, Inquiry: s.InquiryURL, Secrets: s.Secrets, Dir: s.Dir}
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}

@@ -24,7 +24,8 @@ type Neighbour = link.Config
 // Config says which neighbours there are; those without an address are absent.
 type Config struct {
 	OneThing, Estate, Cannot Neighbour
-	Inquiry                  string // key file of the inquiry machines, none when empty
+	Brain                    Neighbour // 城市智脑: asked for advice, nobody signs in there
+	Inquiry                  string    // key file of the inquiry machines, none when empty
 }
 
 // Titles is how people call the neighbours.
@@ -60,6 +61,13 @@ func New(k *kernel.Kernel, cfg Config, n Needs) (kernel.Module, error) {
 			return kernel.Module{}, err
 		}
 		n.put(l)
+	}
+	if cfg.Brain.URL != "" {
+		b, err := link.NewBrain(cfg.Brain, k.Clock, k.Adapters)
+		if err != nil {
+			return kernel.Module{}, err
+		}
+		needs.Brain = b
 	}
 	if cfg.Inquiry != "" {
 		id, secret, err := link.Config{KeyFile: cfg.Inquiry}.Key()

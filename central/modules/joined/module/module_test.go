@@ -433,3 +433,50 @@ func TestAnInquiryMachine(t *testing.T) {
 		}
 	})
 }
+
+// The city brain advises items of the catalogue and nothing else; numbers do not leave; silent, it is said to be.
+func TestTheCityBrainAdvises(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := open(t, k)
+		ctx := k.With(t, joined.PermTrack)
+		if got, err := s.app.Advise(ctx, "给老人办津贴"); err != nil || got.Connected || got.State != "none" {
+			t.Errorf("not connected: %+v %v", got, err)
+		}
+		brain := city.NewBrain("brain", secret, 5*time.Second)
+		srv := httptest.NewServer(brain.Handler())
+		t.Cleanup(srv.Close)
+		key := filepath.Join(t.TempDir(), "brain")
+		if err := os.WriteFile(key, []byte("brain:"+secret+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := link.NewBrain(link.Config{URL: srv.URL, KeyFile: key, Internal: true}, k.Clock, k.Adapters)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.app.Brain = b
+		got, err := s.app.Advise(ctx, "我妈 82 岁，身份证 510799194503120027，想领高龄津贴")
+		if err != nil || got.State != "ok" || len(got.Rows) != 1 || got.Rows[0].Code != "glbt" || got.Rows[0].Name != "目录里的glbt" || !strings.Contains(got.Text, "仅供参考") {
+			t.Fatalf("%+v %v", got, err)
+		}
+		if said := brain.Said(); len(said) != 1 || strings.Contains(said[0], "510799") {
+			t.Errorf("left the centre: %q", said)
+		}
+		if err := brain.Press(city.FaultNonsense); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.app.Advise(ctx, "开个小吃店"); err != nil || got.State != "ok" || len(got.Rows) != 0 {
+			t.Errorf("items that nobody knows: %+v %v", got, err)
+		}
+		for _, fault := range []string{city.FaultOutage, city.FaultRefuse, city.FaultDelay} {
+			if err := brain.Press(fault); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := s.app.Advise(ctx, "开个小吃店"); err != nil || got.State != "silent" || len(got.Rows) != 0 {
+				t.Errorf("%s: %+v %v", fault, got, err)
+			}
+		}
+		if _, err := s.app.Advise(ctx, "   "); err == nil {
+			t.Error("asked nothing")
+		}
+	})
+}

@@ -168,7 +168,7 @@ func TestFaultsOfAChannel(t *testing.T) {
 				t.Errorf("%s: %d cases, want %d", c.fault, got, c.cases)
 			}
 		}
-		refused := func() int64 { return k.Count(t, `SELECT count(*) FROM  WHERE action = 'online.refused'`) }
+		refused := func() int64 { return k.Count(t, `SELECT count(*) FROM kernel_audit WHERE action = 'online.refused'`) }
 		if got := refused(); got != 3 {
 			t.Errorf("%d refusals on record, want late, signature, replay", got)
 		}

@@ -37,6 +37,20 @@ func runCity(ctx context.Context, args []string, out, errOut io.Writer) error {
 		channels[i].listen = f.String(c.code+"-listen", "127.0.0.1:0", "loopback address of the online channel "+c.title)
 		channels[i].key = f.String(c.code+"-key-file", "", "file with one line id:secret, as the centre has it")
 	}
+	const slow = 8 * time.Second // of the fault
+	plains := []struct {
+		name        string
+		make        func(id, secret string) http.Handler
+		listen, key *string
+	}{
+		{name: "licences", make: func(id, secret string) http.Handler { return city.NewLicences(id, secret, slow).Handler() }},
+		{name: "brain", make: func(id, secret string) http.Handler { return city.NewBrain(id, secret, slow).Handler() }},
+		{name: "platform", make: func(id, secret string) http.Handler { return city.NewPlatform(id, secret, slow).Handler() }},
+	}
+	for i, p := range plains {
+		plains[i].listen = f.String(p.name+"-listen", "127.0.0.1:0", "loopback address of "+p.name)
+		plains[i].key = f.String(p.name+"-key-file", "", "file with one line id:secret, as the centre has it")
+	}
 	if err := parse(f, args); err != nil {
 		return err
 	}
@@ -72,6 +86,23 @@ func runCity(ctx context.Context, args []string, out, errOut io.Writer) error {
 		go func() { _ = srv.Serve(l) }()
 		servers = append(servers, srv)
 		ready["inquiry"] = "http://" + l.Addr().String()
+	}
+	for _, p := range plains {
+		if *p.key == "" {
+			continue
+		}
+		id, secret, err := keyOf(*p.key)
+		if err != nil {
+			return errors.Join(err, stop())
+		}
+		l, err := control.Listen(*p.listen)
+		if err != nil {
+			return errors.Join(err, stop())
+		}
+		srv := &http.Server{Handler: p.make(id, secret), ReadHeaderTimeout: 5 * time.Second}
+		go func() { _ = srv.Serve(l) }()
+		servers = append(servers, srv)
+		ready[p.name] = "http://" + l.Addr().String()
 	}
 	for _, c := range channels {
 		if *c.key == "" {

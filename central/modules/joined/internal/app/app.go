@@ -96,6 +96,7 @@ type Needs struct {
 	Estate   Neighbour // nil when not connected
 	Cannot   Neighbour // nil when not connected
 	Inquiry  *InquiryKey
+	Brain    Adviser // nil when not connected
 }
 
 // App holds the use cases. It is safe for concurrent use.

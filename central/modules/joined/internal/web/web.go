@@ -57,6 +57,14 @@ type NoPath struct {
 
 type todosOut struct{ Body app.Todos }
 
+type adviceOut struct{ Body app.Advice }
+
+type adviseIn struct {
+	Body struct {
+		Words string `json:"words" minLength:"1" maxLength:"400" doc:"群众想办什么，不要写号码"`
+	}
+}
+
 type startIn struct {
 	Body struct {
 		Theme string            `json:"theme" minLength:"1" maxLength:"40"`
@@ -86,6 +94,13 @@ func Staff(srv *httpx.Server, a *app.App) {
 	httpx.Register(api, joined.PermTrack, get("list-todos", "/todos", "所有系统的待办"), func(ctx context.Context, _ *empty) (*todosOut, error) {
 		out, err := a.Todos(ctx)
 		return &todosOut{out}, err
+	})
+	httpx.Register(api, joined.PermTrack, get("advisable", "/advice", "有没有接城市智脑"), func(context.Context, *empty) (*adviceOut, error) {
+		return &adviceOut{a.Advisable()}, nil
+	})
+	httpx.Register(api, joined.PermTrack, post("advise", "/advice", "城市智脑建议办哪个事项"), func(ctx context.Context, in *adviseIn) (*adviceOut, error) {
+		out, err := a.Advise(ctx, in.Body.Words)
+		return &adviceOut{out}, err
 	})
 	httpx.Register(api, joined.PermTrack, get("list-bundles", "/bundles", "一件事：主题和套件"), func(ctx context.Context, _ *empty) (*bundlesOut, error) {
 		out, err := a.Bundles(ctx)
