@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/staff/v1/joined/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 有没有接城市智脑 */
+        get: operations["joined-advisable"];
+        put?: never;
+        /** 城市智脑建议办哪个事项 */
+        post: operations["joined-advise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/joined/bundles": {
         parameters: {
             query?: never;
@@ -145,6 +163,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        JoinedAdvice: {
+            connected: boolean;
+            rows: components["schemas"]["JoinedAdvised"][];
+            /** @enum {string} */
+            state: "ok" | "silent" | "none";
+            text: string;
+        };
+        JoinedAdviseInBody: {
+            /** @description 群众想办什么，不要写号码 */
+            words: string;
+        };
+        JoinedAdvised: {
+            code: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description 它有多大把握
+             */
+            percent: number;
+            why: string;
+        };
         JoinedAsked: {
             /** @enum {string} */
             answer: "found" | "unknown" | "silent";
@@ -353,6 +392,68 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "joined-advisable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedAdvice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "joined-advise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinedAdviseInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedAdvice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "joined-list-bundles": {
         parameters: {
             query?: never;
