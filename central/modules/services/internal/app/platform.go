@@ -76,7 +76,7 @@ func (a *App) PlatformServices(ctx context.Context) (PlatformList, error) {
 // granted as for any other; what its contract does not name cannot be called.
 func (a *App) Adopt(ctx context.Context, name, reason string) (Row, error) {
 	if a.Platform == nil {
-		return Row{}, services.ErrPlatform
+		return Row{}, errs.E(errs.Conflict, "services.no_platform", "还没有接微服务中台，请先在配置文件里写上地址和密钥", nil)
 	}
 	list, err := a.Platform.List(ctx)
 	if err != nil {
