@@ -60,6 +60,7 @@ var asks = map[string][]string{
 	"province":    {"window", "catalogue"},
 	"joined":      {"window", "catalogue", "onething"},
 	"online":      {"window"},
+	"bulletin":    nil,
 	"sharing":     {"window", "province"},
 	"region":      {"window", "catalogue", "issuing", "province"},
 }

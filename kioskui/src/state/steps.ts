@@ -86,11 +86,11 @@ export function after(m: Matter, p: PageRef): PageRef | undefined {
 
 export type ScreenName =
   | 'starting' | 'blocked' | 'attract' | 'home' | 'list' | 'item' | 'card' | 'person' | 'notice' | 'question' | 'stop' | 'form'
-  | 'card-left' | 'scan' | 'sign' | 'check' | 'submitted' | 'printer' | 'rating' | 'ask-progress' | 'progress'
+  | 'card-left' | 'scan' | 'sign' | 'check' | 'submitted' | 'printer' | 'rating' | 'ask-progress' | 'progress' | 'bulletin'
 
 /** What the page alone knows: where the citizen went that the agent need not know. */
 export interface Local {
-  at: 'home' | 'list' | 'item' | 'ask-progress' | 'progress'
+  at: 'home' | 'list' | 'item' | 'ask-progress' | 'progress' | 'bulletin'
   back?: PageRef
   rating: boolean
   slipPassed: boolean // the citizen went on without the slip
