@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test'
 import { stepUp } from './citizen'
-import { clean, desk, Devices, expect, kiosk, test } from './stack'
+import { clean, Devices, expect, kiosk, test } from './stack'
 
-// The four entries of a terminal (终端的四个入口): news, convenience services, applying, and what becomes of a matter.
+// News and convenience services at a terminal (政务资讯、便民服务).
 const picture = async (page: Page, name: string) => {
   if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png` })
 }
@@ -13,7 +13,7 @@ async function fits(page: Page) {
   expect(out).toEqual([])
 }
 
-async function four(page: Page, shape: string, view: 'plain' | 'elderly') {
+async function read(page: Page, shape: string, view: 'plain' | 'elderly') {
   await page.getByTestId('strong').first().click()
   await expect(page.locator('[data-screen="home"]')).toBeVisible()
   if (view === 'elderly') await page.getByRole('button', { name: '长辈版' }).click()
@@ -38,30 +38,16 @@ async function four(page: Page, shape: string, view: 'plain' | 'elderly') {
   await expect(page.locator('[data-open="service-copy"]')).toContainText('大厅入口导办台')
   await clean(page, 'one service')
   await picture(page, `kiosk-service-${shape}-${view}`)
-  await page.getByTestId('back').click()
-  await page.getByTestId('back').click()
-
-  await page.locator('.tile').first().click() // 在线申报, 事项信息
-  await expect(page.locator('[data-screen="item"]')).toBeVisible()
-  await page.getByTestId('back').click()
-  await page.getByTestId('ask-progress').click() // 办件信息
-  await expect(page.locator('[data-screen="ask-progress"]')).toBeVisible()
 }
 
 test.describe('an all-in-one kiosk', () => {
   test.use({ viewport: { width: 1080, height: 1920 } })
-  for (const view of ['plain', 'elderly'] as const) {
-    test(`four entries, ${view}`, async ({ page }) => {
-      await stepUp(page, new Devices(kiosk.control), kiosk.ui)
-      await four(page, 'portrait', view)
-    })
-  }
-})
-
-test.describe('a desk terminal', () => {
-  test.use({ viewport: { width: 1920, height: 1080 } })
-  test('the four entries of a terminal open and work', async ({ page }) => {
-    await stepUp(page, new Devices(desk.control), desk.ui)
-    await four(page, 'landscape', 'plain')
+  test('news and convenience services without a card', async ({ page }) => {
+    await stepUp(page, new Devices(kiosk.control), kiosk.ui)
+    await read(page, 'portrait', 'plain')
+  })
+  test('news and convenience services in the easy view', async ({ page }) => {
+    await stepUp(page, new Devices(kiosk.control), kiosk.ui)
+    await read(page, 'portrait', 'elderly')
   })
 })

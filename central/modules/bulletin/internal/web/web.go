@@ -34,7 +34,7 @@ type publishIn struct {
 		Title  string `json:"title" minLength:"4" maxLength:"40"`
 		Body   string `json:"body" minLength:"4" maxLength:"600"`
 		Source string `json:"source" minLength:"2" maxLength:"40"`
-		On     string `json:"on" pattern:"^\\d{4}-\\d{2}-\\d{2}$"`
+		On     string `json:"on" maxLength:"10" pattern:"^\\d{4}-\\d{2}-\\d{2}$"`
 		Phone  string `json:"phone" required:"false" maxLength:"20"`
 		Place  string `json:"place" required:"false" maxLength:"40"`
 		Hours  string `json:"hours" required:"false" maxLength:"40"`
