@@ -15,6 +15,7 @@ const (
 	SchemeSerial = "serial" // a serial line, a USB serial line or a pty
 	SchemeTCP    = "tcp"    // a network device on a raw socket
 	SchemeHTTP   = "http"   // a device that is asked over HTTP: the port carries no bytes, only its address
+	SchemeUSB    = "usb"    // the bulk pipes of a USB device, by vendor and product number
 	SchemeTape   = "tape"   // a recording, see drivers/hal/tape
 )
 
@@ -23,12 +24,17 @@ const (
 //	serial:/dev/ttyUSB0?baud=115200&frame=8N1   /dev/ttyUSB0   serial:COM3
 //	tcp:192.168.8.20:9100
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
+//	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
 //	tape:recordings/reader.tape
 type Address struct {
 	Scheme string
-	Target string // path, host:port or URL
+	Target string // path, host:port, URL, or vendor:product in hexadecimal
 	Baud   int    // serial only, bits a second
 	Frame  string // serial only: data bits, parity, stop bits
+
+	Serial    string // USB only: serial number that the device tells
+	Path      string // USB only: socket that it is plugged into, "1-2.3"
+	Interface string // USB only: number of the interface; the first that fits without it
 }
 
 // Defaults of a serial line.
@@ -58,10 +64,12 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemeTCP, Target: rest}, nil
 	case ok && scheme == SchemeTape:
 		return Address{Scheme: SchemeTape, Target: rest}, nil
+	case ok && scheme == SchemeUSB:
+		return parseUSB(s, scheme, rest)
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -118,6 +126,8 @@ func (a Address) String() string {
 		return a.Target
 	case SchemeSerial:
 		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
+	case SchemeUSB:
+		return a.usbString()
 	}
 	return a.Scheme + ":" + a.Target
 }

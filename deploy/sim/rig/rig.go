@@ -16,6 +16,7 @@ import (
 	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/receipt"
 	"tongban/deploy/sim/trace"
+	"tongban/deploy/sim/usb"
 	"tongban/deploy/sim/wire"
 )
 
@@ -39,6 +40,9 @@ type Config struct {
 	Receipt     receipt.Config
 	ReceiptLink string
 	ReceiptTCP  string
+
+	Bus       *usb.Bus // where the devices are plugged in that are on USB
+	IDCardUSB string   // layout of the reader on USB, empty for none
 
 	NoPTY  bool // TCP only
 	Camera camera.Config
@@ -119,6 +123,13 @@ func (t *Terminal) start(c Config, r *Ready) error {
 	}
 	if slices.Contains(c.Kinds, idcard.Kind) {
 		ports, path := lines(c.NoPTY, c.IDCardLink, c.IDCardTCP)
+		if c.IDCardUSB != "" {
+			d, shape, err := idcard.USB(c.IDCardUSB)
+			if err != nil {
+				return err
+			}
+			ports = append(ports, wire.USB(c.Bus, "1-1", d, shape))
+		}
 		t.IDCard = idcard.New(c.IDCard, t.Log, ports...)
 		if err := t.up(idcard.Kind, t.IDCard); err != nil {
 			return err
