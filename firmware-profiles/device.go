@@ -142,7 +142,7 @@ func (d Device) Settings() map[string]any {
 // Address completes the address of a port with the line settings of the profile, where it is a serial line that brings
 // none: "/dev/ttyUSB0" becomes "serial:/dev/ttyUSB0?baud=115200&frame=8N1". Other addresses stay as they are.
 func (d Device) Address(port string) string {
-	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "tape:"} {
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "tape:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}

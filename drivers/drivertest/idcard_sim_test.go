@@ -31,9 +31,9 @@ func TestIDCardContract(t *testing.T) {
 	}
 }
 
-// The same over USB, in both layouts of pipes that readers have.
+// The same over USB, in both layouts of pipes that readers have, and inside HID reports.
 func TestIDCardContractUSB(t *testing.T) {
-	for _, layout := range []string{simcard.TwoPipes, simcard.FourPipes} {
+	for _, layout := range []string{simcard.TwoPipes, simcard.FourPipes, simcard.Reports} {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
 			drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
@@ -49,7 +49,10 @@ func newUSBReader(t *testing.T, layout string, options ...simtest.Option) *simRe
 	t.Helper()
 	bus := usb.NewBus()
 	s := newSimReader(t, "pty", append(options, func(c *rig.Config) { c.Bus, c.IDCardUSB, c.NoPTY, c.IDCardTCP = bus, layout, true, "" })...)
-	s.addr, s.sockets.USB = "usb:0400:c35a", bus
+	s.addr, s.sockets = "usb:0400:c35a", hal.Sockets{USB: bus, HID: usb.HID{Bus: bus}}
+	if layout == simcard.Reports {
+		s.addr = "hid:0400:c35a"
+	}
 	return s
 }
 

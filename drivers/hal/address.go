@@ -16,6 +16,7 @@ const (
 	SchemeTCP    = "tcp"    // a network device on a raw socket
 	SchemeHTTP   = "http"   // a device that is asked over HTTP: the port carries no bytes, only its address
 	SchemeUSB    = "usb"    // the bulk pipes of a USB device, by vendor and product number
+	SchemeHID    = "hid"    // a HID device: the bytes in its reports, or the reports
 	SchemeTape   = "tape"   // a recording, see drivers/hal/tape
 )
 
@@ -25,6 +26,7 @@ const (
 //	tcp:192.168.8.20:9100
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
+//	hid:0400:c35a   hid:05e0:1300?as=reports
 //	tape:recordings/reader.tape
 type Address struct {
 	Scheme string
@@ -32,9 +34,10 @@ type Address struct {
 	Baud   int    // serial only, bits a second
 	Frame  string // serial only: data bits, parity, stop bits
 
-	Serial    string // USB only: serial number that the device tells
-	Path      string // USB only: socket that it is plugged into, "1-2.3"
-	Interface string // USB only: number of the interface; the first that fits without it
+	Serial    string // USB and HID: serial number that the device tells
+	Path      string // USB and HID: socket that it is plugged into, "1-2.3"
+	Interface string // USB and HID: number of the interface; the first that fits without it
+	Reports   bool   // HID only: the port carries whole reports, see hid.OpenReports
 }
 
 // Defaults of a serial line.
@@ -64,12 +67,12 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemeTCP, Target: rest}, nil
 	case ok && scheme == SchemeTape:
 		return Address{Scheme: SchemeTape, Target: rest}, nil
-	case ok && scheme == SchemeUSB:
+	case ok && (scheme == SchemeUSB || scheme == SchemeHID):
 		return parseUSB(s, scheme, rest)
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, hid:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -126,7 +129,7 @@ func (a Address) String() string {
 		return a.Target
 	case SchemeSerial:
 		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
-	case SchemeUSB:
+	case SchemeUSB, SchemeHID:
 		return a.usbString()
 	}
 	return a.Scheme + ":" + a.Target

@@ -39,6 +39,10 @@ func parseUSB(whole, scheme, rest string) (Address, error) {
 				return Address{}, badAddress(whole, "interface is not 0 to 255")
 			}
 			a.Interface = strconv.FormatUint(n, 10)
+		case "as":
+			if a.Reports = v[0] == "reports"; scheme != SchemeHID || !a.Reports {
+				return Address{}, badAddress(whole, "as is reports, and of hid: only")
+			}
 		default:
 			return Address{}, badAddress(whole, "unknown setting "+k)
 		}
@@ -52,6 +56,9 @@ func (a Address) usbString() string {
 		if v != "" {
 			q.Set(k, v)
 		}
+	}
+	if a.Reports {
+		q.Set("as", "reports")
 	}
 	s := a.Scheme + ":" + a.Target
 	if len(q) > 0 {
