@@ -43,6 +43,7 @@ type Config struct {
 
 	Bus       *usb.Bus // where the devices are plugged in that are on USB
 	IDCardUSB string   // layout of the reader on USB, empty for none
+	PrintUSB  bool     // the receipt printer is on USB
 
 	NoPTY  bool // TCP only
 	Camera camera.Config
@@ -139,6 +140,10 @@ func (t *Terminal) start(c Config, r *Ready) error {
 	}
 	if slices.Contains(c.Kinds, receipt.Kind) {
 		ports, path := lines(c.NoPTY, c.ReceiptLink, c.ReceiptTCP)
+		if c.PrintUSB {
+			d, shape := receipt.USB()
+			ports = append(ports, wire.USB(c.Bus, "1-2", d, shape))
+		}
 		t.Receipt = receipt.New(c.Receipt, t.Log, ports...)
 		if err := t.up(receipt.Kind, t.Receipt); err != nil {
 			return err
