@@ -41,9 +41,9 @@ type Config struct {
 	ReceiptLink string
 	ReceiptTCP  string
 
-	Bus       *usb.Bus // where the devices are plugged in that are on USB
-	IDCardUSB string   // layout of the reader on USB, empty for none
-	PrintUSB  bool     // the receipt printer is on USB
+	Bus       usb.Sockets // where the devices are plugged in that are on USB
+	IDCardUSB string      // layout of the reader on USB, empty for none
+	PrintUSB  bool        // the receipt printer is on USB
 
 	NoPTY  bool // TCP only
 	Camera camera.Config

@@ -10,6 +10,12 @@ import (
 	host "tongban/drivers/hal/usb"
 )
 
+// Sockets is where devices are plugged in: a Bus, or the kernel's virtual host controller.
+type Sockets interface {
+	Plug(socket string, d *Device) error
+	Unplug(socket string)
+}
+
 // Bus is a bus of emulated devices (仿真总线). It is the host's side too: a test opens the devices on it as the product opens
 // those of the machine. It takes the words of drivers/hal/usb and none of its work.
 type Bus struct {

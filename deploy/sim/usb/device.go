@@ -52,7 +52,6 @@ type Device struct {
 	in      map[byte][][]byte // to the host
 	changed chan struct{}     // closed and replaced
 	gone    bool
-	Control func(setup [8]byte, data []byte) ([]byte, bool) // class requests; nil: none are known
 }
 
 type transfer struct {

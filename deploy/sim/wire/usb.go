@@ -7,7 +7,7 @@ import (
 )
 
 // USB makes a port whose far end is a USB device in a socket of a bus. Each plugging is a new device, as on a real bus.
-func USB(bus *usb.Bus, socket string, d usb.Descriptor, shape usb.Shape) *Port {
+func USB(bus usb.Sockets, socket string, d usb.Descriptor, shape usb.Shape) *Port {
 	return &Port{kind: "usb", open: func() (carrier, error) {
 		dev := usb.NewDevice(d)
 		if err := bus.Plug(socket, dev); err != nil {
@@ -18,7 +18,7 @@ func USB(bus *usb.Bus, socket string, d usb.Descriptor, shape usb.Shape) *Port {
 }
 
 type usbLine struct {
-	bus    *usb.Bus
+	bus    usb.Sockets
 	socket string
 	dev    *usb.Device
 	shape  usb.Shape
