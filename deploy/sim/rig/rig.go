@@ -44,6 +44,7 @@ type Config struct {
 	Bus       usb.Sockets // where the devices are plugged in that are on USB
 	IDCardUSB string      // layout of the reader on USB, empty for none
 	PrintUSB  bool        // the receipt printer is on USB
+	ScanUSB   string      // the code reader on USB: barcode.POSReader, empty for none
 
 	NoPTY  bool // TCP only
 	Camera camera.Config
@@ -169,6 +170,13 @@ func (t *Terminal) start(c Config, r *Ready) error {
 	}
 	if slices.Contains(c.Kinds, barcode.Kind) {
 		ports, path := lines(c.NoPTY, c.BarcodeLink, c.BarcodeTCP)
+		if c.ScanUSB != "" {
+			d, shape, err := barcode.USB(c.ScanUSB)
+			if err != nil {
+				return err
+			}
+			ports = append(ports, wire.USB(c.Bus, "1-3", d, shape))
+		}
 		t.Barcode = barcode.New(c.Barcode, t.Log, ports...)
 		if err := t.up(barcode.Kind, t.Barcode); err != nil {
 			return err

@@ -144,8 +144,13 @@ func (d *Device) next() (t transfer, err error) {
 	return t, err
 }
 
-// say gives the host something on a pipe.
-func (d *Device) say(endpoint byte, b []byte) error {
+// Wait reads what never comes: a device that only speaks ends its reading with the plug.
+func (d *Device) Wait() (int, error) {
+	return 0, d.until(context.Background(), func() bool { return false })
+}
+
+// Say gives the host something on a pipe.
+func (d *Device) Say(endpoint byte, b []byte) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.gone {

@@ -37,7 +37,7 @@ func Stream(in byte) Shape {
 		return struct {
 			io.Reader
 			io.Writer
-		}{&reader{d: d}, writerFunc(func(b []byte) (int, error) { return len(b), d.say(in, b) })}
+		}{&reader{d: d}, writerFunc(func(b []byte) (int, error) { return len(b), d.Say(in, b) })}
 	}
 }
 
@@ -91,7 +91,7 @@ func (a *answers) Write(b []byte) (int, error) {
 				a.length[at+i-5] = c
 			}
 		}
-		if err := a.d.say(pipe, piece); err != nil {
+		if err := a.d.Say(pipe, piece); err != nil {
 			return sent, err
 		}
 		sent += n
@@ -112,7 +112,7 @@ func Reports(in byte, size int) Shape {
 			for at := 0; at < len(b); at += size {
 				report := make([]byte, size)
 				copy(report, b[at:])
-				if err := d.say(in, report); err != nil {
+				if err := d.Say(in, report); err != nil {
 					return at, err
 				}
 			}
