@@ -54,16 +54,21 @@ type decoder struct {
 func (d *decoder) Read(p []byte, timeout time.Duration) (int, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if len(d.out) == 0 {
-		buf := make([]byte, 8<<10)
+	// One record at a time: what was not asked for yet stays with the port, where Discard drops it.
+	for whole := false; len(d.out) == 0 && !whole; {
+		buf := make([]byte, d.cut.missing())
 		n, err := d.Port.Read(buf, timeout)
 		if err != nil {
 			d.cut, d.more = cutter{}, false // what is plugged in next begins anew
 			return 0, err
 		}
+		if n == 0 {
+			return 0, nil
+		}
 		if err := d.feed(buf[:n]); err != nil {
 			return 0, err
 		}
+		whole = len(d.cut.buf) == 0
 	}
 	n := copy(p, d.out)
 	d.out = d.out[n:]

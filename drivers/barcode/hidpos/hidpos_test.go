@@ -63,7 +63,9 @@ func (p *port) Read(b []byte, _ time.Duration) (int, error) {
 		return 0, nil
 	}
 	n := copy(b, p.pieces[0])
-	p.pieces = p.pieces[1:]
+	if p.pieces[0] = p.pieces[0][n:]; len(p.pieces[0]) == 0 {
+		p.pieces = p.pieces[1:]
+	}
 	return n, nil
 }
 
@@ -89,7 +91,7 @@ func TestDecoder(t *testing.T) {
 	whole = append(whole, hid.Record('R', []byte("\x07\x01"))...)
 	whole = append(whole, hid.Record('R', []byte("\x02\x02]Q1ij\x00\x00\x00\x00\x00\x00\x00"))...)
 	d := &decoder{Port: &port{pieces: [][]byte{whole[:5], whole[5:90], whole[90:]}}}
-	if got := drain(t, d, 6); got != "]Q1abcdefghij\r" {
+	if got := drain(t, d, 12); got != "]Q1abcdefghij\r" {
 		t.Errorf("%q", got)
 	}
 	// A code that broke off must not go on in the next citizen's.

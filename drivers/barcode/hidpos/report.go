@@ -105,6 +105,14 @@ type record struct {
 // cutter takes records apart that come in any pieces.
 type cutter struct{ buf []byte }
 
+// missing is how many bytes are lacking to the end of a head or of a record.
+func (c *cutter) missing() int {
+	if len(c.buf) < 3 {
+		return 3 - len(c.buf)
+	}
+	return 3 + int(binary.BigEndian.Uint16(c.buf[1:])) - len(c.buf)
+}
+
 func (c *cutter) feed(b []byte) ([]record, error) {
 	c.buf = append(c.buf, b...)
 	var out []record
