@@ -17,6 +17,7 @@ const (
 	SchemeHTTP   = "http"   // a device that is asked over HTTP: the port carries no bytes, only its address
 	SchemeUSB    = "usb"    // the bulk pipes of a USB device, by vendor and product number
 	SchemeHID    = "hid"    // a HID device: the bytes in its reports, or the reports
+	SchemeKeys   = "keys"   // a code reader that plays a keyboard: what it types
 	SchemeTape   = "tape"   // a recording, see drivers/hal/tape
 )
 
@@ -26,7 +27,7 @@ const (
 //	tcp:192.168.8.20:9100
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
-//	hid:0400:c35a   hid:05e0:1300?as=reports
+//	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
 //	tape:recordings/reader.tape
 type Address struct {
 	Scheme string
@@ -67,12 +68,12 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemeTCP, Target: rest}, nil
 	case ok && scheme == SchemeTape:
 		return Address{Scheme: SchemeTape, Target: rest}, nil
-	case ok && (scheme == SchemeUSB || scheme == SchemeHID):
+	case ok && (scheme == SchemeUSB || scheme == SchemeHID || scheme == SchemeKeys):
 		return parseUSB(s, scheme, rest)
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, hid:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -129,7 +130,7 @@ func (a Address) String() string {
 		return a.Target
 	case SchemeSerial:
 		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
-	case SchemeUSB, SchemeHID:
+	case SchemeUSB, SchemeHID, SchemeKeys:
 		return a.usbString()
 	}
 	return a.Scheme + ":" + a.Target

@@ -11,6 +11,7 @@ import (
 
 	"tongban/drivers"
 	"tongban/drivers/hal/hid"
+	"tongban/drivers/hal/keys"
 	"tongban/drivers/hal/tape"
 	"tongban/drivers/hal/usb"
 )
@@ -19,13 +20,15 @@ import (
 // CodeNoDevice/ReasonUnplugged, and each later call tries to open the same address again, at most ten times a second.
 // The first opening must succeed; a port that somebody else holds is CodeDeviceNotReady.
 func Open(ctx context.Context, address string) (drivers.Port, error) {
-	return Sockets{USB: usb.Host(), HID: hid.Machine()}.Open(ctx, address)
+	return Sockets{USB: usb.Host(), HID: hid.Machine(), Keys: keys.Machine()}.Open(ctx, address)
 }
 
 // Sockets is where devices are plugged in that have no path and no network address (插口); tests put emulators in.
 type Sockets struct {
 	USB usb.Bus
 	HID hid.Host
+
+	Keys keys.Host
 }
 
 // Open is the package's Open on these sockets.
@@ -49,6 +52,8 @@ func (s Sockets) dial(ctx context.Context, a Address) (drivers.Port, error) {
 	switch a.Scheme {
 	case SchemeUSB:
 		return usb.Open(ctx, s.USB, a.wanted(), a.String())
+	case SchemeKeys:
+		return keys.Open(ctx, s.Keys, a.wanted(), a.String())
 	case SchemeHID:
 		if a.Reports {
 			return hid.OpenReports(ctx, s.HID, a.wanted(), a.String())

@@ -9,16 +9,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"tongban/deploy/sim/barcode"
 	"tongban/deploy/sim/idcard"
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
 	sim "tongban/deploy/sim/usb"
 	"tongban/drivers"
+	"tongban/drivers/barcode/hidpos"
+	"tongban/drivers/barcode/serial"
 	"tongban/drivers/hal"
 	"tongban/drivers/hal/hotplug"
 	"tongban/drivers/hal/usb"
@@ -223,6 +227,55 @@ func TestKernelPrinter(t *testing.T) {
 	if got, err := p.Print(t.Context(), slip); err != nil || !got.Confirmed {
 		t.Errorf("after plugging again: %+v %v", got, err)
 	}
+}
+
+// Code readers of both kinds: symbology and text, Chinese in GBK, a code of many reports, the plug pulled in the middle of waiting.
+func TestKernelCodes(t *testing.T) {
+	for kind, c := range map[string]struct {
+		address string
+		open    func(drivers.Port) (drivers.BarcodeReader, error)
+		codes   []string
+	}{
+		barcode.POSReader: {"hid:05e0:1300?as=reports", func(p drivers.Port) (drivers.BarcodeReader, error) { return hidpos.Open(p, nil) }, []string{"slip", "utf8", "gb18030", "lines", "gs1", "big"}},
+		barcode.KeyboardReader: {"keys:05e0:1200", func(p drivers.Port) (drivers.BarcodeReader, error) {
+			return serial.Open(p, drivers.Params{"gap": "100ms"})
+		}, []string{"slip", "gb18030", "code128", "ean13"}},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			b := terminal(t, func(r *rig.Config) { r.ScanUSB = kind }, simtest.Barcode)
+			port, err := hal.Open(t.Context(), c.address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := c.open(port)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = r.Close() }()
+			for _, code := range c.codes {
+				time.AfterFunc(300*time.Millisecond, func() { b.Paper(simtest.Barcode, code) })
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				got, err := r.Read(ctx)
+				cancel()
+				if want := texts[code]; err != nil || got.Text != want[1] || got.Symbology != want[0] {
+					t.Errorf("%s: %s %q %v", code, got.Symbology, got.Text, err)
+				}
+			}
+			time.AfterFunc(300*time.Millisecond, func() { b.Press(simtest.Barcode, "cut", 0) })
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			if _, err := r.Read(ctx); drivers.Fault(err) == nil || drivers.Fault(err).Reason != drivers.ReasonUnplugged {
+				t.Errorf("pulled: %v", err)
+			}
+		})
+	}
+}
+
+// texts are symbology and content of the codes.
+var texts = map[string][2]string{
+	"slip": {"qr", "https://zwfw.example.cn/p/7Q2M-9XKD-4H1T"}, "utf8": {"qr", "办件编号 样民 2026 1124 0037 6"}, "gb18030": {"qr", "办件编号 样民 2026"},
+	"lines": {"qr", "第一行\r\n第二行\r\n第三行"}, "gs1": {"gs1-128", "0106901234567892\x1d10ABC123"}, "big": {"qr", strings.Repeat("0123456789", 280)},
+	"code128": {"code128", "TB-2026-0037"}, "ean13": {"ean13", "6901234567892"},
 }
 
 // Seven devices behind one controller: the kernel tells of each plugging, the list has each at its own socket.

@@ -16,19 +16,23 @@ const POSReader = "pos"
 
 // USB is a reader on USB, by its kind (USB 扫码器).
 func USB(kind string) (usb.Descriptor, usb.Shape, error) {
-	if kind == POSReader {
-		d, shape := POS()
+	switch kind {
+	case POSReader:
+		d, shape := pos()
+		return d, shape, nil
+	case KeyboardReader:
+		d, shape := keyboard()
 		return d, shape, nil
 	}
-	return usb.Descriptor{}, nil, fmt.Errorf("code reader %q on USB: have %s", kind, POSReader)
+	return usb.Descriptor{}, nil, fmt.Errorf("code reader %q on USB: have %s, %s", kind, POSReader, KeyboardReader)
 }
 
 // posData is how many bytes of a code one report holds.
 const posData = 56
 
-// POS is what a reader of the HID point-of-sale class tells of itself (HID-POS), and how it puts codes into reports: number 2,
+// pos is what a reader of the HID point-of-sale class tells of itself (HID-POS), and how it puts codes into reports: number 2,
 // a count, three letters of symbology, the bytes, and a mark that the code goes on.
-func POS() (usb.Descriptor, usb.Shape) {
+func pos() (usb.Descriptor, usb.Shape) {
 	return usb.Descriptor{
 			VID: 0x05E0, PID: 0x1300, Maker: "Sample", Product: "Code reader", Serial: "510799-0003", Class: 3, Full: true,
 			Endpoints: []usb.Endpoint{{Address: 0x81, Kind: usb.Interrupt, Packet: 64}},

@@ -44,7 +44,7 @@ type Config struct {
 	Bus       usb.Sockets // where the devices are plugged in that are on USB
 	IDCardUSB string      // layout of the reader on USB, empty for none
 	PrintUSB  bool        // the receipt printer is on USB
-	ScanUSB   string      // the code reader on USB: barcode.POSReader, empty for none
+	ScanUSB   string      // the code reader on USB: a kind of barcode.USB, empty for none
 
 	NoPTY  bool // TCP only
 	Camera camera.Config
