@@ -261,12 +261,14 @@ func TestKernelCodes(t *testing.T) {
 					t.Errorf("%s: %s %q %v", code, got.Symbology, got.Text, err)
 				}
 			}
-			time.AfterFunc(300*time.Millisecond, func() { b.Press(simtest.Barcode, "cut", 0) })
+			pulled := make(chan struct{})
+			time.AfterFunc(300*time.Millisecond, func() { b.Press(simtest.Barcode, "cut", 0); close(pulled) })
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			if _, err := r.Read(ctx); drivers.Fault(err) == nil || drivers.Fault(err).Reason != drivers.ReasonUnplugged {
 				t.Errorf("pulled: %v", err)
 			}
+			<-pulled
 		})
 	}
 }
@@ -278,13 +280,13 @@ var texts = map[string][2]string{
 	"code128": {"code128", "TB-2026-0037"}, "ean13": {"ean13", "6901234567892"},
 }
 
-// Seven devices behind one controller: the kernel tells of each plugging, the list has each at its own socket.
+// Ten devices behind one controller: the kernel tells of each plugging, the list has each at its own socket.
 func TestKernelHotplug(t *testing.T) {
 	k := kernel(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	events := hotplug.Watch(ctx)
-	const many = 7
+	const many = 10
 	for i := range many {
 		d, _, err := idcard.USB(idcard.TwoPipes)
 		if err != nil {
