@@ -41,12 +41,20 @@ type Match struct {
 	Serial *Serial `yaml:"serial"`
 	TCP    *TCP    `yaml:"tcp"`
 	HTTP   *HTTP   `yaml:"http"`
+	HID    *HID    `yaml:"hid"`
 }
 
 // USB is a vendor and product number.
 type USB struct {
 	VID uint16 `yaml:"vid"`
 	PID uint16 `yaml:"pid"`
+}
+
+// HID is a vendor and product number of a HID device, and whether its driver reads whole reports.
+type HID struct {
+	VID     uint16 `yaml:"vid"`
+	PID     uint16 `yaml:"pid"`
+	Reports bool   `yaml:"reports"`
 }
 
 // Serial is how a line is set, the speeds in the order in which they are tried.
@@ -108,7 +116,7 @@ func (d Device) check() error {
 		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
 	}
 	for _, m := range append(append([]Match{}, d.Match...), d.Not...) {
-		want(m.parts() == 1, "a match names not exactly one of usb, serial, tcp, http")
+		want(m.parts() == 1, "a match names not exactly one of usb, hid, serial, tcp, http")
 	}
 	for _, t := range d.Tender {
 		want(t.Clause != "" && t.Property != "" && t.Unit != "", "a threshold lacks clause, property or unit")
@@ -117,9 +125,20 @@ func (d Device) check() error {
 	return errors.Join(errs...)
 }
 
+// pair is the numbers of a device on USB, zero of any other.
+func (m Match) pair() USB {
+	switch {
+	case m.USB != nil:
+		return *m.USB
+	case m.HID != nil:
+		return USB{m.HID.VID, m.HID.PID}
+	}
+	return USB{}
+}
+
 func (m Match) parts() int {
 	n := 0
-	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil} {
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil} {
 		if there {
 			n++
 		}
@@ -140,9 +159,19 @@ func (d Device) Settings() map[string]any {
 }
 
 // Address completes the address of a port with the line settings of the profile, where it is a serial line that brings
-// none: "/dev/ttyUSB0" becomes "serial:/dev/ttyUSB0?baud=115200&frame=8N1". Other addresses stay as they are.
+// none: "/dev/ttyUSB0" becomes "serial:/dev/ttyUSB0?baud=115200&frame=8N1"; a HID device whose driver reads whole reports is opened so. Other addresses stay as they are.
 func (d Device) Address(port string) string {
-	for _, scheme := range []string{"tcp:", "http:", "https:", "tape:"} {
+	if strings.HasPrefix(port, "hid:") && !strings.Contains(port, "as=") {
+		for _, m := range d.Match {
+			if m.HID != nil && m.HID.Reports {
+				if strings.Contains(port, "?") {
+					return port + "&as=reports"
+				}
+				return port + "?as=reports"
+			}
+		}
+	}
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "tape:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}

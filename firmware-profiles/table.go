@@ -47,6 +47,8 @@ func (m Match) String() string {
 	switch {
 	case m.USB != nil:
 		return fmt.Sprintf("USB %04x:%04x", m.USB.VID, m.USB.PID)
+	case m.HID != nil:
+		return fmt.Sprintf("HID %04x:%04x", m.HID.VID, m.HID.PID)
 	case m.Serial != nil:
 		return "serial " + slashes(m.Serial.Baud) + " " + m.Serial.Frame
 	case m.TCP != nil:

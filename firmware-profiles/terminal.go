@@ -120,13 +120,14 @@ func (s Set) check() error {
 		}
 		seen[d.Profile] = d.Kind
 		for _, m := range d.Match {
-			if m.USB == nil {
+			pair := m.pair()
+			if pair == (USB{}) {
 				continue
 			}
-			if other := pairs[*m.USB]; other != "" {
-				errs = append(errs, fmt.Errorf("usb %04x:%04x belongs to %s and %s", m.USB.VID, m.USB.PID, other, d.Profile))
+			if other := pairs[pair]; other != "" {
+				errs = append(errs, fmt.Errorf("usb %04x:%04x belongs to %s and %s", pair.VID, pair.PID, other, d.Profile))
 			}
-			pairs[*m.USB] = d.Profile
+			pairs[pair] = d.Profile
 		}
 	}
 	for _, t := range s.Terminals {
