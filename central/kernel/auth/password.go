@@ -22,7 +22,17 @@ type cost struct {
 	passes uint32
 }
 
-var usual = cost{memory: 19 * 1024, passes: 2}
+var (
+	usual = cost{memory: 19 * 1024, passes: 2}
+	quick = cost{memory: 64, passes: 1}
+)
+
+func (l Limits) hash() cost {
+	if l.QuickHash {
+		return quick
+	}
+	return usual
+}
 
 const (
 	saltSize = 16

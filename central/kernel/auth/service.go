@@ -31,6 +31,7 @@ type Limits struct {
 
 	SecondFactor []string      // roles that need a second factor beside those of factors.yaml
 	OneFactor    bool          // nobody needs one: for tests of other things
+	QuickHash    bool          // passwords are kept at next to no cost: for tests of other things
 	Age          time.Duration // a password older than this must be changed first; 90 days
 	OneTime      time.Duration // how long a password that somebody else made opens the account; 7 days
 	History      int           // how many former passwords are refused; 5
@@ -113,7 +114,7 @@ func New(o Options) (*Service, error) {
 		return nil, err
 	}
 	return &Service{
-		db: o.DB, clock: o.Clock, log: o.Log, declared: o.Roles, hasher: newHasher(usual), limits: o.Limits.filled(),
+		db: o.DB, clock: o.Clock, log: o.Log, declared: o.Roles, hasher: newHasher(o.Limits.hash()), limits: o.Limits.filled(),
 		factors: factors, vault: o.Vault,
 		alarms: o.Metrics.Counter("tongban_auth_alarms_total", "Times that failed sign-ins reached a limit that somebody must look at."),
 	}, nil

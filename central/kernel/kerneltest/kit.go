@@ -58,15 +58,15 @@ func Databases(t *testing.T, f func(t *testing.T, dsn string)) {
 // kits let everybody in with a password.
 func EachStrict(t *testing.T, f func(t *testing.T, k *Kit)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { f(t, openWith(t, "", auth.Limits{})) })
+	t.Run("sqlite", func(t *testing.T) { f(t, openWith(t, "", auth.Limits{QuickHash: true})) })
 	if dsn := postgresDSN(); dsn != "" {
-		t.Run("postgres", func(t *testing.T) { f(t, openWith(t, schema(t, dsn), auth.Limits{})) })
+		t.Run("postgres", func(t *testing.T) { f(t, openWith(t, schema(t, dsn), auth.Limits{QuickHash: true})) })
 	}
 }
 
 func open(t testing.TB, dsn string) *Kit {
 	t.Helper()
-	return openWith(t, dsn, auth.Limits{OneFactor: true})
+	return openWith(t, dsn, auth.Limits{OneFactor: true, QuickHash: true})
 }
 
 func openWith(t testing.TB, dsn string, limits auth.Limits) *Kit {

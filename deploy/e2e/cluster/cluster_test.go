@@ -29,7 +29,7 @@ func (b *bench) rollingRestart(t *testing.T, proxy string) {
 	if err := b.Behind(t.Context(), proxy); err != nil {
 		t.Fatal(err)
 	}
-	rate, rolls := pick(300.0, 100.0), pick(5, 1)
+	rate, rolls := pick(300.0, 30.0), pick(5, 1)
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	var r load.Result
@@ -53,7 +53,7 @@ func (b *bench) rollingRestart(t *testing.T, proxy string) {
 }
 
 // One copy of three and one broker of three are killed −9 while clerks and citizens write. What was acknowledged is there, and
-// all goes on within ten seconds, without a person.
+// all goes on within ten seconds (thirty where a slow machine runs the short form), without a person.
 func (b *bench) kills(t *testing.T) {
 	if err := b.Behind(t.Context(), "haproxy"); err != nil {
 		t.Fatal(err)
@@ -63,7 +63,7 @@ func (b *bench) kills(t *testing.T) {
 		var r load.Result
 		var run sync.WaitGroup
 		run.Go(func() {
-			r = load.Run(ctx, load.Plan{Rate: pick(100.0, 50.0), Timeout: 10 * time.Second, Repeat: time.Second, Next: b.call})
+			r = load.Run(ctx, load.Plan{Rate: pick(100.0, 30.0), Timeout: 10 * time.Second, Repeat: time.Second, Next: b.call})
 		})
 		var told []string
 		var longest time.Duration
@@ -77,7 +77,7 @@ func (b *bench) kills(t *testing.T) {
 		killed := time.Now()
 		c.Kill()
 		n.Kill()
-		time.Sleep(12 * time.Second) // time to heal with two of three
+		time.Sleep(pick(12*time.Second, 20*time.Second)) // time to heal with two of three
 		stop()
 		run.Wait()
 		total, healed := r.Outage(killed)
@@ -90,8 +90,8 @@ func (b *bench) kills(t *testing.T) {
 			"round": round + 1, "heal_ms": healed.Milliseconds(), "outage_ms": total.Milliseconds(),
 			"matters": len(told), "longest_to_window_ms": longest.Milliseconds(), "copy": c.Name, "broker": n.Name,
 		})
-		if healed > 10*time.Second || longest > 10*time.Second {
-			t.Errorf("healed after %s, a matter took %s to the window; want at most 10 s", healed, longest)
+		if limit := pick(10*time.Second, 30*time.Second); healed > limit || longest > limit {
+			t.Errorf("healed after %s, a matter took %s to the window; want at most %s", healed, longest, limit)
 		}
 		if r.Failed != 0 {
 			t.Errorf("%d requests failed also when repeated: %v", r.Failed, r.Errors)
@@ -133,7 +133,7 @@ func (b *bench) databaseKilled(t *testing.T) {
 		var r load.Result
 		var run sync.WaitGroup
 		run.Go(func() {
-			r = load.Run(ctx, load.Plan{Rate: pick(300.0, 100.0), Timeout: 10 * time.Second, Next: b.call})
+			r = load.Run(ctx, load.Plan{Rate: pick(300.0, 30.0), Timeout: 10 * time.Second, Next: b.call})
 		})
 		time.Sleep(2 * time.Second)
 		killed := time.Now()
@@ -142,15 +142,15 @@ func (b *bench) databaseKilled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(8 * time.Second)
+		time.Sleep(pick(8*time.Second, 15*time.Second))
 		stop()
 		run.Wait()
 		total, after := r.Outage(up)
 		say(t, "database killed", r, b.settle(t), map[string]any{
 			"round": round + 1, "database_down_ms": up.Sub(killed).Milliseconds(), "after_up_ms": after.Milliseconds(), "outage_ms": total.Milliseconds(),
 		})
-		if after > 5*time.Second {
-			t.Errorf("requests failed until %s after the database answered again; want at most 5 s", after)
+		if limit := pick(5*time.Second, 20*time.Second); after > limit {
+			t.Errorf("requests failed until %s after the database answered again; want at most %s", after, limit)
 		}
 		if r.Failed == 0 {
 			t.Error("nothing failed: was the database down at all?")
