@@ -21,7 +21,7 @@ func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]strin
 		if _, has := model.Place(string(kind)); has || addresses[string(kind)] == "" {
 			continue
 		}
-		i := slices.IndexFunc(set.Devices, func(d profiles.Device) bool { return d.Kind == string(kind) })
+		i := slices.IndexFunc(set.Devices, func(d profiles.Device) bool { return d.Kind == string(kind) && d.Served() })
 		if i < 0 {
 			return nil, fmt.Errorf("no profile for a %s", kind)
 		}
