@@ -103,7 +103,6 @@ type DeviceFinding struct {
 	Tested   bool     `json:"tested"`
 	Opened   int      `json:"opened"` // since the program began
 	Lost     int      `json:"lost"`
-	Uses     int      `json:"uses"`
 	Failures int      `json:"failures"`
 	Timings  []Timing `json:"timings,omitempty"`
 }
@@ -125,3 +124,6 @@ type MachineCheck struct {
 	Got      string `json:"got"`   // "" where the computer cannot tell
 	State    string `json:"state"` // ok, below, unknown
 }
+
+// Troubles lists all, in the order of their numbers.
+func Troubles() []Trouble { return slices.Clone(troubles) }
