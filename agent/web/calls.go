@@ -51,7 +51,9 @@ func (s *server) calls(mux *http.ServeMux) {
 	post(s, mux, "service/open", func(ctx context.Context, _ string, in screen.OpenService) (any, error) {
 		return nil, a.OpenService(ctx, in.Code)
 	})
-	post(s, mux, "service/test", func(_ context.Context, _ string, in screen.TestDevice) (any, error) { return nil, a.TestDevice(in.Kind) })
+	post(s, mux, "service/test", func(_ context.Context, _ string, in screen.TestDevice) (any, error) {
+		return nil, a.TestDevice(in.Kind)
+	})
 	post(s, mux, "service/stop", func(context.Context, string, none) (any, error) { return nil, a.StopTest() })
 	post(s, mux, "service/again", func(context.Context, string, none) (any, error) { return nil, a.CheckAgain() })
 	post(s, mux, "service/finish", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.FinishService(ctx) })
