@@ -194,7 +194,7 @@ func summary(here int, counts map[wire.Trouble]int, missing int) string {
 		s += "：" + strings.Join(parts, "，")
 	}
 	if missing > 0 {
-		s += fmt.Sprintf("；%d 样没有接", missing)
+		s += fmt.Sprintf("；另有 %d 样没装", missing)
 	}
 	return s
 }
