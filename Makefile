@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test check smoke soak forty drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
+.PHONY: demo cluster test check smoke soak forty usb drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -36,6 +36,9 @@ soak: build ## the long runs: the whole loss test, restarts and kills of the clu
 
 forty: build ## a morning at one window: forty numbers in a row by keyboard, in a real browser; one line of numbers
 	FORTY=40 deploy/e2e.sh forty
+
+usb: ## the drivers through the kernel's own USB stack, in an emulated machine; installs QEMU and fetches Debian's kernel once
+	@deploy/usb.sh
 
 drill: build ## a centre is destroyed and restored from its backup, on both databases; one JSON line each
 	@deploy/drill.sh

@@ -41,6 +41,7 @@ type Match struct {
 	Serial *Serial `yaml:"serial"`
 	TCP    *TCP    `yaml:"tcp"`
 	HTTP   *HTTP   `yaml:"http"`
+	HID    *HID    `yaml:"hid"`
 	ByHand string  `yaml:"by_hand"` // nothing to probe: what a person goes by, Chinese
 }
 
@@ -59,6 +60,14 @@ type USB struct {
 
 // sources are the words for how sure a pair of numbers is; none is none of them.
 var sources = map[string]string{"confirmed": "实测", "listed": "公开名录", "reported": "公开资料", "": "未核实"}
+
+// HID is a vendor and product number of a HID device, and whether its driver reads whole reports.
+type HID struct {
+	VID     uint16 `yaml:"vid"`
+	PID     uint16 `yaml:"pid"`
+	Source  string `yaml:"source"` // as of USB
+	Reports bool   `yaml:"reports"`
+}
 
 // Serial is how a line is set, the speeds in the order in which they are tried.
 type Serial struct {
@@ -111,16 +120,27 @@ func (d Device) check() error {
 		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
 	}
 	for _, m := range append(append([]Match{}, d.Match...), d.Not...) {
-		want(m.parts() == 1, "a match names not exactly one of usb, serial, tcp, http, by_hand")
+		want(m.parts() == 1, "a match names not exactly one of usb, hid, serial, tcp, http, by_hand")
 		_, known := sources[m.source()]
 		want(known, "a usb pair's source is none of confirmed, listed, reported")
 	}
 	return errors.Join(append(errs, checkThresholds(d.Tender))...)
 }
 
+// pair is the vendor and product number of a device on USB, zero of any other.
+func (m Match) pair() [2]uint16 {
+	switch {
+	case m.USB != nil:
+		return [2]uint16{m.USB.VID, m.USB.PID}
+	case m.HID != nil:
+		return [2]uint16{m.HID.VID, m.HID.PID}
+	}
+	return [2]uint16{}
+}
+
 func (m Match) parts() int {
 	n := 0
-	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.ByHand != ""} {
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.ByHand != ""} {
 		if there {
 			n++
 		}
@@ -129,10 +149,13 @@ func (m Match) parts() int {
 }
 
 func (m Match) source() string {
-	if m.USB == nil {
-		return ""
+	switch {
+	case m.USB != nil:
+		return m.USB.Source
+	case m.HID != nil:
+		return m.HID.Source
 	}
-	return m.USB.Source
+	return ""
 }
 
 // Settings is what the driver's Open takes as params: the profile's own, and the quirks under "quirks".
@@ -148,9 +171,19 @@ func (d Device) Settings() map[string]any {
 }
 
 // Address completes the address of a port with the line settings of the profile, where it is a serial line that brings
-// none: "/dev/ttyUSB0" becomes "serial:/dev/ttyUSB0?baud=115200&frame=8N1". Other addresses stay as they are.
+// none: "/dev/ttyUSB0" becomes "serial:/dev/ttyUSB0?baud=115200&frame=8N1"; a HID device whose driver reads whole reports is opened so. Other addresses stay as they are.
 func (d Device) Address(port string) string {
-	for _, scheme := range []string{"tcp:", "http:", "https:", "tape:"} {
+	if strings.HasPrefix(port, "hid:") && !strings.Contains(port, "as=") {
+		for _, m := range d.Match {
+			if m.HID != nil && m.HID.Reports {
+				if strings.Contains(port, "?") {
+					return port + "&as=reports"
+				}
+				return port + "?as=reports"
+			}
+		}
+	}
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "tape:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}

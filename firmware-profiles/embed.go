@@ -115,11 +115,11 @@ func (s Set) Terminal(model string) (Terminal, error) {
 	return s.Terminals[i], nil
 }
 
-// ByUSB finds the profile of a USB device; a pair belongs to one profile at most.
+// ByUSB finds the profile of a USB or HID device; a pair belongs to one profile at most.
 func (s Set) ByUSB(vid, pid uint16) (Device, bool) {
 	for _, d := range s.Devices {
 		for _, m := range d.Match {
-			if m.USB != nil && m.USB.VID == vid && m.USB.PID == pid {
+			if m.pair() == ([2]uint16{vid, pid}) {
 				return d, true
 			}
 		}

@@ -87,6 +87,22 @@ func TestAddress(t *testing.T) {
 		"serial:/dev/ttyUSB0?baud=9600": "serial:/dev/ttyUSB0?baud=9600",
 		"tcp:10.0.0.7:5000":             "tcp:10.0.0.7:5000",
 		"tape:x.tape":                   "tape:x.tape",
+		"usb:0400:c35a?path=1-2":        "usb:0400:c35a?path=1-2",
+		"hid:0400:c35a":                 "hid:0400:c35a",
+	} {
+		if got := d.Address(in); got != want {
+			t.Errorf("%s: %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestReportsAddress(t *testing.T) {
+	d, ok := load(t).ByUSB(0x05e0, 0x1300)
+	if !ok || d.Profile != "hid-pos" {
+		t.Fatalf("by usb: %v %v", d.Profile, ok)
+	}
+	for in, want := range map[string]string{
+		"hid:05e0:1300": "hid:05e0:1300?as=reports", "hid:05e0:1300?path=1-4": "hid:05e0:1300?path=1-4&as=reports", "hid:05e0:1300?as=reports": "hid:05e0:1300?as=reports",
 	} {
 		if got := d.Address(in); got != want {
 			t.Errorf("%s: %s, want %s", in, got, want)

@@ -134,12 +134,12 @@ func (s Set) check() error {
 		}
 		seen[d.Profile] = d.Kind
 		for _, m := range d.Match {
-			if m.USB == nil {
+			pair := m.pair()
+			if pair == ([2]uint16{}) {
 				continue
 			}
-			pair := [2]uint16{m.USB.VID, m.USB.PID}
 			if other := pairs[pair]; other != "" {
-				errs = append(errs, fmt.Errorf("usb %04x:%04x belongs to %s and %s", m.USB.VID, m.USB.PID, other, d.Profile))
+				errs = append(errs, fmt.Errorf("usb %04x:%04x belongs to %s and %s", pair[0], pair[1], other, d.Profile))
 			}
 			pairs[pair] = d.Profile
 		}

@@ -35,6 +35,7 @@ type Cache struct {
 	snap  *matter.Snapshot
 	index *matter.Index // of snap
 	etag  string
+	board *board // nil while nothing was told
 }
 
 // stored is the file: snapshot and its tag together, so that they never belong to two versions.
@@ -49,6 +50,9 @@ func Open(dir string, c clock.Clock, log *slog.Logger) (*Cache, error) {
 		return nil, fmt.Errorf("make content folder: %w", err)
 	}
 	k := &Cache{file: filepath.Join(dir, "snapshot.json"), clock: c, log: log}
+	if err := k.openBoard(); err != nil {
+		return nil, err
+	}
 	text, err := os.ReadFile(k.file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return k, nil
@@ -135,7 +139,12 @@ func (c *Cache) keep(s stored) error {
 	if err != nil {
 		return fmt.Errorf("encode snapshot: %w", err)
 	}
-	f, err := os.OpenFile(c.file+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	return c.replace(c.file, text)
+}
+
+// replace writes a file whole or not at all.
+func (c *Cache) replace(file string, text []byte) error {
+	f, err := os.OpenFile(file+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("keep snapshot: %w", err)
 	}
@@ -143,7 +152,7 @@ func (c *Cache) keep(s stored) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("keep snapshot: %w", err)
 	}
-	if err := os.Rename(c.file+".new", c.file); err != nil {
+	if err := os.Rename(file+".new", file); err != nil {
 		return fmt.Errorf("keep snapshot: %w", err)
 	}
 	return nil
@@ -166,6 +175,9 @@ func (c *Cache) Run(ctx context.Context, base string, client *http.Client, hurry
 			s, _ := c.Snapshot()
 			c.log.Info("snapshot is new", "version", s.Version, "items", len(s.Items))
 			changed()
+		}
+		if err := c.RefreshBulletin(ctx, base, client); err != nil && ctx.Err() == nil {
+			c.log.Warn("bulletin was not refreshed", "err", err)
 		}
 		pause := refreshEvery
 		if _, ok := c.Snapshot(); !ok {

@@ -27,6 +27,7 @@ func (s *server) pictures(mux *http.ServeMux) {
 		q := r.URL.Query()
 		return a.Items(app.Find{Query: q.Get("q"), Category: q.Get("category"), Office: q.Get("office"), Frequent: q.Get("frequent") == "1", Exact: q.Get("exact") == "1"})
 	})
+	get("/api/bulletin", func(*http.Request) (any, error) { return a.Bulletin(), nil })
 	get("/api/items/{code}", func(r *http.Request) (any, error) { return a.Item(r.PathValue("code")) })
 	get("/api/progress", func(r *http.Request) (any, error) {
 		q := r.URL.Query()

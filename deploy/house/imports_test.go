@@ -59,6 +59,8 @@ var asks = map[string][]string{
 	"issuing":     {"window"},
 	"province":    {"window", "catalogue"},
 	"joined":      {"window", "catalogue", "onething"},
+	"online":      {"window"},
+	"bulletin":    nil,
 	"sharing":     {"window", "province"},
 	"region":      {"window", "catalogue", "issuing", "province"},
 }

@@ -81,6 +81,10 @@ type Stack struct {
 	ExchangeURL                 string // the six emulated provincial systems behind the exchange
 	QueueURL                    string // the emulated queue machine
 	OneThingURL, EstateURL      string // the emulated neighbours
+	CannotURL                   string
+	LicencesURL, BrainURL       string
+	PlatformURL                 string
+	IMianyangURL, TianfuURL     string // the emulated online channels
 	InquiryURL                  string // the emulated inquiry machine
 	Secrets                     string // file with the first-start passwords
 	ca                          string

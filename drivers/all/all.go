@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tongban/drivers"
+	"tongban/drivers/barcode/hidpos"
 	"tongban/drivers/barcode/serial"
 	"tongban/drivers/fingerprint/ef01"
 	"tongban/drivers/idcard/sdt"
@@ -23,6 +24,7 @@ func Drivers() []drivers.Driver {
 		escl.Driver(),
 		ipp.Driver(),
 		serial.Driver(),
+		hidpos.Driver(),
 		ef01.Driver(),
 	}
 }

@@ -12,10 +12,13 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"tongban/deploy/sim/barcode"
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
+	"tongban/deploy/sim/usb"
 	"tongban/drivers"
 	"tongban/drivers/all"
+	"tongban/drivers/barcode/hidpos"
 	"tongban/drivers/hal"
 	"tongban/drivers/hal/tape"
 )
@@ -189,18 +192,29 @@ func TestRecordTapes(t *testing.T) {
 		if n, ok := p.Params["dots"].(uint64); ok {
 			dots = int(n)
 		}
+		bus, onUSB := usb.NewBus(), p.Driver == hidpos.Name
 		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots), func(c *rig.Config) {
 			_, c.Barcode.Triggered = p.Params["trigger_on"]
+			c.Bus = bus
+			if onUSB {
+				c.ScanUSB = barcode.POSReader
+			}
 		}}, rig.All...)
 		b.PutCard("xie")
 		b.Paper(simtest.Barcode, "slip")
+		if onUSB { // has no trigger: the code is held up while the driver waits
+			time.AfterFunc(time.Second, func() { b.Paper(simtest.Barcode, "slip") })
+		}
 		d, err := all.Lookup(p.Driver)
 		if err != nil {
 			t.Fatal(err)
 		}
 		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera,
 			drivers.KindLaser: b.Laser, drivers.KindBarcode: b.Barcode, drivers.KindFinger: b.Fingerprint}[p.Kind]
-		port, err := hal.Open(t.Context(), address)
+		if onUSB {
+			address = "hid:05e0:1300?as=reports"
+		}
+		port, err := hal.Sockets{USB: bus, HID: usb.HID{Bus: bus}}.Open(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,9 +4,12 @@ import (
 	"context"
 	"testing"
 
+	simcode "tongban/deploy/sim/barcode"
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
+	"tongban/deploy/sim/usb"
 	"tongban/drivers"
+	"tongban/drivers/barcode/hidpos"
 	"tongban/drivers/barcode/serial"
 	"tongban/drivers/drivertest"
 	"tongban/drivers/hal"
@@ -31,12 +34,31 @@ func TestBarcodeContract(t *testing.T) {
 	}
 }
 
+// The same with the reader on USB, as a HID point-of-sale device.
+func TestBarcodeContractUSB(t *testing.T) {
+	drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
+		bus := usb.NewBus()
+		b := simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.ScanUSB, c.NoPTY = bus, simcode.POSReader, true }}, simtest.Barcode)
+		return &simBarcode{b: b, open: func(ctx context.Context) (drivers.BarcodeReader, error) {
+			port, err := hal.Sockets{HID: usb.HID{Bus: bus}}.Open(ctx, "hid:05e0:1300?as=reports")
+			if err != nil {
+				return nil, err
+			}
+			return hidpos.Open(port, nil)
+		}}
+	})
+}
+
 type simBarcode struct {
 	b      *simtest.Bench
 	params drivers.Params
+	open   func(context.Context) (drivers.BarcodeReader, error) // nil: on the pty
 }
 
 func (s *simBarcode) Open(ctx context.Context) (drivers.BarcodeReader, error) {
+	if s.open != nil {
+		return s.open(ctx)
+	}
 	port, err := hal.Open(ctx, s.b.Barcode)
 	if err != nil {
 		return nil, err

@@ -9,7 +9,9 @@ import (
 
 	"tongban/deploy/sim/control"
 	simcard "tongban/deploy/sim/idcard"
+	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
+	"tongban/deploy/sim/usb"
 	"tongban/drivers"
 	"tongban/drivers/drivertest"
 	"tongban/drivers/hal"
@@ -29,6 +31,31 @@ func TestIDCardContract(t *testing.T) {
 	}
 }
 
+// The same over USB, in both layouts of pipes that readers have, and inside HID reports.
+func TestIDCardContractUSB(t *testing.T) {
+	for _, layout := range []string{simcard.TwoPipes, simcard.FourPipes, simcard.Reports} {
+		t.Run(layout, func(t *testing.T) {
+			t.Parallel()
+			drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
+				t.Helper()
+				return newUSBReader(t, layout)
+			})
+		})
+	}
+}
+
+// newUSBReader is a reader that is on USB only.
+func newUSBReader(t *testing.T, layout string, options ...simtest.Option) *simReader {
+	t.Helper()
+	bus := usb.NewBus()
+	s := newSimReader(t, "pty", append(options, func(c *rig.Config) { c.Bus, c.IDCardUSB, c.NoPTY, c.IDCardTCP = bus, layout, true, "" })...)
+	s.addr, s.sockets = "usb:0400:c35a", hal.Sockets{USB: bus, HID: usb.HID{Bus: bus}}
+	if layout == simcard.Reports {
+		s.addr = "hid:0400:c35a"
+	}
+	return s
+}
+
 // The same at the pace of real hardware: 115200 baud, a card that takes 350 ms.
 func TestIDCardContractRealTime(t *testing.T) {
 	if testing.Short() {
@@ -43,7 +70,16 @@ func TestIDCardContractRealTime(t *testing.T) {
 
 // A read stays within the second that the tender allows, with the emulated reader at real line speed.
 func TestIDCardReadTime(t *testing.T) {
-	b := newSimReader(t, "pty", simtest.RealTime())
+	for name, b := range map[string]*simReader{
+		"serial": newSimReader(t, "pty", simtest.RealTime()), "two pipes": newUSBReader(t, simcard.TwoPipes, simtest.RealTime()),
+		"four pipes": newUSBReader(t, simcard.FourPipes, simtest.RealTime()),
+	} {
+		t.Run(name, func(t *testing.T) { readTime(t, b) })
+	}
+}
+
+func readTime(t *testing.T, b *simReader) {
+	t.Helper()
 	r, err := b.Open(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -69,6 +105,8 @@ type simReader struct {
 	t    *testing.T
 	b    *simtest.Bench
 	addr string
+
+	sockets hal.Sockets
 }
 
 func newSimReader(t *testing.T, line string, options ...simtest.Option) *simReader {
@@ -82,7 +120,7 @@ func newSimReader(t *testing.T, line string, options ...simtest.Option) *simRead
 }
 
 func (s *simReader) Open(ctx context.Context, wrap func(drivers.Port) drivers.Port) (drivers.IDCardReader, error) {
-	port, err := hal.Open(ctx, s.addr)
+	port, err := s.sockets.Open(ctx, s.addr)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +171,7 @@ func (s *simReader) Release(fault string) {
 		return
 	}
 	for range 100 { // a pty path is back when its link is
-		if _, err := os.Stat(strings.TrimPrefix(s.addr, "serial:")); err == nil || strings.HasPrefix(s.addr, "tcp:") {
+		if _, err := os.Stat(strings.TrimPrefix(s.addr, "serial:")); err == nil || !strings.HasPrefix(s.addr, "serial:") {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)

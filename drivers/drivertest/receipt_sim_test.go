@@ -4,7 +4,9 @@ import (
 	"context"
 	"testing"
 
+	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
+	"tongban/deploy/sim/usb"
 	"tongban/drivers"
 	"tongban/drivers/drivertest"
 	"tongban/drivers/hal"
@@ -20,6 +22,15 @@ func TestReceiptContract(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The same over the USB printer class.
+func TestReceiptContractUSB(t *testing.T) {
+	drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
+		bus := usb.NewBus()
+		set := func(c *rig.Config) { c.Bus, c.PrintUSB, c.NoPTY, c.ReceiptTCP = bus, true, true, "" }
+		return &simPrinter{t: t, b: simtest.StartWith(t, []simtest.Option{set}, simtest.Receipt), line: "usb", sockets: hal.Sockets{USB: bus}}
+	})
 }
 
 // At the pace of real hardware: 100 mm a second, 80 mm paper.
@@ -38,10 +49,12 @@ type simPrinter struct {
 	b      *simtest.Bench
 	line   string
 	params drivers.Params
+
+	sockets hal.Sockets
 }
 
 func (s *simPrinter) Open(ctx context.Context, wrap func(drivers.Port) drivers.Port) (drivers.ReceiptPrinter, error) {
-	port, err := hal.Open(ctx, map[string]string{"tcp": "tcp:" + s.b.ReceiptTCP, "pty": "serial:" + s.b.Receipt}[s.line])
+	port, err := s.sockets.Open(ctx, map[string]string{"usb": "usb:04b8:0202", "tcp": "tcp:" + s.b.ReceiptTCP, "pty": "serial:" + s.b.Receipt}[s.line])
 	if err != nil {
 		return nil, err
 	}

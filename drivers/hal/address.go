@@ -15,6 +15,9 @@ const (
 	SchemeSerial = "serial" // a serial line, a USB serial line or a pty
 	SchemeTCP    = "tcp"    // a network device on a raw socket
 	SchemeHTTP   = "http"   // a device that is asked over HTTP: the port carries no bytes, only its address
+	SchemeUSB    = "usb"    // the bulk pipes of a USB device, by vendor and product number
+	SchemeHID    = "hid"    // a HID device: the bytes in its reports, or the reports
+	SchemeKeys   = "keys"   // a code reader that plays a keyboard: what it types
 	SchemeTape   = "tape"   // a recording, see drivers/hal/tape
 )
 
@@ -23,12 +26,19 @@ const (
 //	serial:/dev/ttyUSB0?baud=115200&frame=8N1   /dev/ttyUSB0   serial:COM3
 //	tcp:192.168.8.20:9100
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
+//	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
+//	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
 //	tape:recordings/reader.tape
 type Address struct {
 	Scheme string
-	Target string // path, host:port or URL
+	Target string // path, host:port, URL, or vendor:product in hexadecimal
 	Baud   int    // serial only, bits a second
 	Frame  string // serial only: data bits, parity, stop bits
+
+	Serial    string // USB and HID: serial number that the device tells
+	Path      string // USB and HID: socket that it is plugged into, "1-2.3"
+	Interface string // USB and HID: number of the interface; the first that fits without it
+	Reports   bool   // HID only: the port carries whole reports, see hid.OpenReports
 }
 
 // Defaults of a serial line.
@@ -58,10 +68,12 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemeTCP, Target: rest}, nil
 	case ok && scheme == SchemeTape:
 		return Address{Scheme: SchemeTape, Target: rest}, nil
+	case ok && (scheme == SchemeUSB || scheme == SchemeHID || scheme == SchemeKeys):
+		return parseUSB(s, scheme, rest)
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -118,6 +130,8 @@ func (a Address) String() string {
 		return a.Target
 	case SchemeSerial:
 		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
+	case SchemeUSB, SchemeHID, SchemeKeys:
+		return a.usbString()
 	}
 	return a.Scheme + ":" + a.Target
 }

@@ -20,6 +20,12 @@ func TestParseAddress(t *testing.T) {
 		"ipp://10.0.0.8/ipp/print":                    {Scheme: SchemeHTTP, Target: "http://10.0.0.8:631/ipp/print"},
 		"ipps://10.0.0.8:443/ipp/print":               {Scheme: SchemeHTTP, Target: "https://10.0.0.8:443/ipp/print"},
 		"http://10.0.0.9:8080/eSCL":                   {Scheme: SchemeHTTP, Target: "http://10.0.0.9:8080/eSCL"},
+		"usb:0400:c35a":                               {Scheme: SchemeUSB, Target: "0400:c35a"},
+		"usb:0400:C35A?path=1-2.3&interface=1":        {Scheme: SchemeUSB, Target: "0400:c35a", Path: "1-2.3", Interface: "1"},
+		"usb:04b8:0202?serial=A%261":                  {Scheme: SchemeUSB, Target: "04b8:0202", Serial: "A&1"},
+		"keys:05e0:1200":                              {Scheme: SchemeKeys, Target: "05e0:1200"},
+		"hid:0400:c35a":                               {Scheme: SchemeHID, Target: "0400:c35a"},
+		"hid:05e0:1300?as=reports&path=1-4":           {Scheme: SchemeHID, Target: "05e0:1300", Path: "1-4", Reports: true},
 		"tape:../firmware-profiles/testdata/any.tape": {Scheme: SchemeTape, Target: "../firmware-profiles/testdata/any.tape"},
 	} {
 		got, err := ParseAddress(in)
@@ -36,7 +42,7 @@ func TestParseAddress(t *testing.T) {
 	}
 	for _, in := range []string{
 		"", "serial:", "serial:/dev/x?bauds=1", "serial:/dev/x?baud=fast", "serial:/dev/x?baud=10",
-		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "http:///eSCL", "ftp:x",
+		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "usb:", "usb:0400", "usb:04000:c35a", "usb:0400:c35a?path=../x", "usb:0400:c35a?interface=-1", "usb:0400:c35a?color=red", "usb:0400:c35a?as=reports", "hid:0400:c35a?as=x", "http:///eSCL", "ftp:x",
 	} {
 		if a, err := ParseAddress(in); err == nil || drivers.Fault(err).Code != drivers.CodeInvalidData {
 			t.Errorf("%q: %+v %v", in, a, err)
@@ -45,7 +51,7 @@ func TestParseAddress(t *testing.T) {
 }
 
 func FuzzParseAddress(f *testing.F) {
-	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":"} {
+	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":", "usb:0400:c35a?path=1-2&serial=x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -1,4 +1,4 @@
-// Package hal opens the byte channels under the drivers (硬件抽象层: 串口, 网口, 录制带). It is the one door to the serial
+// Package hal opens the byte channels under the drivers (硬件抽象层: 串口, 网口, USB, 录制带). It is the one door to the serial
 // library; drivers only ever see drivers.Port.
 package hal
 
@@ -10,30 +10,55 @@ import (
 	"syscall"
 
 	"tongban/drivers"
+	"tongban/drivers/hal/hid"
+	"tongban/drivers/hal/keys"
 	"tongban/drivers/hal/tape"
+	"tongban/drivers/hal/usb"
 )
 
 // Open opens a port that heals itself: when the cable was pulled, the call under way fails with
 // CodeNoDevice/ReasonUnplugged, and each later call tries to open the same address again, at most ten times a second.
 // The first opening must succeed; a port that somebody else holds is CodeDeviceNotReady.
 func Open(ctx context.Context, address string) (drivers.Port, error) {
+	return Sockets{USB: usb.Host(), HID: hid.Machine(), Keys: keys.Machine()}.Open(ctx, address)
+}
+
+// Sockets is where devices are plugged in that have no path and no network address (插口); tests put emulators in.
+type Sockets struct {
+	USB usb.Bus
+	HID hid.Host
+
+	Keys keys.Host
+}
+
+// Open is the package's Open on these sockets.
+func (s Sockets) Open(ctx context.Context, address string) (drivers.Port, error) {
 	a, err := ParseAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	inner, err := dial(ctx, a)
+	inner, err := s.dial(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	if a.Scheme == SchemeTape || a.Scheme == SchemeHTTP {
 		return inner, nil
 	}
-	return newHealing(a.String(), inner, func(ctx context.Context) (drivers.Port, error) { return dial(ctx, a) }, wall), nil
+	return newHealing(a.String(), inner, func(ctx context.Context) (drivers.Port, error) { return s.dial(ctx, a) }, wall), nil
 }
 
 // dial opens an address once.
-func dial(ctx context.Context, a Address) (drivers.Port, error) {
+func (s Sockets) dial(ctx context.Context, a Address) (drivers.Port, error) {
 	switch a.Scheme {
+	case SchemeUSB:
+		return usb.Open(ctx, s.USB, a.wanted(), a.String())
+	case SchemeKeys:
+		return keys.Open(ctx, s.Keys, a.wanted(), a.String())
+	case SchemeHID:
+		if a.Reports {
+			return hid.OpenReports(ctx, s.HID, a.wanted(), a.String())
+		}
+		return hid.Open(ctx, s.HID, a.wanted(), a.String())
 	case SchemeTCP:
 		return dialTCP(ctx, a)
 	case SchemeHTTP:

@@ -64,6 +64,36 @@ type Config struct {
 		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; also its client at the sign-on"`
 		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
 	} `yaml:"estate"`
+	Cannot struct {
+		URL      string `yaml:"url" doc:"base of the desk of what could not be done (deploy/docs/adapters/neighbours.md); none when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; also its client at the sign-on"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"cannot"`
+	IMianyang struct {
+		URL      string `yaml:"url" doc:"base of the online channel i绵阳 (deploy/docs/adapters/online-channels.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; both sides sign with it"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"imianyang"`
+	Tianfu struct {
+		URL      string `yaml:"url" doc:"base of the online channel the sub-site of 天府通办 (deploy/docs/adapters/online-channels.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone; both sides sign with it"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"tianfu"`
+	Brain struct {
+		URL      string `yaml:"url" doc:"base of the city brain (deploy/docs/adapters/city-brain.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"brain"`
+	Licences struct {
+		URL      string `yaml:"url" doc:"base of the city's own e-licence system (deploy/docs/adapters/local-licences.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"licences"`
+	Platform struct {
+		URL      string `yaml:"url" doc:"base of the micro-service platform (deploy/docs/adapters/service-platform.md); not connected when empty"`
+		KeyFile  string `yaml:"key_file" doc:"file with one line id:secret, readable by its owner alone"`
+		Internal bool   `yaml:"internal" doc:"it stands in our own network"`
+	} `yaml:"platform"`
 	Inquiry struct {
 		KeyFile string `yaml:"key_file" doc:"file with one line id:secret of the inquiry machines (deploy/docs/adapters/inquiry-machine.md); none when empty"`
 	} `yaml:"inquiry"`

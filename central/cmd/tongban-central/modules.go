@@ -25,6 +25,7 @@ import (
 	ssoweb "tongban/central/kernel/sso/web"
 	"tongban/central/kernel/tracing"
 	audit "tongban/central/modules/audit/module"
+	bulletin "tongban/central/modules/bulletin/module"
 	catalogue "tongban/central/modules/catalogue/module"
 	desk "tongban/central/modules/desk/module"
 	forms "tongban/central/modules/forms/module"
@@ -125,8 +126,14 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
-	shares := sharing.New(c.kernel, sharing.Needs{Drafts: c.window.Sharing, Cases: c.window.Service, Library: provincial.Service, Public: cfg.Public})
-	integration, err := services.New(c.kernel)
+	shares, err := sharing.New(c.kernel, sharing.Needs{
+		Drafts: c.window.Sharing, Cases: c.window.Service, Library: provincial.Service, Public: cfg.Public,
+		Local: sharing.LocalLicences{URL: cfg.Licences.URL, KeyFile: cfg.Licences.KeyFile, Internal: cfg.Licences.Internal},
+	})
+	if err != nil {
+		return nil, err
+	}
+	integration, err := services.New(c.kernel, services.Platform{URL: cfg.Platform.URL, KeyFile: cfg.Platform.KeyFile, Internal: cfg.Platform.Internal})
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +141,7 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 		BackupTo: cfg.Backup.To, BackupEvery: cfg.Backup.Every, BackupKeep: cfg.Backup.Keep, Program: version,
 	}, running.Needs{Terminals: c.fleet.Service.List})
 	titles := map[string]string{
-		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "issuing": "发证归档", "sharing": "材料共享", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "joined": "相邻系统", "region": "跨域通办", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
+		"kernel": "平台", "window": "综合窗口", "desk": "部门审批", "issuing": "发证归档", "sharing": "材料共享", "supervision": "督办", "messages": "消息", "privacy": "个人信息保护", "people": "人员与权限", "audit": "审计", "services": "服务集成", "joined": "相邻系统", "region": "跨域通办", "online": "线上渠道", "bulletin": "资讯", "forms": "电子表单", "fleet": "终端管理", "province": "省平台协同", "running": "运行管理", "hall": "大厅", "statistics": "统计",
 	}
 	handing, err := c.handing(cfg, cal)
 	if err != nil {
@@ -148,7 +155,11 @@ func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, e
 	if err != nil {
 		return nil, err
 	}
-	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, handing, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, shares, c.audit.Module, integration.Module, c.running.Module, neighbours, regions, people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
+	channels, err := c.channels(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return []kernel.Module{c.fleet.Module, c.forms.Module, c.catalogue.Module, c.onething.Module, c.window.Module, office, handing, c.supervision.Module, letters.Module, c.hall.Module, c.numbers.Module, provincial.Module, shares, c.audit.Module, integration.Module, c.running.Module, neighbours, regions, channels, bulletin.New(c.kernel), people.New(c.kernel), privacy.New(c.kernel, titles)}, nil
 }
 
 // open wires the centre without starting anything. listen says whether the listeners are wanted: a command that only

@@ -1,5 +1,5 @@
-// Package joined is the window's neighbours (相邻系统协同): the one-thing platform and the real-estate registration, as a clerk meets
-// them. Who signed in here is signed in there; what is begun there is tracked here; bundles move both ways and are the same on both
+// Package joined is the window's neighbours (相邻系统协同): the one-thing platform, the real-estate registration and the desk of what
+// could not be done (办不成事), as a clerk meets them. What waits in all of them is one list. Who signed in here is signed in there; what is begun there is tracked here; bundles move both ways and are the same on both
 // sides; and one page says of every outside system how it is and what that means for the window. This package is the contract.
 package joined
 
@@ -21,6 +21,8 @@ const (
 const (
 	OneThing = "onething"
 	Estate   = "estate"
+	Brain    = "brain"  // 城市智脑: advises, handles nothing
+	Cannot   = "cannot" // 办不成事: what somebody could not get done and reported
 )
 
 // TopicMoved is emitted when a matter of a neighbour, or a bundle of ours, changed; the key is its number, the data is Moved.

@@ -27,6 +27,7 @@ var (
 	ErrRate     = errs.E(errs.TooMany, "services.rate", "超过每分钟的调用限额，请稍后再试", nil)
 	ErrNone     = errs.E(errs.NotFound, "services.none", "没有这项服务，请核对代号", nil)
 	ErrNoCall   = errs.E(errs.NotFound, "services.no_operation", "这项服务没有这个操作，请核对方法和地址", nil)
+	ErrPlatform = errs.E(errs.Unavailable, "services.platform", "微服务中台没有应答，请稍后再试", nil)
 	ErrShape    = errs.E(errs.Invalid, "services.shape", "请求内容不符合约定，请对照服务的约定改正", nil)
 )
 
@@ -52,6 +53,7 @@ type Service struct {
 	PerMinute int
 	Contract  []Operation
 	Revision  int
+	Platform  bool // registered at the micro-service platform, called through it
 	UpdatedAt time.Time
 }
 

@@ -18,7 +18,7 @@ type Facts struct {
 	State       State
 	Version     int // of the case; an act names it
 
-	Channel    string // terminal, web, phone, window
+	Channel    string // terminal, window, or the code of an online channel
 	Terminal   string
 	Window     string // counter window, such as B12
 	Ticket     string
@@ -121,6 +121,15 @@ type Running struct {
 	Due      string
 }
 
+// Waits is one case that waits for the caller (待办). No personal data beyond the masked name.
+type Waits struct {
+	No, Item, Applicant string
+	StateText, Todo     string // what is to be done, in words
+	Level               string // green, yellow, red; "" when nothing runs
+	Due, DueText        string
+	At                  time.Time // when it was received
+}
+
 // Also writes what another module keeps of an act, in the act's transaction. What it is given says no more than the event.
 type Also func(ctx context.Context, tx db.Tx, moved Moved, doc Document) error
 
@@ -135,6 +144,10 @@ type Service interface {
 
 	// RunningByItem counts the cases that have not ended, by item.
 	RunningByItem(ctx context.Context) (map[string]int, error)
+
+	// Waiting returns the cases that wait for the caller, the nearest date first, at most most, and how many there are. It is
+	// empty for who may not read cases.
+	Waiting(ctx context.Context, most int) (list []Waits, total int, err error)
 
 	// Recognise names the paper whose bytes these are, "" when this centre never issued them.
 	Recognise(ctx context.Context, pdf []byte) (string, error)

@@ -75,6 +75,12 @@ type addresses struct {
 	Queue     string     `json:"queue"`
 	OneThing  string     `json:"onething"`
 	Estate    string     `json:"estate"`
+	Cannot    string     `json:"cannot"`
+	IMianyang string     `json:"imianyang"`
+	Tianfu    string     `json:"tianfu"`
+	Licences  string     `json:"licences"`
+	Brain     string     `json:"brain"`
+	Platform  string     `json:"platform"`
 	Inquiry   string     `json:"inquiry"`
 	Secrets   string     `json:"secrets"`
 	Dir       string     `json:"dir"`
@@ -101,7 +107,7 @@ func show(s *stack.Stack, asJSON bool) error {
 		fmt.Print(welcome(s))
 		return nil
 	}
-	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Post: s.PostURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, OneThing: s.OneThingURL, Estate: s.EstateURL, Inquiry: s.InquiryURL, Secrets: s.Secrets, Dir: s.Dir}
+	a := addresses{Web: s.Web, Admin: s.Admin, Bench: s.BenchURL, SMS: s.SMSURL, Post: s.PostURL, Province: s.ProvinceURL, Exchange: s.ExchangeURL, Queue: s.QueueURL, OneThing: s.OneThingURL, Estate: s.EstateURL, Cannot: s.CannotURL, IMianyang: s.IMianyangURL, Tianfu: s.TianfuURL, Licences: s.LicencesURL, Brain: s.BrainURL, Platform: s.PlatformURL, Inquiry: s.InquiryURL, Secrets: s.Secrets, Dir: s.Dir}
 	for _, t := range s.Terminals {
 		a.Terminals = append(a.Terminals, terminal{Code: t.Code, UI: t.UI, Control: t.Control, PID: t.Agent.PID()})
 	}
@@ -129,6 +135,9 @@ func welcome(s *stack.Stack) string {
 	row("取号机", s.QueueURL, "涪城大厅的取号机：点一类就出号；右边有窗口屏、叫号屏和故障")
 	row("一件事平台", s.OneThingURL, "先在工作台登录，打开就是同一个人；在这里发起套件、办下一步")
 	row("不动产登记", s.EstateURL, "同上；登记办到哪一步，综合窗口按编号查得到")
+	row("办不成事", s.CannotURL, "同上；反映的事出现在工作台“全部待办”里")
+	row("i绵阳", s.IMianyangURL, "点一下就填好样例交到窗口，办到哪一步回到这里")
+	row("天府通办", s.TianfuURL, "同上，是天府通办绵阳分站点")
 	row("查询机", s.InquiryURL, "输办件编号和小票上的查询码，看办到哪一步")
 	row("窗口工作台", s.Web+"/console/", "账号和一次性密码在下面的文件里")
 	row("管理台", s.Web+"/admin/", "sysadmin、secadmin、auditor；第一次要绑定动态口令")

@@ -284,7 +284,7 @@ func (h *house) certificatesAt(t *testing.T, g gate) {
 func (h *house) withoutCertificate(t *testing.T, g gate, pool *x509.CertPool) {
 	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}, DisableKeepAlives: true}}
 	for path, want := range map[string]int{
-		wire.PathCertificate: http.StatusUnauthorized, wire.PathSnapshot: http.StatusUnauthorized,
+		wire.PathCertificate: http.StatusUnauthorized, wire.PathSnapshot: http.StatusUnauthorized, wire.PathBulletin: http.StatusUnauthorized,
 		"/api/staff/v1/window/cases": http.StatusNotFound, "/console/": http.StatusNotFound, "/metrics": http.StatusNotFound,
 	} {
 		res, err := client.Get("https://" + g.at + path)

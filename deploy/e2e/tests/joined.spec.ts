@@ -6,11 +6,12 @@ import { clean, expect, kiosk, signIn, stack, test } from './stack'
 test.use({ viewport: { width: 1366, height: 768 } })
 test.describe.configure({ mode: 'serial' })
 
-const { onething, estate, inquiry } = stack as unknown as { onething: string; estate: string; inquiry: string }
+const { onething, estate, cannot, inquiry } = stack as unknown as { onething: string; estate: string; cannot: string; inquiry: string }
 const hand = async (base: string, path: string, body: unknown) => expect((await fetch(base + path, { method: 'POST', body: JSON.stringify(body) })).ok).toBe(true)
 test.afterAll(async () => {
   await hand(estate, '/faults', { fault: '' })
   await hand(onething, '/faults', { fault: '' })
+  await hand(cannot, '/faults', { fault: '' })
 })
 
 /** Pictures for people, where they are asked for. */
@@ -110,6 +111,36 @@ test('a number, and a system that is silent', async ({ page }) => {
     await page.getByTestId('try-estate').click()
     await expect(page.getByTestId('health-estate')).toContainText('正常', { timeout: 1500 })
   }).toPass({ timeout: 25_000 })
+})
+
+test('everything that waits is one list, and a silent system says so', async ({ page }) => {
+  await signIn(page)
+  await page.goto(stack.web + '/console/#/window/today')
+  await expect(page.getByTestId('elsewhere')).toContainText('办不成事反映系统', { timeout: 30_000 })
+  await picture(page, 'today-elsewhere')
+  await page.getByRole('navigation', { name: '业务' }).getByRole('link', { name: '全部待办' }).click()
+  const list = page.getByRole('table', { name: '全部待办' })
+  const report = list.getByRole('row', { name: /BBC2026000001/ })
+  for (const system of ['综合窗口', '一件事', '不动产', '办不成事']) await expect(list.getByRole('cell', { name: system, exact: true }).first()).toBeVisible()
+  await report.getByRole('link').click()
+  await expect(page.getByTestId('matter-no')).toHaveText('BBC2026000001') // opened in its place
+  await clean(page, 'todo')
+  await picture(page, 'todo')
+  const there = await opened(page, 'todo-door')
+  await expect(there).toHaveURL(cannot + '/')
+  await there.close()
+
+  await hand(cannot, '/faults', { fault: 'outage' })
+  await expect(page.getByTestId('silent-cannot')).toContainText('没有应答', { timeout: 60_000 })
+  await expect(report).toBeVisible()
+  await expect(list.getByRole('cell', { name: '综合窗口', exact: true }).first()).toBeVisible()
+  await clean(page, 'todo')
+  await picture(page, 'todo-silent')
+  await hand(cannot, '/faults', { fault: '' })
+
+  await page.getByTestId('source-window').click()
+  await list.getByRole('link').first().click()
+  await expect(page).toHaveURL(/#\/window\/case\//)
 })
 
 test('the inquiry machine', async ({ page }) => {

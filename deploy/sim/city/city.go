@@ -1,5 +1,5 @@
-// Package city is two emulated neighbours of the window (相邻系统仿真): the one-thing platform (一件事综合窗口平台) and the real-estate
-// registration (不动产登记系统). Each has a page that signs people in by our ticket and a signed interface as
+// Package city is emulated neighbours of the window (相邻系统仿真): the one-thing platform (一件事综合窗口平台), the real-estate
+// registration (不动产登记系统) and the desk of what could not be done (办不成事反映系统). Each has a page that signs people in by our ticket and a signed interface as
 // deploy/docs/adapters/neighbours.md says, and each can be told to misbehave. Nothing leaves this machine.
 package city
 
@@ -19,10 +19,11 @@ import (
 	"tongban/deploy/sim/control"
 )
 
-// The two kinds of neighbour.
+// The kinds of neighbour.
 const (
 	OneThing = "onething"
 	Estate   = "estate"
+	Cannot   = "cannot"
 )
 
 // The faults that can be pressed.
@@ -59,6 +60,7 @@ type Matter struct {
 	Theme     string    `json:"theme,omitempty"`
 	State     string    `json:"state"`
 	StateText string    `json:"state_text"`
+	Due       string    `json:"due,omitempty"` // until which day somebody has to be answered
 	Updated   time.Time `json:"updated"`
 	Version   int64     `json:"version,omitempty"` // of the last put from the window
 	Children  []Child   `json:"children,omitempty"`
@@ -117,10 +119,14 @@ func New(c Config) *City {
 	}
 	s := &City{Config: c, nonces: map[string]bool{}}
 	s.door = newDoor(c)
-	if c.Kind == OneThing {
+	switch c.Kind {
+	case OneThing:
 		s.themes = append([]Theme{}, published...)
 		s.create("样例", "")
-	} else {
+	case Cannot:
+		s.create("样例：三次来办医保转移都没有办成", "")
+		s.create("样例：两个部门都说不归自己管", "")
+	default:
 		s.create("样例：二手房转移登记", "")
 		s.create("样例：抵押权注销登记", "")
 	}
@@ -134,10 +140,16 @@ var published = []Theme{
 	{Code: "cfg-wrong", Version: 1, Name: "旧编码主题（待改）", Items: []ThemeItem{{"old-9999", "已取消的事项", "lead"}}},
 }
 
-// ways are the stations of a registration.
-var ways = []struct{ state, text, by string }{
-	{"underway", "已受理", "受理岗"}, {"underway", "审核通过", "审核岗"}, {"underway", "已登簿", "登簿岗"}, {"done", "已缮证，可以领证", "缮证岗"},
+type station struct{ state, text, by string }
+
+// ways are the stations of a registration and of a report that something could not be done.
+var ways = map[string][]station{
+	Estate: {{"underway", "已受理", "受理岗"}, {"underway", "审核通过", "审核岗"}, {"underway", "已登簿", "登簿岗"}, {"done", "已缮证，可以领证", "缮证岗"}},
+	Cannot: {{"underway", "已受理，研判中", "受理岗"}, {"underway", "已交办", "主管岗"}, {"underway", "已办成，等回复", "经办岗"}, {"done", "已回复，办结", "受理岗"}},
 }
+
+// answerIn is until when a report has to be answered (回复时限).
+const answerIn = 5 * 24 * time.Hour
 
 func (s *City) now() time.Time { return time.Now().Add(s.ahead).UTC().Truncate(time.Millisecond) }
 
@@ -167,11 +179,14 @@ func (s *City) create(title, theme string) *Matter {
 		for _, i := range t.Items {
 			m.Children = append(m.Children, Child{Item: i.Code, Name: i.Name, State: "waiting", StateText: "等待办理"})
 		}
+	} else if s.Kind == Cannot {
+		m.No, m.State, m.StateText = fmt.Sprintf("BBC2026%06d", n), "waiting", "已登记，等受理"
+		m.Due = s.now().Add(answerIn).In(time.FixedZone("CST", 8*3600)).Format(time.DateOnly)
 	} else {
 		m.No = fmt.Sprintf("BDC2026%06d", n)
 	}
 	s.matters = append(s.matters, m)
-	s.moved(m, "已收件", "收件岗")
+	s.moved(m, m.StateText, "收件岗")
 	return m
 }
 
@@ -188,7 +203,7 @@ func clone(m *Matter) Matter {
 	return c
 }
 
-// Advance moves a matter one step on: a registration to its next station, a bundle's first open item of its own to its end.
+// Advance moves a matter one step on: a registration or report to its next station, a bundle's first open item of its own to its end.
 func (s *City) Advance(no, by string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -196,13 +211,13 @@ func (s *City) Advance(no, by string) error {
 	if m == nil {
 		return fmt.Errorf("no matter %q", no)
 	}
-	if s.Kind == Estate {
+	if way, ok := ways[s.Kind]; ok {
 		at := len(m.Steps) - 1
-		if at >= len(ways) {
+		if at >= len(way) {
 			return errors.New("it has ended")
 		}
-		m.State, m.StateText = ways[at].state, ways[at].text
-		s.moved(m, ways[at].text, ways[at].by)
+		m.State, m.StateText = way[at].state, way[at].text
+		s.moved(m, way[at].text, way[at].by)
 		return nil
 	}
 	for i := range m.Children {

@@ -167,6 +167,11 @@ var pageList = template.Must(template.New("list").Parse(`<!doctype html><html la
 <td><form method="post" action="/next"><input type="hidden" name="no" value="{{.No}}"><button aria-label="办下一步 {{.No}}">办下一步</button></form></td></tr>{{end}}
 </tbody></table></main></html>`))
 
+// titles is what the pages of a neighbour call it, its matters and a new one.
+var titles = map[string]struct{ name, what, fresh string }{
+	OneThing: {"一件事综合窗口平台", "一件事套件", ""}, Estate: {"不动产登记系统", "登记业务", "首次登记"}, Cannot: {"办不成事反映系统", "反映的事", "反映一件没有办成的事"},
+}
+
 // pages are for people: nobody sees anything without our ticket.
 func (s *City) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /login", s.door.begin)
@@ -177,10 +182,7 @@ func (s *City) pages(mux *http.ServeMux) {
 			http.Redirect(w, r, "/login", http.StatusFound)
 			return
 		}
-		name, what := "不动产登记系统", "登记业务"
-		if s.Kind == OneThing {
-			name, what = "一件事综合窗口平台", "一件事套件"
-		}
+		name, what := titles[s.Kind].name, titles[s.Kind].what
 		s.mu.Lock()
 		rows := []Matter{}
 		for _, m := range slices.Backward(s.matters) {
@@ -206,11 +208,7 @@ func (s *City) pages(mux *http.ServeMux) {
 		}
 	}
 	mux.HandleFunc("POST /new", act(func(r *http.Request, who person) error {
-		title := "首次登记"
-		if s.Kind == OneThing {
-			title = ""
-		}
-		_, err := s.Create(title, r.FormValue("theme"), who.Role)
+		_, err := s.Create(titles[s.Kind].fresh, r.FormValue("theme"), who.Role)
 		return err
 	}))
 	mux.HandleFunc("POST /next", act(func(r *http.Request, who person) error { return s.Advance(r.FormValue("no"), who.Role) }))

@@ -16,6 +16,7 @@ import (
 	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/receipt"
 	"tongban/deploy/sim/trace"
+	"tongban/deploy/sim/usb"
 	"tongban/deploy/sim/wire"
 )
 
@@ -39,6 +40,11 @@ type Config struct {
 	Receipt     receipt.Config
 	ReceiptLink string
 	ReceiptTCP  string
+
+	Bus       usb.Sockets // where the devices are plugged in that are on USB
+	IDCardUSB string      // layout of the reader on USB, empty for none
+	PrintUSB  bool        // the receipt printer is on USB
+	ScanUSB   string      // the code reader on USB: a kind of barcode.USB, empty for none
 
 	NoPTY  bool // TCP only
 	Camera camera.Config
@@ -119,6 +125,13 @@ func (t *Terminal) start(c Config, r *Ready) error {
 	}
 	if slices.Contains(c.Kinds, idcard.Kind) {
 		ports, path := lines(c.NoPTY, c.IDCardLink, c.IDCardTCP)
+		if c.IDCardUSB != "" {
+			d, shape, err := idcard.USB(c.IDCardUSB)
+			if err != nil {
+				return err
+			}
+			ports = append(ports, wire.USB(c.Bus, "1-1", d, shape))
+		}
 		t.IDCard = idcard.New(c.IDCard, t.Log, ports...)
 		if err := t.up(idcard.Kind, t.IDCard); err != nil {
 			return err
@@ -128,6 +141,10 @@ func (t *Terminal) start(c Config, r *Ready) error {
 	}
 	if slices.Contains(c.Kinds, receipt.Kind) {
 		ports, path := lines(c.NoPTY, c.ReceiptLink, c.ReceiptTCP)
+		if c.PrintUSB {
+			d, shape := receipt.USB()
+			ports = append(ports, wire.USB(c.Bus, "1-2", d, shape))
+		}
 		t.Receipt = receipt.New(c.Receipt, t.Log, ports...)
 		if err := t.up(receipt.Kind, t.Receipt); err != nil {
 			return err
@@ -153,6 +170,13 @@ func (t *Terminal) start(c Config, r *Ready) error {
 	}
 	if slices.Contains(c.Kinds, barcode.Kind) {
 		ports, path := lines(c.NoPTY, c.BarcodeLink, c.BarcodeTCP)
+		if c.ScanUSB != "" {
+			d, shape, err := barcode.USB(c.ScanUSB)
+			if err != nil {
+				return err
+			}
+			ports = append(ports, wire.USB(c.Bus, "1-3", d, shape))
+		}
 		t.Barcode = barcode.New(c.Barcode, t.Log, ports...)
 		if err := t.up(barcode.Kind, t.Barcode); err != nil {
 			return err

@@ -29,6 +29,7 @@ func Driver() drivers.Driver {
 
 // Reader is one opened reader.
 type Reader struct {
+	name string
 	port drivers.Port
 	cfg  config
 	clk  clock
@@ -44,18 +45,23 @@ var _ drivers.BarcodeReader = (*Reader)(nil)
 
 // Open takes over the port. A reader is not asked anything: most of them only speak.
 func Open(port drivers.Port, params drivers.Params) (*Reader, error) {
+	return OpenAs(Name, port, params)
+}
+
+// OpenAs is Open for a driver of another name, whose port makes of its device what a reader on a serial line sends.
+func OpenAs(name string, port drivers.Port, params drivers.Params) (*Reader, error) {
 	cfg, err := decodeParams(params)
 	if err != nil {
 		_ = port.Close()
 		return nil, &drivers.Error{Code: drivers.CodeInvalidData, Detail: err.Error(), Cause: err}
 	}
-	r := &Reader{port: port, cfg: cfg, clk: wall}
+	r := &Reader{name: name, port: port, cfg: cfg, clk: wall}
 	r.base, r.stop = context.WithCancel(context.Background())
 	return r, nil
 }
 
 // Info implements drivers.Device.
-func (r *Reader) Info() drivers.Info { return drivers.Info{Kind: drivers.KindBarcode, Driver: Name} }
+func (r *Reader) Info() drivers.Info { return drivers.Info{Kind: drivers.KindBarcode, Driver: r.name} }
 
 // Close implements drivers.Device; a Read under way ends at its next look at the line.
 func (r *Reader) Close() error {

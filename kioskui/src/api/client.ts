@@ -1,5 +1,5 @@
 import type {
-  Answer, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, OpenService, Prefs, Preview, Problem, Progress, Rate, Revealed,
+  Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, OpenService, Prefs, Preview, Problem, Progress, Rate, Revealed,
   Shoot, Sign, SlipAnswer, State, TestDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
@@ -95,6 +95,9 @@ export interface ItemsQuery {
   frequent?: boolean
   exact?: boolean // search just what was typed
 }
+
+/** News and convenience services, as the centre last told them (资讯和便民服务). */
+export const bulletin = (): Promise<Bulletin> => get<Bulletin>('/api/bulletin')
 
 export function items({ q = '', category = '', office = '', frequent = false, exact = false }: ItemsQuery): Promise<Items> {
   const p = new URLSearchParams()

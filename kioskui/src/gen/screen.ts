@@ -457,6 +457,23 @@ export interface BringRow {
   note: string
 }
 
+export interface Bulletin {
+  news: Notice[] | null
+  services: Notice[] | null
+  as_of: string
+}
+
+export interface Notice {
+  code: string
+  title: string
+  body: string
+  source: string
+  on: string
+  phone: string
+  place: string
+  hours: string
+}
+
 export interface Preview {
   rev: number
   verdict: string

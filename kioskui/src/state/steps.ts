@@ -86,12 +86,12 @@ export function after(m: Matter, p: PageRef): PageRef | undefined {
 
 export type ScreenName =
   | 'starting' | 'blocked' | 'attract' | 'home' | 'list' | 'item' | 'card' | 'person' | 'notice' | 'question' | 'stop' | 'form'
-  | 'card-left' | 'scan' | 'sign' | 'check' | 'submitted' | 'printer' | 'rating' | 'ask-progress' | 'progress'
+  | 'card-left' | 'scan' | 'sign' | 'check' | 'submitted' | 'printer' | 'rating' | 'ask-progress' | 'progress' | 'bulletin'
   | 'service-code' | 'technician'
 
 /** What the page alone knows: where the citizen went that the agent need not know. */
 export interface Local {
-  at: 'home' | 'list' | 'item' | 'ask-progress' | 'progress'
+  at: 'home' | 'list' | 'item' | 'ask-progress' | 'progress' | 'bulletin'
   back?: PageRef
   rating: boolean
   slipPassed: boolean // the citizen went on without the slip

@@ -23,9 +23,13 @@ type Neighbour = link.Config
 
 // Config says which neighbours there are; those without an address are absent.
 type Config struct {
-	OneThing, Estate Neighbour
-	Inquiry          string // key file of the inquiry machines, none when empty
+	OneThing, Estate, Cannot Neighbour
+	Brain                    Neighbour // 城市智脑: asked for advice, nobody signs in there
+	Inquiry                  string    // key file of the inquiry machines, none when empty
 }
+
+// Titles is how people call the neighbours.
+var Titles = map[string]string{joined.OneThing: "一件事综合窗口平台", joined.Estate: "不动产登记系统", joined.Cannot: "办不成事反映系统"}
 
 // Needs is what the module asks of others.
 type Needs struct {
@@ -40,19 +44,30 @@ const lookEvery = 10 * time.Second
 // New wires the neighbours.
 func New(k *kernel.Kernel, cfg Config, n Needs) (kernel.Module, error) {
 	needs := app.Needs{DB: k.DB, Clock: k.Clock, Log: k.Log, Jobs: k.Jobs, Adapters: k.Adapters, Cases: n.Cases, Items: n.Items, Themes: n.Themes}
-	if cfg.OneThing.URL != "" {
-		l, err := link.New(joined.OneThing, "一件事综合窗口平台", cfg.OneThing, k.Clock, k.Adapters)
+	for _, n := range []struct {
+		system string
+		cfg    Neighbour
+		put    func(*link.Link)
+	}{
+		{joined.OneThing, cfg.OneThing, func(l *link.Link) { needs.OneThing = l }},
+		{joined.Estate, cfg.Estate, func(l *link.Link) { needs.Estate = l }},
+		{joined.Cannot, cfg.Cannot, func(l *link.Link) { needs.Cannot = l }},
+	} {
+		if n.cfg.URL == "" {
+			continue
+		}
+		l, err := link.New(n.system, Titles[n.system], n.cfg, k.Clock, k.Adapters)
 		if err != nil {
 			return kernel.Module{}, err
 		}
-		needs.OneThing = l
+		n.put(l)
 	}
-	if cfg.Estate.URL != "" {
-		l, err := link.New(joined.Estate, "不动产登记系统", cfg.Estate, k.Clock, k.Adapters)
+	if cfg.Brain.URL != "" {
+		b, err := link.NewBrain(cfg.Brain, k.Clock, k.Adapters)
 		if err != nil {
 			return kernel.Module{}, err
 		}
-		needs.Estate = l
+		needs.Brain = b
 	}
 	if cfg.Inquiry != "" {
 		id, secret, err := link.Config{KeyFile: cfg.Inquiry}.Key()
@@ -62,7 +77,7 @@ func New(k *kernel.Kernel, cfg Config, n Needs) (kernel.Module, error) {
 		needs.Inquiry = &app.InquiryKey{ID: id, Secret: []byte(secret)}
 	}
 	a := app.New(needs)
-	if needs.OneThing != nil || needs.Estate != nil {
+	if needs.OneThing != nil || needs.Estate != nil || needs.Cannot != nil {
 		k.Jobs.Every(app.JobLook, lookEvery, true)
 	}
 	var cancel context.CancelFunc
@@ -90,7 +105,7 @@ func New(k *kernel.Kernel, cfg Config, n Needs) (kernel.Module, error) {
 // permissions says who may do what.
 func permissions() []kernel.Permission {
 	return []kernel.Permission{
-		{Name: joined.PermTrack, Title: "跨系统查进度", Roles: []string{"clerk", "supervisor", "approver"}},
+		{Name: joined.PermTrack, Title: "跨系统查进度、看待办", Roles: []string{"clerk", "supervisor", "approver"}},
 		{Name: joined.PermBundle, Title: "发起一件事套件、挂办件", Roles: []string{"clerk", "supervisor"}},
 		{Name: joined.PermHealth, Title: "查看对接状况", Roles: []string{"clerk", "supervisor", "approver"}},
 		{Name: joined.PermTry, Title: "现在试连外部系统", Roles: []string{"clerk", "supervisor"}},

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"tongban/central/kernel/auth"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
@@ -56,6 +58,10 @@ func (c *counter) Progress(_ context.Context, q wire.ProgressQuery) ([]wire.Prog
 	return []wire.Progress{{CaseNo: q.CaseNo, Item: "食品经营备案", State: "accepted", StateText: "已受理"}}, nil
 }
 
+func (c *counter) Waiting(ctx context.Context, most int) ([]window.Waits, int, error) {
+	return []window.Waits{{No: "A1", Item: "食品经营备案", Applicant: "张*", StateText: "已受理", Todo: "办理", Due: "2026-11-20"}}, 1, nil
+}
+
 func (c *counter) Item(_ context.Context, code string, _ int) (matter.Item, error) {
 	if code != "spxj" && code != "glbt" {
 		return matter.Item{}, errs.E(errs.NotFound, "catalogue.no_such_item", "没有", nil)
@@ -73,6 +79,7 @@ type scene struct {
 	desk   *counter
 	thing  *city.City
 	estate *city.City
+	cannot *city.City
 }
 
 func open(t *testing.T, k *kerneltest.Kit) *scene {
@@ -98,10 +105,11 @@ func open(t *testing.T, k *kerneltest.Kit) *scene {
 	}
 	thing, thingLink := start(joined.OneThing, "一件事平台")
 	estate, estateLink := start(joined.Estate, "不动产登记系统")
-	s.thing, s.estate = thing, estate
+	cannot, cannotLink := start(joined.Cannot, "办不成事反映系统")
+	s.thing, s.estate, s.cannot = thing, estate, cannot
 	s.app = app.New(app.Needs{
 		DB: k.DB, Clock: k.Clock, Log: k.Log, Jobs: k.Jobs, Adapters: k.Adapters, Cases: s.desk, Items: s.desk, Themes: s.desk,
-		OneThing: thingLink, Estate: estateLink, Inquiry: &app.InquiryKey{ID: "inquiry", Secret: []byte(secret)},
+		OneThing: thingLink, Estate: estateLink, Cannot: cannotLink, Inquiry: &app.InquiryKey{ID: "inquiry", Secret: []byte(secret)},
 	})
 	k.Jobs.Register(app.JobLook, s.app.Look)
 	return s
@@ -147,7 +155,7 @@ func TestARegistrationIsTracked(t *testing.T) {
 			t.Errorf("%d lines, want 2", n)
 		}
 		got, err := s.app.Track(t.Context(), " bdc2026000001 ")
-		if err != nil || got.Fresh != "live" || got.Matter == nil || got.Matter.StateText != "已受理" || len(got.Asked) != 2 {
+		if err != nil || got.Fresh != "live" || got.Matter == nil || got.Matter.StateText != "已受理" || len(got.Asked) != 3 {
 			t.Fatalf("%+v %v", got, err)
 		}
 	})
@@ -168,7 +176,7 @@ func TestANumberWhoseSystemIsSilent(t *testing.T) {
 				t.Fatalf("%s: %+v %v", fault, got, err)
 			}
 			for _, a := range got.Asked {
-				if want := map[string]string{joined.Estate: "silent", joined.OneThing: "unknown"}[a.System]; a.Answer != want {
+				if want := map[string]string{joined.Estate: "silent", joined.OneThing: "unknown", joined.Cannot: "unknown"}[a.System]; a.Answer != want {
 					t.Errorf("%s: %s says %s, want %s", fault, a.System, a.Answer, want)
 				}
 			}
@@ -196,6 +204,70 @@ func TestANumberWhoseSystemIsSilent(t *testing.T) {
 		got, err := s.app.Track(t.Context(), "BDC2026000002")
 		if err != nil || got.Fresh != "live" {
 			t.Fatalf("after recovery: %+v %v %+v", got, err, rows)
+		}
+	})
+}
+
+// What waits in the window, in bundles and in reports is one list; who is silent is said, and hides nothing of the others.
+func TestTodosOfAllSystems(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := open(t, k)
+		s.look(t)
+		by := func() (map[string]int, map[string]string) {
+			t.Helper()
+			got, err := s.app.Todos(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, states := map[string]int{}, map[string]string{}
+			for _, r := range got.Rows {
+				if rows[r.System]++; r.No == "" || r.Title == "" || r.What == "" || r.StateText == "" {
+					t.Errorf("%+v", r)
+				}
+			}
+			for _, src := range got.Sources {
+				if states[src.System] = src.State; src.Total != rows[src.System] || src.AsOf == "" {
+					t.Errorf("%+v, %d rows", src, rows[src.System])
+				}
+			}
+			if got.Rows[0].No != "A1" || got.Rows[1].System != joined.Cannot || !strings.HasPrefix(got.Rows[1].DueText, "还有") {
+				t.Errorf("not by the nearest date: %+v", got.Rows[:2])
+			}
+			return rows, states
+		}
+		want := map[string]int{"window": 1, joined.OneThing: 1, joined.Estate: 2, joined.Cannot: 2}
+		rows, states := by()
+		if diff := cmp.Diff(want, rows); diff != "" {
+			t.Error(diff)
+		}
+		for _, fault := range []string{city.FaultOutage, city.FaultRefuse} {
+			if err := s.cannot.Press(fault); err != nil {
+				t.Fatal(err)
+			}
+			s.look(t)
+			if rows, states = by(); states[joined.Cannot] != "silent" || states[joined.OneThing] != "ok" || states["window"] != "ok" {
+				t.Errorf("%s: %v", fault, states)
+			}
+			if diff := cmp.Diff(want, rows); diff != "" {
+				t.Errorf("%s hides something: %s", fault, diff)
+			}
+		}
+		if err := s.cannot.Press(""); err != nil {
+			t.Fatal(err)
+		}
+		k.Clock.Advance(10 * time.Minute)
+		for range 4 { // to its end: it is nobody's to do any more
+			if err := s.cannot.Advance("BBC2026000001", "受理岗"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.look(t)
+		want[joined.Cannot] = 1
+		if rows, states = by(); states[joined.Cannot] != "ok" {
+			t.Errorf("after recovery: %v", states)
+		}
+		if diff := cmp.Diff(want, rows); diff != "" {
+			t.Error(diff)
 		}
 	})
 }
@@ -358,6 +430,53 @@ func TestAnInquiryMachine(t *testing.T) {
 		}
 		if _, err := s.app.Inquire(t.Context(), "A1", "0000"); !errors.Is(err, window.ErrNoSuchCase) {
 			t.Errorf("a wrong code: %v", err)
+		}
+	})
+}
+
+// The city brain advises items of the catalogue and nothing else; numbers do not leave; silent, it is said to be.
+func TestTheCityBrainAdvises(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := open(t, k)
+		ctx := k.With(t, joined.PermTrack)
+		if got, err := s.app.Advise(ctx, "给老人办津贴"); err != nil || got.Connected || got.State != "none" {
+			t.Errorf("not connected: %+v %v", got, err)
+		}
+		brain := city.NewBrain("brain", secret, 5*time.Second)
+		srv := httptest.NewServer(brain.Handler())
+		t.Cleanup(srv.Close)
+		key := filepath.Join(t.TempDir(), "brain")
+		if err := os.WriteFile(key, []byte("brain:"+secret+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := link.NewBrain(link.Config{URL: srv.URL, KeyFile: key, Internal: true}, k.Clock, k.Adapters)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.app.Brain = b
+		got, err := s.app.Advise(ctx, "我妈 82 岁，身份证 510799194503120027，想领高龄津贴")
+		if err != nil || got.State != "ok" || len(got.Rows) != 1 || got.Rows[0].Code != "glbt" || got.Rows[0].Name != "目录里的glbt" || !strings.Contains(got.Text, "仅供参考") {
+			t.Fatalf("%+v %v", got, err)
+		}
+		if said := brain.Said(); len(said) != 1 || strings.Contains(said[0], "510799") {
+			t.Errorf("left the centre: %q", said)
+		}
+		if err := brain.Press(city.FaultNonsense); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.app.Advise(ctx, "开个小吃店"); err != nil || got.State != "ok" || len(got.Rows) != 0 {
+			t.Errorf("items that nobody knows: %+v %v", got, err)
+		}
+		for _, fault := range []string{city.FaultOutage, city.FaultRefuse, city.FaultDelay} {
+			if err := brain.Press(fault); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := s.app.Advise(ctx, "开个小吃店"); err != nil || got.State != "silent" || len(got.Rows) != 0 {
+				t.Errorf("%s: %+v %v", fault, got, err)
+			}
+		}
+		if _, err := s.app.Advise(ctx, "   "); err == nil {
+			t.Error("asked nothing")
 		}
 	})
 }

@@ -4,6 +4,24 @@
  */
 
 export interface paths {
+    "/api/staff/v1/joined/advice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 有没有接城市智脑 */
+        get: operations["joined-advisable"];
+        put?: never;
+        /** 城市智脑建议办哪个事项 */
+        post: operations["joined-advise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/joined/bundles": {
         parameters: {
             query?: never;
@@ -107,6 +125,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/v1/joined/todos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 所有系统的待办 */
+        get: operations["joined-list-todos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/v1/joined/track": {
         parameters: {
             query?: never;
@@ -128,6 +163,27 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        JoinedAdvice: {
+            connected: boolean;
+            rows: components["schemas"]["JoinedAdvised"][];
+            /** @enum {string} */
+            state: "ok" | "silent" | "none";
+            text: string;
+        };
+        JoinedAdviseInBody: {
+            /** @description 群众想办什么，不要写号码 */
+            words: string;
+        };
+        JoinedAdvised: {
+            code: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description 它有多大把握
+             */
+            percent: number;
+            why: string;
+        };
         JoinedAsked: {
             /** @enum {string} */
             answer: "found" | "unknown" | "silent";
@@ -201,6 +257,8 @@ export interface components {
             text: string;
         };
         JoinedMatter: {
+            /** @description 最晚哪天要答复，没有就空着 */
+            due: string;
             /** @description 两边状态一致 */
             equal: boolean;
             items: components["schemas"]["JoinedItem"][];
@@ -219,7 +277,7 @@ export interface components {
             state_text: string;
             steps: components["schemas"]["JoinedLine"][];
             /** @enum {string} */
-            system: "onething" | "estate";
+            system: "onething" | "estate" | "cannot";
             title: string;
             /** @description 本窗口的变化还没有送到 */
             unsent: boolean;
@@ -258,6 +316,42 @@ export interface components {
             /** Format: int64 */
             version: number;
             why?: string;
+        };
+        JoinedTodo: {
+            due: string;
+            due_text: string;
+            /** @enum {string} */
+            level: "green" | "yellow" | "red" | "red+" | "blue" | "illegal" | "";
+            no: string;
+            state_text: string;
+            /** @enum {string} */
+            system: "window" | "onething" | "estate" | "cannot";
+            title: string;
+            updated: string;
+            /** @description 要做什么 */
+            what: string;
+            /** @description 申请人，脱敏；别的系统不说是谁 */
+            who: string;
+        };
+        JoinedTodoSource: {
+            /** @description 什么时候听它说的 */
+            as_of: string;
+            /** @description 用统一登录进 */
+            door: string;
+            /**
+             * @description silent 没有应答，列的是上次听说的
+             * @enum {string}
+             */
+            state: "ok" | "silent";
+            system: string;
+            text: string;
+            title: string;
+            /** Format: int64 */
+            total: number;
+        };
+        JoinedTodos: {
+            rows: components["schemas"]["JoinedTodo"][];
+            sources: components["schemas"]["JoinedTodoSource"][];
         };
         JoinedTrack: {
             as_of: string;
@@ -298,6 +392,68 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    "joined-advisable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedAdvice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "joined-advise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinedAdviseInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedAdvice"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "joined-list-bundles": {
         parameters: {
             query?: never;
@@ -502,6 +658,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JoinedEstateOutBody"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "joined-list-todos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinedTodos"];
                 };
             };
             /** @description Error */

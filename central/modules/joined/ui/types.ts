@@ -9,4 +9,6 @@ export type Matter = Solid<S['JoinedMatter']>
 export type Bundles = Solid<S['JoinedBundles']>
 export type Theme = Solid<S['JoinedTheme']>
 export type Item = Solid<S['JoinedItem']>
+export type Todo = Solid<S['JoinedTodo']>
+export type Todos = Solid<S['JoinedTodos']>
 export type Health = Solid<S['JoinedHealth']>

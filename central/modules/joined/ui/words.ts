@@ -1,4 +1,4 @@
-import type { Health, Track } from './types'
+import type { Health, Todos, Track } from './types'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'none' | 'open'
 
@@ -35,4 +35,22 @@ export function answerOf(t: Track | undefined, inWindow: boolean): string {
   if (t.matter) return t.fresh === 'live' ? `${t.matter.title}：${t.matter.state_text}` : `${silent.join('、')}没有应答，下面是上次听说的`
   if (silent.length) return `没有查到，但${silent.join('、')}没有应答，不能说没有`
   return '哪个系统都没有这个编号'
+}
+
+/** What people call a system in the list of what waits (系统简称). */
+export const systemOf: Record<string, string> = { window: '综合窗口', onething: '一件事', estate: '不动产', cannot: '办不成事' }
+
+/** The colour of a date until which something has to be done. */
+export function nearnessOf(level: string): Tone {
+  if (level === 'red' || level === 'red+' || level === 'illegal') return 'bad'
+  return level === 'yellow' || level === 'blue' ? 'warn' : 'none'
+}
+
+/** The sentence above everything that waits (答句): how much, and who could not be asked. */
+export function todoAnswer(t: Todos | undefined): string {
+  if (!t) return '　'
+  const total = t.sources.reduce((n, s) => n + s.total, 0)
+  const silent = t.sources.filter((s) => s.state === 'silent').map((s) => s.title)
+  const said = total ? `各系统共 ${total} 件等着办` : '各系统都没有等着办的'
+  return silent.length ? `${said}；${silent.join('、')}没有应答，列的是上次听说的` : said
 }

@@ -13,9 +13,13 @@ import (
 	"tongban/central/kernel/privacy"
 	"tongban/central/modules/services"
 	"tongban/central/modules/services/internal/app"
+	"tongban/central/modules/services/internal/link"
 	"tongban/central/modules/services/internal/web"
 	"tongban/central/modules/services/migrations"
 )
+
+// Platform says where the micro-service platform is (微服务中台); not connected without an address.
+type Platform = link.Config
 
 // Services is the wired module.
 type Services struct {
@@ -25,8 +29,16 @@ type Services struct {
 const jobSweep = "services.sweep"
 
 // New wires the service integration.
-func New(k *kernel.Kernel) (*Services, error) {
-	a := app.New(app.Needs{DB: k.DB, Clock: k.Clock, Vault: k.Vault, Adapters: k.Adapters, Log: k.Log})
+func New(k *kernel.Kernel, p Platform) (*Services, error) {
+	needs := app.Needs{DB: k.DB, Clock: k.Clock, Vault: k.Vault, Adapters: k.Adapters, Log: k.Log}
+	if p.URL != "" {
+		l, err := link.New(p, k.Clock, k.Adapters)
+		if err != nil {
+			return nil, err
+		}
+		needs.Platform = l
+	}
+	a := app.New(needs)
 	k.Jobs.Every(jobSweep, time.Hour, false)
 	return &Services{Module: kernel.Module{
 		Name: "services", Migrations: db.Migrations{Name: "services", FS: migrations.FS}, Permissions: permissions(),

@@ -57,7 +57,7 @@ type scene struct {
 func newScene(t *testing.T, k *kerneltest.Kit) *scene {
 	t.Helper()
 	sc := &scene{t: t, kit: k}
-	m, err := module.New(k.Kernel)
+	m, err := module.New(k.Kernel, module.Platform{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -73,6 +73,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/v1/services/platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** 微服务中台登记的服务 */
+        get: operations["services-list-platform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/v1/services/platform/{name}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** 接入中台的服务 */
+        post: operations["services-adopt-platform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/v1/services/services": {
         parameters: {
             query?: never;
@@ -494,6 +528,23 @@ export interface components {
             request?: string;
             title: string;
         };
+        ServicesPlatformList: {
+            connected: boolean;
+            rows: components["schemas"]["ServicesPlatformRow"][];
+        };
+        ServicesPlatformRow: {
+            name: string;
+            /** Format: int64 */
+            operations: number;
+            owner: string;
+            /**
+             * @description new 还没接，same 接了且一致，changed 中台改过，taken 代号在这里是别的服务
+             * @enum {string}
+             */
+            state: "new" | "same" | "changed" | "taken";
+            title: string;
+            version: string;
+        };
         ServicesProbeInBody: Record<string, never>;
         ServicesProblemField: {
             message: string;
@@ -734,6 +785,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServicesNewKey"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "services-list-platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicesPlatformList"];
+                };
+            };
+            /** @description Error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "services-adopt-platform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 服务代号 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServicesReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServicesRow"];
                 };
             };
             /** @description Error */

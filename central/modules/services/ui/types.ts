@@ -13,3 +13,4 @@ export type Consumer = Solid<S['ServicesConsumerRow']>
 export type Operation = Solid<S['ServicesOperation']>
 export type Day = Solid<S['ServicesDay']>
 export type System = Solid<signOn['schemas']['SsoClient']>
+export type PlatformList = Solid<S['ServicesPlatformList']>

@@ -11,24 +11,37 @@ import (
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/sharing"
 	"tongban/central/modules/sharing/internal/app"
+	"tongban/central/modules/sharing/internal/link"
 	"tongban/central/modules/sharing/internal/web"
 	"tongban/central/modules/sharing/migrations"
 	"tongban/central/modules/window"
 )
+
+// LocalLicences says where the city's own e-licence system is.
+type LocalLicences = link.Config
 
 // Needs is what sharing asks of others.
 type Needs struct {
 	Drafts  window.Sharing
 	Cases   app.Cases
 	Library app.Library
-	Public  string // base of the links in QR codes
+	Local   LocalLicences // the city's own e-licences; not connected without an address
+	Public  string        // base of the links in QR codes
 }
 
 // New wires sharing.
-func New(k *kernel.Kernel, n Needs) kernel.Module {
-	a := app.New(app.Needs{
+func New(k *kernel.Kernel, n Needs) (kernel.Module, error) {
+	needs := app.Needs{
 		DB: k.DB, Clock: k.Clock, Vault: k.Vault, SMS: k.SMS, Drafts: n.Drafts, Cases: n.Cases, Library: n.Library, Public: n.Public, Log: k.Log,
-	})
+	}
+	if n.Local.URL != "" {
+		l, err := link.New(n.Local, k.Clock, k.Adapters)
+		if err != nil {
+			return kernel.Module{}, err
+		}
+		needs.Local = l
+	}
+	a := app.New(needs)
 	cancel := func() {}
 	return kernel.Module{
 		Name: "sharing", Migrations: db.Migrations{Name: "sharing", FS: migrations.FS}, Private: a.Private(),
@@ -46,5 +59,5 @@ func New(k *kernel.Kernel, n Needs) kernel.Module {
 			web.Staff(srv, a)
 			web.Public(srv, a)
 		},
-	}
+	}, nil
 }

@@ -89,6 +89,21 @@ func (l *library) LicencesOf(_ context.Context, _, holder, _ string, c province.
 	return l.list, l.err
 }
 
+// citysOwn holds the licences of the city's own library.
+type citysOwn struct {
+	list    []province.Licence
+	err     error
+	consent string
+}
+
+func (l *citysOwn) Of(_ context.Context, holder, consent, purpose string) ([]province.Licence, error) {
+	if holder != number || purpose == "" {
+		return nil, errors.New("asked for somebody else, or for nothing")
+	}
+	l.consent = consent
+	return l.list, l.err
+}
+
 type scene struct {
 	*kerneltest.Kit
 	t       *testing.T

@@ -54,6 +54,7 @@ type Window struct {
 	Carding   window.Supervising
 	Sharing   window.Sharing
 	Crossing  window.Crossing
+	Intake    window.Intake
 	Module    kernel.Module
 	Acceptors map[wire.Kind]fleet.Acceptor // what the gate hands over
 
@@ -71,7 +72,7 @@ func New(k *kernel.Kernel, n Needs) (*Window, error) {
 		Notify: n.Notify, Privacy: k.Privacy, Staff: k.Auth, Public: n.Public, Log: k.Log, Visitor: visitor(n.Visitor), Visited: n.Visited, Across: n.Across,
 	})
 	return &Window{
-		app: a, Service: a, Handing: a, Carding: a, Sharing: a, Crossing: a,
+		app: a, Service: a, Handing: a, Carding: a, Sharing: a, Crossing: a, Intake: a,
 		Module: kernel.Module{
 			Name: "window", Migrations: db.Migrations{Name: "window", FS: migrations.FS},
 			Permissions: permissions(), Private: a.Private(), Jobs: map[string]jobs.Handler{app.JobReceipt: a.Receipt},

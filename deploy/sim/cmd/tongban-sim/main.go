@@ -7,6 +7,7 @@
 //	tongban-sim post     --listen 127.0.0.1:PORT --key-file FILE [--pace 20s]
 //	tongban-sim province --listen 127.0.0.1:PORT --key-file FILE --redirect URL [--backchannel URL] [--exchange-listen ADDR --exchange-key-file FILE]
 //	tongban-sim city     --issuer URL --onething-listen ADDR --onething-key-file FILE --estate-listen ADDR --estate-key-file FILE
+//	                     [--cannot-…] [--imianyang-…] [--tianfu-…] [--licences-…] [--brain-…] [--platform-…] [--inquiry-…] [--centre URL]
 //	tongban-sim queue-machine --listen 127.0.0.1:PORT --key-file FILE --centre URL [--hall fc-hall]
 //
 // Each prints one JSON line with its ports when it is ready, and ends on an interrupt.

@@ -69,6 +69,7 @@ type Cases interface {
 	Facts(ctx context.Context, no string) (window.Facts, error)
 	Note(ctx context.Context, tx db.Tx, no string, n window.Note) error
 	Progress(ctx context.Context, q wire.ProgressQuery) ([]wire.Progress, error)
+	Waiting(ctx context.Context, most int) ([]window.Waits, int, error)
 }
 
 // Items is what is asked of the catalogue.
@@ -93,7 +94,9 @@ type Needs struct {
 	Themes   Themes
 	OneThing Platform  // nil when not connected
 	Estate   Neighbour // nil when not connected
+	Cannot   Neighbour // nil when not connected
 	Inquiry  *InquiryKey
+	Brain    Adviser // nil when not connected
 }
 
 // App holds the use cases. It is safe for concurrent use.
@@ -109,6 +112,9 @@ func (a *App) neighbours() []Neighbour {
 	}
 	if a.Estate != nil {
 		out = append(out, a.Estate)
+	}
+	if a.Cannot != nil {
+		out = append(out, a.Cannot)
 	}
 	return out
 }

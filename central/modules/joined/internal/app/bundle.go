@@ -47,7 +47,7 @@ type Line struct {
 
 // Matter is a bundle or registration as a page shows it.
 type Matter struct {
-	System    string       `json:"system" enum:"onething,estate"`
+	System    string       `json:"system" enum:"onething,estate,cannot"`
 	Title     string       `json:"title"`
 	No        string       `json:"no"`
 	Origin    string       `json:"origin" enum:"here,there" doc:"在哪边发起"`
@@ -56,6 +56,7 @@ type Matter struct {
 	Peer      string       `json:"peer" doc:"对方说的状态"`
 	Equal     bool         `json:"equal" doc:"两边状态一致"`
 	Unsent    bool         `json:"unsent" doc:"本窗口的变化还没有送到"`
+	Due       string       `json:"due" doc:"最晚哪天要答复，没有就空着"`
 	Updated   string       `json:"updated"`
 	Seen      string       `json:"seen" doc:"什么时候听对方说的"`
 	Items     []Item       `json:"items" nullable:"false"`
@@ -167,7 +168,7 @@ func (a *App) Bundles(ctx context.Context) (Bundles, error) {
 func (a *App) shown(ctx context.Context, m store.Matter, steps []store.Step) (Matter, error) {
 	out := Matter{
 		System: m.System, Title: m.Title, No: m.No, Origin: m.Origin, State: m.State, StateText: m.StateText, Peer: m.StateText, Equal: true,
-		Unsent: m.Version > m.Sent, Updated: stamp(m.Updated), Seen: stamp(m.Seen), Items: []Item{}, Steps: []Line{},
+		Unsent: m.Version > m.Sent, Due: m.Due, Updated: stamp(m.Updated), Seen: stamp(m.Seen), Items: []Item{}, Steps: []Line{},
 	}
 	children, err := a.children(ctx, m)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -37,6 +38,12 @@ var means = []struct{ prefix, text string }{
 	{"region", "送外地的件排着队，恢复后自己送，一件只送一次；看不到办理地的新动态。代收照常。"},
 	{"onething", "一件事套件的变化排着队。事项在本窗口照常办。"},
 	{"estate", "查不到不动产的新进度，显示的是上次听说的。登记业务到不动产窗口问。"},
+	{"imianyang", "i绵阳新报的件可能进不来，办到哪一步先记着，恢复后自己回传。窗口收件照常。"},
+	{"tianfu", "天府通办新报的件可能进不来，办到哪一步先记着，恢复后自己回传。窗口收件照常。"},
+	{"brain", "没有建议可看，请按名称找事项。别的照常。"},
+	{"licences", "查不到市里的证照，省电子证照库照常。缺的请收纸件或拍照。"},
+	{"platform", "微服务中台登记的服务用不了，用到它的那一步会说明。别的照常。"},
+	{"cannot", "看不到新反映的办不成事，待办里显示的是上次听说的。有人来反映，先记在纸上。"},
 }
 
 func meansOf(name string) string {
@@ -96,14 +103,8 @@ func (a *App) Health(ctx context.Context) ([]Health, error) {
 			h.LastOK = stamp(st.HealthAt)
 		}
 		judge(&h, st)
-		if h.State == "ok" || h.State == "unknown" {
-			newest, err := a.Adapters.Exchanges(ctx, d.Name, "", 1)
-			if err != nil {
-				return nil, err
-			}
-			if len(newest) == 1 && (newest[0].Status == http.StatusUnauthorized || newest[0].Status == http.StatusForbidden) {
-				h.State, h.Text = "trouble", fmt.Sprintf("对方拒绝（%d）：请管理员核对密钥和授权", newest[0].Status)
-			}
+		if err := a.refused(ctx, &h); err != nil {
+			return nil, err
 		}
 		if h.State == "ok" || h.State == "unknown" {
 			good = append(good, h)
@@ -113,6 +114,21 @@ func (a *App) Health(ctx context.Context) ([]Health, error) {
 		}
 	}
 	return append(bad, good...), nil
+}
+
+// refused says it where a system lives and wants none of our calls.
+func (a *App) refused(ctx context.Context, h *Health) error {
+	if h.State != "ok" && h.State != "unknown" {
+		return nil
+	}
+	newest, err := a.Adapters.Exchanges(ctx, h.Name, "", 1)
+	if err != nil {
+		return err
+	}
+	if len(newest) == 1 && (newest[0].Status == http.StatusUnauthorized || newest[0].Status == http.StatusForbidden) {
+		h.State, h.Text = "trouble", fmt.Sprintf("对方拒绝（%d）：请管理员核对密钥和授权", newest[0].Status)
+	}
+	return nil
 }
 
 func judge(h *Health, st adapter.State) {
@@ -153,7 +169,7 @@ func (a *App) Try(ctx context.Context, name string) ([]Health, error) {
 			return nil, err
 		}
 	}
-	if a.OneThing != nil && name == joined.OneThing || a.Estate != nil && name == joined.Estate {
+	if slices.ContainsFunc(a.neighbours(), func(n Neighbour) bool { return n.System() == name }) {
 		if err := a.Look(ctx, nil); err != nil {
 			a.Log.WarnContext(ctx, "look after a try", "system", name, "cause", err.Error())
 		}

@@ -128,6 +128,7 @@ type matter struct {
 	Updated   time.Time     `json:"updated"`
 	Version   int64         `json:"version,omitempty"`
 	Children  []store.Child `json:"children,omitempty"`
+	Due       string        `json:"due,omitempty"`
 	Steps     []step        `json:"steps"`
 }
 
@@ -146,6 +147,9 @@ func (l *Link) ours(m matter) (app.Told, bool) {
 	t := app.Told{Matter: store.Matter{
 		System: l.system, No: m.No, Origin: "there", Title: clip(m.Title, 80), Theme: clip(m.Theme, 40), State: m.State, StateText: clip(m.StateText, 40), Updated: m.Updated,
 	}, Took: m.Version}
+	if day, err := time.Parse(time.DateOnly, m.Due); err == nil {
+		t.Due = day.Format(time.DateOnly)
+	}
 	for _, c := range m.Children {
 		if c.Item == "" || !c.State.Known() {
 			return app.Told{}, false

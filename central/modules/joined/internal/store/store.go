@@ -29,15 +29,16 @@ type Matter struct {
 	StateText          string
 	Children           []Child
 	Updated, Seen      time.Time
-	Version, Sent      int64 // of what is ours in it; Sent is the last that the neighbour took
+	Due                string // until which day somebody has to be answered, "" for none
+	Version, Sent      int64  // of what is ours in it; Sent is the last that the neighbour took
 }
 
-const matterColumns = `system, no, origin, title, theme, state, state_text, children, updated, seen, version, sent`
+const matterColumns = `system, no, origin, title, theme, state, state_text, children, updated, seen, version, sent, due`
 
 func scanMatter(row interface{ Scan(...any) error }) (m Matter, err error) {
 	var children string
 	var updated, seen int64
-	if err := row.Scan(&m.System, &m.No, &m.Origin, &m.Title, &m.Theme, &m.State, &m.StateText, &children, &updated, &seen, &m.Version, &m.Sent); err != nil {
+	if err := row.Scan(&m.System, &m.No, &m.Origin, &m.Title, &m.Theme, &m.State, &m.StateText, &children, &updated, &seen, &m.Version, &m.Sent, &m.Due); err != nil {
 		return m, err
 	}
 	m.Updated, m.Seen = db.FromMs(updated), db.FromMs(seen)
@@ -65,10 +66,10 @@ func Put(ctx context.Context, tx db.Tx, m Matter) error {
 	if err != nil {
 		return fmt.Errorf("encode items: %w", err)
 	}
-	_, err = tx.ExecContext(ctx, `INSERT INTO joined_matter (`+matterColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+	_, err = tx.ExecContext(ctx, `INSERT INTO joined_matter (`+matterColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (system, no) DO UPDATE SET title = excluded.title, theme = excluded.theme, state = excluded.state, state_text = excluded.state_text,
-		children = excluded.children, updated = excluded.updated, seen = excluded.seen, version = excluded.version, sent = excluded.sent`,
-		m.System, m.No, m.Origin, m.Title, m.Theme, m.State, m.StateText, string(children), db.Ms(m.Updated), db.Ms(m.Seen), m.Version, m.Sent)
+		children = excluded.children, updated = excluded.updated, seen = excluded.seen, version = excluded.version, sent = excluded.sent, due = excluded.due`,
+		m.System, m.No, m.Origin, m.Title, m.Theme, m.State, m.StateText, string(children), db.Ms(m.Updated), db.Ms(m.Seen), m.Version, m.Sent, m.Due)
 	if err != nil {
 		return fmt.Errorf("save matter: %w", err)
 	}
@@ -92,6 +93,29 @@ func List(ctx context.Context, q db.Query, system string, unsent bool, most int)
 		out = append(out, m)
 	}
 	return out, rows.Err()
+}
+
+// Open returns the newest matters of a system that have not ended, and how many there are.
+func Open(ctx context.Context, q db.Query, system string, most int) ([]Matter, int, error) {
+	const open = `FROM joined_matter WHERE system = $1 AND state NOT IN ('done', 'refused')`
+	var n int
+	if err := q.QueryRowContext(ctx, `SELECT count(*) `+open, system).Scan(&n); err != nil {
+		return nil, 0, fmt.Errorf("count open matters: %w", err)
+	}
+	rows, err := q.QueryContext(ctx, `SELECT `+matterColumns+` `+open+` ORDER BY CASE WHEN due = '' THEN 1 ELSE 0 END, due, updated DESC, no DESC LIMIT $2`, system, most)
+	if err != nil {
+		return nil, 0, fmt.Errorf("list open matters: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	out := []Matter{}
+	for rows.Next() {
+		m, err := scanMatter(rows)
+		if err != nil {
+			return nil, 0, fmt.Errorf("list open matters: %w", err)
+		}
+		out = append(out, m)
+	}
+	return out, n, rows.Err()
 }
 
 // Step is one line of a matter's history.

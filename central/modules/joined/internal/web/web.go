@@ -55,6 +55,16 @@ type NoPath struct {
 	No string `path:"no" maxLength:"40"`
 }
 
+type todosOut struct{ Body app.Todos }
+
+type adviceOut struct{ Body app.Advice }
+
+type adviseIn struct {
+	Body struct {
+		Words string `json:"words" minLength:"1" maxLength:"400" doc:"群众想办什么，不要写号码"`
+	}
+}
+
 type startIn struct {
 	Body struct {
 		Theme string            `json:"theme" minLength:"1" maxLength:"40"`
@@ -80,6 +90,17 @@ func Staff(srv *httpx.Server, a *app.App) {
 	httpx.Register(api, joined.PermTrack, get("track", "/track", "按编号查进度，跨系统"), func(ctx context.Context, in *trackIn) (*trackOut, error) {
 		out, err := a.Track(ctx, in.No)
 		return &trackOut{out}, err
+	})
+	httpx.Register(api, joined.PermTrack, get("list-todos", "/todos", "所有系统的待办"), func(ctx context.Context, _ *empty) (*todosOut, error) {
+		out, err := a.Todos(ctx)
+		return &todosOut{out}, err
+	})
+	httpx.Register(api, joined.PermTrack, get("advisable", "/advice", "有没有接城市智脑"), func(context.Context, *empty) (*adviceOut, error) {
+		return &adviceOut{a.Advisable()}, nil
+	})
+	httpx.Register(api, joined.PermTrack, post("advise", "/advice", "城市智脑建议办哪个事项"), func(ctx context.Context, in *adviseIn) (*adviceOut, error) {
+		out, err := a.Advise(ctx, in.Body.Words)
+		return &adviceOut{out}, err
 	})
 	httpx.Register(api, joined.PermTrack, get("list-bundles", "/bundles", "一件事：主题和套件"), func(ctx context.Context, _ *empty) (*bundlesOut, error) {
 		out, err := a.Bundles(ctx)

@@ -74,7 +74,7 @@ type postIn struct {
 
 type pageIn struct {
 	NoPath
-	Version int    `query:"version" minimum:"1" doc:"看到的版本"`
+	Version int    `query:"version" minimum:"1" maximum:"1000000" doc:"看到的版本"`
 	Name    string `query:"name" minLength:"1" maxLength:"60" doc:"补的是什么"`
 	RawBody []byte `contentType:"application/octet-stream"`
 }

@@ -32,6 +32,7 @@ type Needs struct {
 	Vault    *vault.Vault
 	Adapters *adapter.Registry
 	Log      *slog.Logger
+	Platform Platform // nil when not connected
 }
 
 // App is the service integration. It is safe for concurrent use.
@@ -81,7 +82,7 @@ func (a *App) declare(s services.Service) (*adapter.Port, error) {
 	}
 	for _, o := range s.Contract {
 		op := adapter.Operation{Name: o.Name, Title: o.Title, Method: o.Method, Path: o.Path}
-		if o.Method == http.MethodGet {
+		if o.Method == http.MethodGet && !s.Platform { // a signature is good once
 			op.Attempts = 2
 		}
 		d.Operations = append(d.Operations, op)
@@ -112,7 +113,7 @@ type Draft struct {
 }
 
 // reserved are names of systems that are built in, configured or not.
-var reserved = []string{"sms", "post", "province", "services", "consumers"}
+var reserved = []string{"sms", "post", "province", "services", "consumers", "platform"}
 
 // Register takes a service into the directory (服务接入) and asks it at once how it is.
 func (a *App) Register(ctx context.Context, d Draft) (Row, error) {
@@ -161,7 +162,7 @@ func (a *App) Edit(ctx context.Context, name string, d Draft) (Row, error) {
 		if !there {
 			return services.ErrNone
 		}
-		s.Revision = old.Revision + 1
+		s.Revision, s.Platform = old.Revision+1, old.Platform
 		if err := store.SaveService(ctx, tx, s, d.Reason); err != nil {
 			return err
 		}

@@ -168,6 +168,12 @@ func (a *App) Forward(ctx context.Context, c Call) (*http.Response, error) {
 		}
 	}
 	r.Header.Set("X-Tongban-Consumer", who)
+	if s.Platform {
+		if a.Platform == nil {
+			return nil, services.ErrPlatform
+		}
+		a.Platform.Sign(r, c.Body)
+	}
 	res, err := port.Do(ctx, op.Name, r)
 	if err != nil {
 		return nil, fmt.Errorf("forward to %s: %w", s.Name, err)

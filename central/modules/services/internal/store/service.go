@@ -11,13 +11,13 @@ import (
 	"tongban/central/modules/services"
 )
 
-const serviceColumns = `name, title, owner, address, internal, version, timeout_ms, per_minute, contract, revision, updated_at`
+const serviceColumns = `name, title, owner, address, internal, version, timeout_ms, per_minute, contract, revision, updated_at, platform`
 
 func scanService(row interface{ Scan(...any) error }) (services.Service, error) {
 	var s services.Service
 	var contract string
 	var at int64
-	err := row.Scan(&s.Name, &s.Title, &s.Owner, &s.Address, &s.Internal, &s.Version, &s.TimeoutMs, &s.PerMinute, &contract, &s.Revision, &at)
+	err := row.Scan(&s.Name, &s.Title, &s.Owner, &s.Address, &s.Internal, &s.Version, &s.TimeoutMs, &s.PerMinute, &contract, &s.Revision, &at, &s.Platform)
 	if err != nil {
 		return s, err
 	}
@@ -66,11 +66,11 @@ func SaveService(ctx context.Context, tx db.Tx, s services.Service, reason strin
 	}
 	now := db.Ms(tx.Now())
 	_, err = tx.ExecContext(ctx, `INSERT INTO services_service (`+serviceColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (name) DO UPDATE SET title = excluded.title, owner = excluded.owner, address = excluded.address,
 		internal = excluded.internal, version = excluded.version, timeout_ms = excluded.timeout_ms, per_minute = excluded.per_minute,
-		contract = excluded.contract, revision = excluded.revision, updated_at = excluded.updated_at`,
-		s.Name, s.Title, s.Owner, s.Address, db.Int(s.Internal), s.Version, s.TimeoutMs, s.PerMinute, string(contract), s.Revision, now)
+		contract = excluded.contract, revision = excluded.revision, updated_at = excluded.updated_at, platform = excluded.platform`,
+		s.Name, s.Title, s.Owner, s.Address, db.Int(s.Internal), s.Version, s.TimeoutMs, s.PerMinute, string(contract), s.Revision, now, db.Int(s.Platform))
 	if err != nil {
 		return fmt.Errorf("save service: %w", err)
 	}

@@ -69,6 +69,8 @@ type probeIn struct {
 	Body struct{}
 }
 
+type platformOut struct{ Body app.PlatformList }
+
 type exchangesIn struct {
 	NamePath
 	Before string `query:"before" maxLength:"40" doc:"这一条之前的"`
@@ -84,6 +86,14 @@ type exchangesOut struct {
 // Admin adds what administrators do.
 func Admin(srv *httpx.Server, a *app.App) {
 	api := srv.API(module, "admin")
+	httpx.Register(api, services.PermRead, get("list-platform", "/platform", "微服务中台登记的服务"), func(ctx context.Context, _ *struct{}) (*platformOut, error) {
+		out, err := a.PlatformServices(ctx)
+		return &platformOut{out}, err
+	})
+	httpx.Register(api, services.PermWrite, post("adopt-platform", "/platform/{name}/adopt", "接入中台的服务"), func(ctx context.Context, in *nameReasonIn) (*rowOut, error) {
+		out, err := a.Adopt(ctx, in.Name, in.Body.Reason)
+		return &rowOut{out}, err
+	})
 	httpx.Register(api, services.PermRead, get("list-services", "/services", "对接清单"),
 		func(ctx context.Context, _ *struct{}) (*listOut, error) {
 			out, err := a.Services(ctx)

@@ -35,6 +35,11 @@ type Library interface {
 	LicencesOf(ctx context.Context, about, holder, kind string, c province.Consent) ([]province.Licence, error)
 }
 
+// LocalLibrary is what is asked of the city's own e-licences (本地电子证照).
+type LocalLibrary interface {
+	Of(ctx context.Context, holder, consent, purpose string) ([]province.Licence, error)
+}
+
 // Cases is what is asked of the window's cases.
 type Cases interface {
 	Note(ctx context.Context, tx db.Tx, no string, n window.Note) error
@@ -49,7 +54,8 @@ type Needs struct {
 	Drafts  window.Sharing
 	Cases   Cases
 	Library Library
-	Public  string // base of the links in QR codes
+	Local   LocalLibrary // nil when not connected
+	Public  string       // base of the links in QR codes
 	Log     *slog.Logger
 }
 

@@ -7,7 +7,7 @@ import (
 	"tongban/central/modules/statistics/internal/store"
 )
 
-var channelWords = map[string]string{"terminal": "自助终端", "window": "窗口", "web": "网上", "phone": "手机", "": "没有登记渠道"}
+var channelWords = map[string]string{"terminal": "自助终端", "window": "窗口", "web": "网上", "phone": "手机", "imianyang": "i绵阳", "tianfu": "天府通办", "": "没有登记渠道"}
 
 // namer returns what the keys of a grouping are called.
 func (a *App) namer(ctx context.Context, by string) (func(string) string, error) {

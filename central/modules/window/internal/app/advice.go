@@ -88,6 +88,8 @@ func readAs(way string) *Advice {
 		return &Advice{OK: true, Text: "号码是手工输入的，请再对一遍证件原件", Confidence: 60}
 	case "passport":
 		return &Advice{OK: true, Text: "姓名、号码由护照机读区读出", Confidence: 95}
+	case byChannel:
+		return &Advice{OK: true, Text: "姓名、号码由网上渠道实名核验，号码校验通过", Confidence: 90}
 	case "code":
 		return &Advice{OK: true, Text: "由本人出示的个人码核对", Confidence: 95}
 	}
@@ -121,6 +123,9 @@ func (a *App) signatureAdvice(l loaded, p matter.Point) *Advice {
 		if l.Channel == ChannelWindow {
 			where = "签字板"
 		}
+		if where == "" {
+			where = l.Place // an online channel has no terminal
+		}
 		return &Advice{OK: true, Text: "在 " + where + " 签名，" + minute(s.At), Confidence: 100}
 	}
 	if len(l.extra.Signed) > 0 && (p.Ref == "" || slices.Contains(l.extra.Signed, p.Ref)) {
@@ -152,6 +157,9 @@ func materialAdvice(l loaded, p matter.Point) *Advice {
 	}
 	if l.Channel == ChannelWindow {
 		return &Advice{OK: true, Text: fmt.Sprintf("窗口扫描 %d 页；内容请您看", n), Confidence: 85}
+	}
+	if l.body.Applicant.IdentifiedBy == byChannel {
+		return &Advice{OK: true, Text: fmt.Sprintf("网上传来 %d 页；清不清楚、内容对不对请您看", n), Confidence: 70}
 	}
 	return &Advice{OK: true, Text: fmt.Sprintf("%d 页，四角齐全、清晰度达标；内容请您看", n), Confidence: 90}
 }

@@ -1,21 +1,16 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"net/http"
 	"slices"
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/audit"
-	"tongban/central/kernel/blobs"
 	"tongban/central/kernel/db"
-	"tongban/central/kernel/errs"
 	"tongban/central/kernel/ids"
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/store"
-	"tongban/fleet/wire"
 	"tongban/fleet/wire/matter"
 )
 
@@ -30,20 +25,12 @@ var pageTypes = []string{"image/jpeg", "image/png", "application/pdf"}
 
 // keepFile encrypts a page with a key of its own and puts it among the blobs.
 func (a *App) keepFile(ctx context.Context, plain []byte, types []string, at store.File) (store.File, error) {
-	mime := http.DetectContentType(plain)
-	if len(plain) == 0 || len(plain) > LargestPage || !slices.Contains(types, mime) {
-		return at, errs.E(errs.Invalid, "window.page", "这一页读不出来：只收 JPEG、PNG 图片和 PDF，每页不超过 10 MB", fmt.Errorf("page of type %s with %d bytes", mime, len(plain)))
-	}
-	cipher, key, err := wire.Encrypt(plain)
+	f, err := a.encrypted(ctx, plain, types)
 	if err != nil {
 		return at, err
 	}
-	digest := blobs.Of(cipher)
-	if _, err := a.Blobs.Put(ctx, bytes.NewReader(cipher), digest); err != nil {
-		return at, fmt.Errorf("keep page: %w", err)
-	}
 	at.AddedBy, at.AddedAt = actor.From(ctx).Name, db.Ms(a.Clock.Now())
-	return a.file(wire.File{Digest: string(digest), Size: int64(len(cipher)), MIME: mime, Key: key}, ids.New(), at)
+	return a.file(f, ids.New(), at)
 }
 
 // CodeAuthority is the paper by which somebody acts for the applicant (授权委托书).

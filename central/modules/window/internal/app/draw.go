@@ -186,6 +186,9 @@ func (a *App) receivedPapers(f *PaperFacts, l loaded) {
 	if l.Channel == ChannelWindow {
 		f.Filled = "窗口填写"
 	}
+	if l.body.Applicant.IdentifiedBy == byChannel {
+		f.Filled = "网上填写"
+	}
 	for _, m := range a.papers(l) {
 		switch {
 		case m.Deferred:

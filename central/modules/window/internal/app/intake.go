@@ -120,11 +120,16 @@ func (a *App) read(ctx context.Context, body []byte, from Origin) (wire.Submissi
 		}
 		return s, item, err
 	}
+	return s, item, fits(item, s)
+}
+
+// fits checks a hand-in by the item's own rules: nothing that nobody asks for, nothing missing, every entry as the form wants it.
+func fits(item matter.Item, s wire.Submission) error {
 	if extra := item.Unlisted(s); len(extra) > 0 {
-		return bad("提交了事项字段清单之外的个人信息", fmt.Errorf("unlisted: %s", strings.Join(extra, ", ")))
+		return errs.E(errs.Invalid, wire.CodeInvalid, "提交了事项字段清单之外的个人信息", fmt.Errorf("unlisted: %s", strings.Join(extra, ", ")))
 	}
 	if why := incomplete(item, s); why != "" {
-		return bad(why, nil)
+		return errs.E(errs.Invalid, wire.CodeInvalid, why, nil)
 	}
 	wrong := form.CheckItem(&item, s.Answers, s.Form)
 	wrong = append(wrong, form.Differs(item.Form, s.Form, s.Applicant)...) // what the card said cannot be typed over
@@ -134,9 +139,9 @@ func (a *App) read(ctx context.Context, body []byte, from Origin) (wire.Submissi
 			fields[i] = errs.Field{Path: w.Field, Message: w.Message}
 		}
 		err := errs.E(errs.Invalid, wire.CodeInvalid, "表单有 "+strconv.Itoa(len(wrong))+" 处不符合要求："+wrong[0].Message, nil)
-		return s, item, errs.WithFields(err, fields...)
+		return errs.WithFields(err, fields...)
 	}
-	return s, item, nil
+	return nil
 }
 
 // incomplete says in words what an application lacks by its own answers, "" when nothing.

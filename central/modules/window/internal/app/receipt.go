@@ -74,6 +74,9 @@ func (a *App) receiptFacts(l loaded) (PaperFacts, error) {
 	if l.Channel == ChannelWindow {
 		f.Clerk, f.Desk = l.ClerkName, l.Window
 	}
+	if l.body.Applicant.IdentifiedBy == byChannel {
+		f.Clerk = l.Place
+	}
 	f.Applied = f.On
 	a.receivedPapers(&f, l)
 	var err error

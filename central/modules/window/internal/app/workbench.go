@@ -90,3 +90,28 @@ func (a *App) warn(c store.Case, r Row) (Warning, bool) {
 	}
 	return w, false
 }
+
+// Waiting implements window.Service.
+func (a *App) Waiting(ctx context.Context, most int) ([]window.Waits, int, error) {
+	who := actor.From(ctx)
+	if !who.Can(window.PermRead) {
+		return nil, 0, nil
+	}
+	var cases []store.Case
+	var total int
+	err := a.DB.View(ctx, func(q db.Query) (err error) {
+		cases, total, _, err = store.List(ctx, q, store.Filter{States: unended, Page: 1, Size: most, Within: who.Scope(window.PermRead)})
+		return err
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	rows, err := a.rows(ctx, cases)
+	out := make([]window.Waits, len(rows))
+	for i, r := range rows {
+		out[i] = window.Waits{
+			No: r.No, Item: r.Item, Applicant: r.Applicant, StateText: r.StateText, Todo: r.Todo, Level: r.Level, Due: r.Due, DueText: r.DueText, At: fromMs(cases[i].ReceivedAt),
+		}
+	}
+	return out, total, err
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# The drivers against the kernel's own USB stack: Debian's kernel in QEMU without acceleration, the test binary of
+# deploy/e2e/usb as its first process. Needs no USB, no KVM and no network once the packages are there.
+#   deploy/usb.sh             installs what is missing (apt, as root) and runs
+#   deploy/usb.sh --if-there  says so and ends well where something is missing
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'usb: %s\n' "$*"; }
+
+if [ "$(uname -sm)" != "Linux x86_64" ]; then
+  say "skipped: the test machine is x86-64 Linux"
+  exit 0
+fi
+missing=()
+for p in qemu-system-x86 kmod cpio busybox-static libusb-1.0-0-dev pkg-config gcc; do
+  dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
+done
+cache=$PWD/.cache/usb
+kernel=$(ls "$cache"/k/boot/vmlinuz-* 2>/dev/null | head -1 || true)
+if [ "${1:-}" = --if-there ] && { [ ${#missing[@]} -gt 0 ] || [ -z "$kernel" ]; }; then
+  say "skipped: ${missing[*]:-} ${kernel:-Debian kernel} not there; make usb installs it"
+  exit 0
+fi
+if [ ${#missing[@]} -gt 0 ] || [ -z "$kernel" ]; then
+  if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" != 0 ]; then
+    say "these Debian packages are missing; run once as root: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  [ "$(id -u)" != 0 ] || apt-get update -qq
+  if [ ${#missing[@]} -gt 0 ]; then
+    say "apt: ${missing[*]}"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  fi
+fi
+if [ -z "$kernel" ]; then
+  # The kernel is unpacked and not installed: it is only for the test machine. The cloud kernel has no USB.
+  image=$(apt-cache depends linux-image-amd64 | sed -n 's/.*Depends: \(linux-image-[0-9].*-amd64\)$/\1/p' | head -1)
+  say "kernel: $image"
+  mkdir -p "$cache"
+  (cd "$cache" && rm -rf k ./*.deb && apt-get download -qq "$image" 2>/dev/null && dpkg -x ./*.deb k && rm -f ./*.deb)
+  kernel=$(ls "$cache"/k/boot/vmlinuz-* | head -1)
+fi
+version=${kernel##*/vmlinuz-}
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+root=$work/root
+mkdir -p "$root"/{proc,sys,dev,tmp,mods}
+CGO_ENABLED=1 go test -c -tags usbguest -o "$root/init" ./deploy/e2e/usb
+cp "$(command -v busybox)" "$root/busybox"
+for lib in $(ldd "$root/init" | grep -o '/[^ ]*'); do
+  mkdir -p "$root$(dirname "$lib")"
+  cp -L "$lib" "$root$lib"
+done
+[ -f "$cache/k/lib/modules/$version/modules.dep" ] || /sbin/depmod -b "$cache/k" "$version"
+n=100
+for m in vhci-hcd usbhid hid-generic usblp evdev uhid; do
+  for ko in $(/sbin/modprobe -d "$cache/k" -S "$version" --show-depends "$m" | sed -n 's/^insmod //p'); do
+    ls "$root/mods" | grep -q -- "-$(basename "$ko")$" && continue
+    cp "$ko" "$root/mods/$n-$(basename "$ko")"
+    n=$((n + 1))
+  done
+done
+(cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) > "$work/initrd.gz"
+
+log=$cache/last.log
+start=$(date +%s)
+timeout 170 qemu-system-x86_64 -accel tcg -cpu max -m 768 -smp 1 -nographic -no-reboot -net none \
+  -kernel "$kernel" -initrd "$work/initrd.gz" \
+  -append "console=ttyS0 quiet panic=-1 init=/init -- -test.v -test.timeout 150s ${USB_ARGS:-}" </dev/null | tr -d '\r' > "$log" || true
+if ! grep -q '^USB-GUEST: exit 0$' "$log"; then
+  tail -80 "$log" >&2
+  say "failed; whole log in $log" >&2
+  exit 1
+fi
+grep -E '^ *--- ' "$log"
+say "passed through the kernel's USB stack in $(($(date +%s) - start)) s"
