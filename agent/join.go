@@ -8,6 +8,7 @@ import (
 
 	"tongban/agent/app"
 	"tongban/agent/clock"
+	"tongban/agent/diagnostics"
 	"tongban/agent/enrol"
 	"tongban/agent/link"
 	"tongban/fleet/wire"
@@ -38,6 +39,7 @@ func (a *agent) join(ctx context.Context, joined chan<- struct{}) {
 		Code: id.Terminal, Number: id.Number, Place: id.Place, Label: id.Label, Public: id.Public, Sealer: id.Sealer(),
 		Centre: &link.Centre{Base: id.Web, HTTP: id.HTTP()}, Online: up.Online,
 	})
+	a.desk.Enrolled(diagnostics.Station{Terminal: id.Terminal, Label: id.Label, Key: id.ServiceKey, Sealer: id.Sealer()})
 	a.log.Info("terminal is enrolled", "terminal", id.Terminal, "epoch", id.Epoch)
 	a.app.Touch() //nolint:contextcheck // counts by itself, whoever rings
 	a.wg.Go(func() { up.Run(ctx) })

@@ -19,6 +19,7 @@ import (
 	"tongban/agent/config"
 	"tongban/agent/content"
 	"tongban/agent/devices"
+	"tongban/agent/diagnostics"
 	"tongban/agent/journal"
 	"tongban/agent/outbox"
 	"tongban/agent/screen"
@@ -52,6 +53,7 @@ type agent struct {
 	box     *outbox.Box
 	content *content.Cache
 	rack    *devices.Rack
+	desk    *diagnostics.Desk
 	app     *app.App
 	wg      sync.WaitGroup
 }
@@ -83,6 +85,7 @@ func run(ctx context.Context, c config.Config, log *slog.Logger, out io.Writer) 
 	a.wg.Go(func() { a.rack.Run(ctx) })
 	a.wg.Go(func() { a.app.Run(ctx) })
 	<-a.app.Ready()
+	a.wg.Go(func() { a.desk.Run(ctx) })
 	joined := make(chan struct{})
 	a.wg.Go(func() { a.join(ctx, joined) })
 	return a.serve(ctx, cancel, joined, out)
@@ -126,10 +129,14 @@ func (a *agent) build(ctx context.Context) (err error) {
 	if err != nil {
 		a.log.Error("slips cannot be printed", "err", err) // the QR on the screen still works
 	}
+	a.desk = diagnostics.New(diagnostics.Options{
+		DB: a.db, Rack: a.rack, Set: set, Model: model, Root: os.DirFS("/"), Version: version, Clock: a.clock, Log: a.log, Box: a.box,
+		Changed: func() { a.app.Touch() },
+	})
 	a.app = app.New(app.Options{
 		Folder: filepath.Join(c.Data, visitFolder), Model: terminal(model, a.rack, c), Service: c.Service,
 		Times: session.Times{Idle: c.Idle, SlowIdle: c.SlowIdle, Countdown: c.Countdown}, SlipGrace: c.SlipGrace,
-		Box: a.box, Journal: journal.Open(a.db, a.clock), Content: a.content, Rack: a.rack, Printer: fonts, Clock: a.clock, Log: a.log,
+		Box: a.box, Journal: journal.Open(a.db, a.clock), Content: a.content, Rack: a.rack, Desk: a.desk, Printer: fonts, Clock: a.clock, Log: a.log,
 		Tidy: a.db.Truncate,
 	})
 	return nil

@@ -13,12 +13,12 @@ import (
 // Device is one device model, or a family that behaves alike (设备型号).
 type Device struct {
 	Profile      string         `yaml:"profile"` // file name, unique
-	Kind         string         `yaml:"kind"`    // folder: idcard, receipt, scanner, laser, barcode, fingerprint
+	Kind         string         `yaml:"kind"`    // folder: one of kinds
 	Name         string         `yaml:"name"`    // what people call it, Chinese
 	Products     []Product      `yaml:"products"`
 	Match        []Match        `yaml:"match"`
 	Not          []Match        `yaml:"not"`    // never probe these: bridges that other equipment uses too
-	Driver       string         `yaml:"driver"` // a name in drivers/all
+	Driver       string         `yaml:"driver"` // a name in drivers/all, or NoDriver
 	Capabilities []string       `yaml:"capabilities"`
 	Params       map[string]any `yaml:"params"` // typed by the driver
 	Quirks       []string       `yaml:"quirks"` // names the driver declares
@@ -42,18 +42,30 @@ type Match struct {
 	TCP    *TCP    `yaml:"tcp"`
 	HTTP   *HTTP   `yaml:"http"`
 	HID    *HID    `yaml:"hid"`
+	ByHand string  `yaml:"by_hand"` // nothing to probe: what a person goes by, Chinese
 }
+
+// NoDriver is the driver of a device that is known but not yet served (尚无驱动); it is shown as such and never opened.
+const NoDriver = "none yet"
+
+// Served reports whether there is a driver for the device.
+func (d Device) Served() bool { return d.Driver != NoDriver }
 
 // USB is a vendor and product number.
 type USB struct {
-	VID uint16 `yaml:"vid"`
-	PID uint16 `yaml:"pid"`
+	VID    uint16 `yaml:"vid"`
+	PID    uint16 `yaml:"pid"`
+	Source string `yaml:"source"` // how sure the pair is: confirmed (read off the device), listed (usb.ids), reported (somebody's source code)
 }
+
+// sources are the words for how sure a pair of numbers is; none is none of them.
+var sources = map[string]string{"confirmed": "实测", "listed": "公开名录", "reported": "公开资料", "": "未核实"}
 
 // HID is a vendor and product number of a HID device, and whether its driver reads whole reports.
 type HID struct {
 	VID     uint16 `yaml:"vid"`
 	PID     uint16 `yaml:"pid"`
+	Source  string `yaml:"source"` // as of USB
 	Reports bool   `yaml:"reports"`
 }
 
@@ -71,15 +83,6 @@ type TCP struct {
 // HTTP is the path of a service that is asked over HTTP.
 type HTTP struct {
 	Path string `yaml:"path"`
-}
-
-// Threshold is one number of the tender (招标指标), so that an acceptance test can print asked beside measured.
-type Threshold struct {
-	Clause   string   `yaml:"clause"`   // place in the tender, Chinese
-	Property string   `yaml:"property"` // read_time, width, density, speed, pixels …
-	AtLeast  *float64 `yaml:"at_least"`
-	AtMost   *float64 `yaml:"at_most"`
-	Unit     string   `yaml:"unit"`
 }
 
 // Firmware says which versions were tried.
@@ -105,45 +108,54 @@ func (d Device) check() error {
 		}
 	}
 	want(d.Name != "", "name is missing")
-	want(strings.HasPrefix(d.Driver, d.Kind+"/"), "driver is not of this kind")
+	want(strings.HasPrefix(d.Driver, d.Kind+"/") || !d.Served(), "driver is not of this kind")
 	want(len(d.Products) > 0, "products are missing")
 	want(len(d.Match) > 0, "match is missing")
 	want(len(d.Capabilities) > 0, "capabilities are missing")
-	want(d.Tape != "", "tape is missing: a profile without a recording proves nothing")
+	want(d.Tape != "" || !d.Served(), "tape is missing: a profile without a recording proves nothing")
+	want(d.Served() || d.Tape == "" && len(d.Params) == 0 && len(d.Quirks) == 0, "a device without a driver has no tape, settings or quirks")
 	_, taken := d.Params["quirks"]
 	want(!taken, "quirks stand in their own field, not in params")
 	for _, c := range d.Capabilities {
 		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
 	}
 	for _, m := range append(append([]Match{}, d.Match...), d.Not...) {
-		want(m.parts() == 1, "a match names not exactly one of usb, hid, serial, tcp, http")
+		want(m.parts() == 1, "a match names not exactly one of usb, hid, serial, tcp, http, by_hand")
+		_, known := sources[m.source()]
+		want(known, "a usb pair's source is none of confirmed, listed, reported")
 	}
-	for _, t := range d.Tender {
-		want(t.Clause != "" && t.Property != "" && t.Unit != "", "a threshold lacks clause, property or unit")
-		want((t.AtLeast == nil) != (t.AtMost == nil), "threshold "+t.Property+" has not exactly one bound")
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, checkThresholds(d.Tender))...)
 }
 
-// pair is the numbers of a device on USB, zero of any other.
-func (m Match) pair() USB {
+// pair is the vendor and product number of a device on USB, zero of any other.
+func (m Match) pair() [2]uint16 {
 	switch {
 	case m.USB != nil:
-		return *m.USB
+		return [2]uint16{m.USB.VID, m.USB.PID}
 	case m.HID != nil:
-		return USB{m.HID.VID, m.HID.PID}
+		return [2]uint16{m.HID.VID, m.HID.PID}
 	}
-	return USB{}
+	return [2]uint16{}
 }
 
 func (m Match) parts() int {
 	n := 0
-	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil} {
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.ByHand != ""} {
 		if there {
 			n++
 		}
 	}
 	return n
+}
+
+func (m Match) source() string {
+	switch {
+	case m.USB != nil:
+		return m.USB.Source
+	case m.HID != nil:
+		return m.HID.Source
+	}
+	return ""
 }
 
 // Settings is what the driver's Open takes as params: the profile's own, and the quirks under "quirks".
@@ -186,28 +198,3 @@ func (d Device) Address(port string) string {
 	}
 	return port
 }
-
-// Bound returns the threshold of a property, for acceptance tests.
-func (d Device) Bound(property string) (Threshold, bool) {
-	for _, t := range d.Tender {
-		if t.Property == property {
-			return t, true
-		}
-	}
-	return Threshold{}, false
-}
-
-// Met reports whether a measured value keeps the threshold.
-func (t Threshold) Met(v float64) bool {
-	return (t.AtLeast == nil || v >= *t.AtLeast) && (t.AtMost == nil || v <= *t.AtMost)
-}
-
-// String writes it as the table shows it.
-func (t Threshold) String() string {
-	if t.AtMost != nil {
-		return fmt.Sprintf("%s ≤ %s %s", t.Property, number(*t.AtMost), t.Unit)
-	}
-	return fmt.Sprintf("%s ≥ %s %s", t.Property, number(*t.AtLeast), t.Unit)
-}
-
-func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }

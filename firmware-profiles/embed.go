@@ -13,11 +13,22 @@ import (
 	"strings"
 )
 
-//go:embed idcard receipt scanner laser barcode fingerprint terminals
+//go:embed idcard receipt scanner laser barcode fingerprint passport camera cctv signature display light door speaker terminals
 var files embed.FS
 
 // Kinds are the folders with device profiles, in the order of the table.
-var kinds = []string{"idcard", "receipt", "scanner", "laser", "barcode", "fingerprint"}
+var kinds = []string{
+	"idcard", "receipt", "scanner", "laser", "barcode", "fingerprint", "passport", "camera", "cctv", "signature", "display", "light", "door", "speaker",
+}
+
+// KindName is a kind of device in the words of the counter (设备类别).
+func KindName(kind string) string { return kindNames[kind] }
+
+var kindNames = map[string]string{
+	"idcard": "身份证阅读器", "receipt": "小票打印机", "scanner": "高拍仪", "laser": "激光打印机", "barcode": "二维码阅读器", "fingerprint": "指纹仪",
+	"passport": "护照、通行证阅读器", "camera": "双目摄像头", "cctv": "视频监控仪", "signature": "电子签名板", "display": "第二屏", "light": "补光灯、指示灯",
+	"door": "机柜门磁", "speaker": "语音模块",
+}
 
 // Set is all profiles.
 type Set struct {
@@ -108,7 +119,7 @@ func (s Set) Terminal(model string) (Terminal, error) {
 func (s Set) ByUSB(vid, pid uint16) (Device, bool) {
 	for _, d := range s.Devices {
 		for _, m := range d.Match {
-			if m.pair() == (USB{vid, pid}) {
+			if m.pair() == ([2]uint16{vid, pid}) {
 				return d, true
 			}
 		}

@@ -37,6 +37,9 @@ func TestReadmeIsCurrent(t *testing.T) {
 
 func TestTapesAreThere(t *testing.T) {
 	for _, d := range load(t).Devices {
+		if !d.Served() {
+			continue
+		}
 		if _, err := os.Stat(d.Tape); err != nil {
 			t.Errorf("%s: %v", d.Profile, err)
 		}
@@ -203,17 +206,22 @@ func TestMistakesAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct{ file, old, new, want string }{
-		"unknown field":    {"idcard/ga450.yaml", "quirks: []", "quirk: []", "ga450.yaml"},
-		"twice":            {"idcard/ga450.yaml", "quirks: []", "quirks: []\nquirks: []", "ga450.yaml"},
-		"other name":       {"idcard/ga450.yaml", "profile: ga450", "profile: ga451", "calls itself"},
-		"driver":           {"idcard/ga450.yaml", "driver: idcard/sdt", "driver: receipt/escpos", "not of this kind"},
-		"no tape":          {"idcard/ga450.yaml", "tape: testdata/ga450.tape", "tape: \"\"", "tape is missing"},
-		"two in one match": {"receipt/escpos-58.yaml", "- tcp: {port: 9100}", "- tcp: {port: 9100}\n    http: {path: /}", "exactly one"},
-		"no bound":         {"receipt/escpos-58.yaml", "at_least: 58, ", "", "exactly one bound"},
-		"usb pair twice":   {"receipt/escpos-58.yaml", "- tcp: {port: 9100}", "- usb: {vid: 0x0400, pid: 0xc35a}", "0400:c35a"},
-		"no such profile":  {"terminals/desk-15.yaml", "profile: ga450", "profile: ga999", "ga999"},
-		"wrong kind":       {"terminals/desk-15.yaml", "profile: ga450", "profile: escpos-58", "no idcard profile"},
-		"outside":          {"terminals/desk-15.yaml", "x: 0.66", "x: 0.96", "outside"},
+		"unknown field":      {"idcard/ga450.yaml", "quirks: []", "quirk: []", "ga450.yaml"},
+		"twice":              {"idcard/ga450.yaml", "quirks: []", "quirks: []\nquirks: []", "ga450.yaml"},
+		"other name":         {"idcard/ga450.yaml", "profile: ga450", "profile: ga451", "calls itself"},
+		"driver":             {"idcard/ga450.yaml", "driver: idcard/sdt", "driver: receipt/escpos", "not of this kind"},
+		"no tape":            {"idcard/ga450.yaml", "tape: testdata/ga450.tape", "tape: \"\"", "tape is missing"},
+		"two in one match":   {"receipt/escpos-58.yaml", "- tcp: {port: 9100}", "- tcp: {port: 9100}\n    http: {path: /}", "exactly one"},
+		"no bound":           {"receipt/escpos-58.yaml", "at_least: 58, ", "", "exactly one bound"},
+		"usb pair twice":     {"receipt/escpos-58.yaml", "- tcp: {port: 9100}", "- usb: {vid: 0x0400, pid: 0xc35a}", "0400:c35a"},
+		"unknown source":     {"idcard/ga450.yaml", "source: reported", "source: hearsay", "source is none"},
+		"driver and none":    {"camera/uvc-dual.yaml", "params: {}", "params: {}\ntape: testdata/ga450.tape", "without a driver"},
+		"bound twice":        {"terminals/desk-15.yaml", "property: cache", "property: cores", "cores stands twice"},
+		"part of no clause":  {"terminals/desk-15.yaml", "clause: 政务服务桌面自助终端 3）高拍仪}", "clause: \"\"}", "names no clause"},
+		"part of no profile": {"terminals/desk-15.yaml", "profile: escl-camera-desk", "profile: escl-camera-none", "escl-camera-none"},
+		"no such profile":    {"terminals/desk-15.yaml", "profile: ga450", "profile: ga999", "ga999"},
+		"wrong kind":         {"terminals/desk-15.yaml", "profile: ga450", "profile: escpos-58", "no idcard profile"},
+		"outside":            {"terminals/desk-15.yaml", "x: 0.66", "x: 0.96", "outside"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			fsys := maps.Clone(base)

@@ -9,16 +9,23 @@ import (
 func (s Set) Readme() string {
 	var b strings.Builder
 	b.WriteString(readmeHead)
-	b.WriteString("| profile | 名称 | driver | 怎么认 | capabilities | quirks | 招标指标 |\n|---|---|---|---|---|---|---|\n")
+	b.WriteString("| profile | 名称 | driver | 怎么认 | 验证 | capabilities | quirks | 招标指标 |\n|---|---|---|---|---|---|---|---|\n")
 	for _, d := range s.Devices {
-		fmt.Fprintf(&b, "| [%s](%s/%s.yaml) | %s | `%s` | %s | %s | %s | %s |\n", d.Profile, d.Kind, d.Profile, d.Name, d.Driver,
-			list(d.Match, Match.String), strings.Join(d.Capabilities, "<br>"), dash(strings.Join(d.Quirks, "<br>")), list(d.Tender, Threshold.String))
+		fmt.Fprintf(&b, "| [%s](%s/%s.yaml) | %s | %s | %s | %s | %s | %s | %s |\n", d.Profile, d.Kind, d.Profile, d.Name, d.driverWord(),
+			list(d.Match, Match.String), d.proofWord(), strings.Join(d.Capabilities, "<br>"), dash(strings.Join(d.Quirks, "<br>")), list(d.Tender, Threshold.String))
 	}
 	b.WriteString("\n## Terminals 终端型号\n\n| terminal | 名称 | 屏幕 | 字号倍数 | 外设和位置 |\n|---|---|---|---|---|\n")
 	for _, t := range s.Terminals {
 		fmt.Fprintf(&b, "| [%s](terminals/%s.yaml) | %s | %d×%d，%s 英寸，%s dpi | %.2f | %s |\n", t.Model, t.Model, t.Name,
 			t.Panel.Width, t.Panel.Height, number(t.Panel.Inches), number(t.Panel.DPI), t.Panel.Scale(),
 			list(t.Devices, func(p Place) string { return p.Kind + "（" + p.Profile + "）" + p.Where }))
+	}
+	b.WriteString("\n## What the tender asks 招标配置\n\n| terminal | 整机指标 | 配置的外设 |\n|---|---|---|\n")
+	for _, t := range s.Terminals {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", t.Model, list(t.Tender, Threshold.String), list(t.Outfit, func(p Part) string {
+			d, _ := s.Device(p.Profile)
+			return p.Clause + "：" + p.Profile + d.missingWord()
+		}))
 	}
 	return b.String()
 }
@@ -46,9 +53,9 @@ The tapes here were recorded from the emulators of ` + "`deploy/sim`" + `; a rec
 func (m Match) String() string {
 	switch {
 	case m.USB != nil:
-		return fmt.Sprintf("USB %04x:%04x", m.USB.VID, m.USB.PID)
+		return fmt.Sprintf("USB %04x:%04x（%s）", m.USB.VID, m.USB.PID, sources[m.USB.Source])
 	case m.HID != nil:
-		return fmt.Sprintf("HID %04x:%04x", m.HID.VID, m.HID.PID)
+		return fmt.Sprintf("HID %04x:%04x（%s）", m.HID.VID, m.HID.PID, sources[m.HID.Source])
 	case m.Serial != nil:
 		return "serial " + slashes(m.Serial.Baud) + " " + m.Serial.Frame
 	case m.TCP != nil:
@@ -56,7 +63,33 @@ func (m Match) String() string {
 	case m.HTTP != nil:
 		return "http " + m.HTTP.Path
 	}
+	return m.ByHand
+}
+
+func (d Device) driverWord() string {
+	if !d.Served() {
+		return "尚无"
+	}
+	return "`" + d.Driver + "`"
+}
+
+// missingWord marks a part that nothing serves yet.
+func (d Device) missingWord() string {
+	if !d.Served() {
+		return "（尚无驱动）"
+	}
 	return ""
+}
+
+// proofWord says what the profile rests on; a profile of a device that nobody has had in hand must not look like another.
+func (d Device) proofWord() string {
+	switch {
+	case !d.Served():
+		return "未验证"
+	case len(d.Firmware.Tested) > 0:
+		return "实机固件 " + strings.Join(d.Firmware.Tested, "、")
+	}
+	return "模拟器录制"
 }
 
 func list[T any](xs []T, word func(T) string) string {

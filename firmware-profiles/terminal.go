@@ -14,7 +14,8 @@ type Terminal struct {
 	Panel   Panel       `yaml:"panel"`
 	Front   Front       `yaml:"front"`
 	Devices []Place     `yaml:"devices"`
-	Tender  []Threshold `yaml:"tender"`
+	Outfit  []Part      `yaml:"outfit"` // all that the tender wants in it, also what is not built in yet
+	Tender  []Threshold `yaml:"tender"` // of the machine itself: processor, memory, disk, ports, panel, cabinet
 	Note    string      `yaml:"note"`
 }
 
@@ -55,6 +56,16 @@ type Place struct {
 	Area    Area   `yaml:"area"`
 }
 
+// Part is one device that the tender asks for (配置要求).
+type Part struct {
+	Kind    string `yaml:"kind"`
+	Profile string `yaml:"profile"`
+	Clause  string `yaml:"clause"` // place in the tender, Chinese
+}
+
+// Bound returns the threshold of a property of the machine.
+func (t Terminal) Bound(property string) (Threshold, bool) { return bound(t.Tender, property) }
+
 // parseTerminal reads one model; an unknown field is an error.
 func parseTerminal(b []byte) (Terminal, error) {
 	var t Terminal
@@ -83,7 +94,10 @@ func (t Terminal) check() error {
 		want(d.Where != "", "device "+d.Kind+" does not say where it is")
 		want(d.Area.fits(), "device "+d.Kind+" lies outside the front view")
 	}
-	return errors.Join(errs...)
+	for _, p := range t.Outfit {
+		want(p.Clause != "", "part "+p.Kind+" names no clause")
+	}
+	return errors.Join(append(errs, checkThresholds(t.Tender))...)
 }
 
 func (a Area) fits() bool {
@@ -113,7 +127,7 @@ func (t Terminal) Place(kind string) (Place, bool) {
 func (s Set) check() error {
 	var errs []error
 	seen := map[string]string{}
-	pairs := map[USB]string{}
+	pairs := map[[2]uint16]string{}
 	for _, d := range s.Devices {
 		if other := seen[d.Profile]; other != "" {
 			errs = append(errs, fmt.Errorf("profile %s stands in %s and %s", d.Profile, other, d.Kind))
@@ -121,16 +135,21 @@ func (s Set) check() error {
 		seen[d.Profile] = d.Kind
 		for _, m := range d.Match {
 			pair := m.pair()
-			if pair == (USB{}) {
+			if pair == ([2]uint16{}) {
 				continue
 			}
 			if other := pairs[pair]; other != "" {
-				errs = append(errs, fmt.Errorf("usb %04x:%04x belongs to %s and %s", pair.VID, pair.PID, other, d.Profile))
+				errs = append(errs, fmt.Errorf("usb %04x:%04x belongs to %s and %s", pair[0], pair[1], other, d.Profile))
 			}
 			pairs[pair] = d.Profile
 		}
 	}
 	for _, t := range s.Terminals {
+		for _, p := range t.Outfit {
+			if kind := seen[p.Profile]; kind != p.Kind {
+				errs = append(errs, fmt.Errorf("terminal %s: %q is no %s profile", t.Model, p.Profile, p.Kind))
+			}
+		}
 		for _, p := range t.Devices {
 			if kind := seen[p.Profile]; kind != p.Kind {
 				errs = append(errs, fmt.Errorf("terminal %s: %q is no %s profile", t.Model, p.Profile, p.Kind))

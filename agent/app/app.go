@@ -11,6 +11,7 @@ import (
 	"tongban/agent/clock"
 	"tongban/agent/content"
 	"tongban/agent/devices"
+	"tongban/agent/diagnostics"
 	"tongban/agent/journal"
 	"tongban/agent/outbox"
 	"tongban/agent/screen"
@@ -48,7 +49,8 @@ type Options struct {
 	Journal   *journal.Book
 	Content   *content.Cache
 	Rack      *devices.Rack
-	Printer   *slip.Renderer // nil: no Chinese font, slips are not printed
+	Printer   *slip.Renderer    // nil: no Chinese font, slips are not printed
+	Desk      *diagnostics.Desk // nil: no technician comes
 	Clock     clock.Clock
 	Log       *slog.Logger
 	Tidy      func(ctx context.Context) error // after a wipe: empties the database's journal

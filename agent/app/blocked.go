@@ -66,6 +66,9 @@ func (a *App) watchDevices(ctx context.Context) {
 
 // blocked says why nobody can be served now, nil when somebody can. Called with mu held.
 func (a *App) blocked() *screen.Block {
+	if b := a.serviceBlock(); b != nil {
+		return b
+	}
 	if a.station == nil {
 		return &screen.Block{Code: "not_enrolled", Title: "本机还没有启用", Message: "工作人员登记好就能用。请先到旁边的自助机或窗口办"}
 	}

@@ -22,6 +22,9 @@ func (a *App) view() screen.State {
 		on, since := a.station.Online()
 		s.Link.Online, s.Link.Since = on, since.In(clock.Shanghai).Format("15:04")
 	}
+	if a.o.Desk != nil {
+		s.Service = a.o.Desk.View()
+	}
 	if a.visit != nil {
 		s.Visit = a.viewVisit(a.visit, now)
 	}

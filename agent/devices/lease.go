@@ -48,6 +48,7 @@ func Take[T drivers.Device](ctx context.Context, r *Rack, k drivers.Kind) (*Leas
 // Done gives the device back. An error that means that the device is lost makes the supervisor open it again.
 func (l *Lease[T]) Done(err error) {
 	l.once.Do(func() {
+		l.slot.used(err)
 		<-l.slot.turn
 		// A printer is looked at soon, because paper and cover may have changed; readers and cameras are used too often.
 		if lost(err) || l.slot.Kind == drivers.KindReceipt {

@@ -21,7 +21,7 @@ func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]strin
 		if _, has := model.Place(string(kind)); has || addresses[string(kind)] == "" {
 			continue
 		}
-		i := slices.IndexFunc(set.Devices, func(d profiles.Device) bool { return d.Kind == string(kind) })
+		i := slices.IndexFunc(set.Devices, func(d profiles.Device) bool { return d.Kind == string(kind) && d.Served() })
 		if i < 0 {
 			return nil, fmt.Errorf("no profile for a %s", kind)
 		}
@@ -38,7 +38,7 @@ func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]strin
 }
 
 func slotFor(set profiles.Set, p profiles.Place, address string) (Slot, error) {
-	s := Slot{Kind: drivers.Kind(p.Kind), Name: p.Kind}
+	s := Slot{Kind: drivers.Kind(p.Kind), Name: p.Kind, Profile: p.Profile}
 	if address == "" {
 		s.Open = func(context.Context) (drivers.Device, error) {
 			return nil, &drivers.Error{Code: drivers.CodeNoDevice, Detail: "no port is configured"}
@@ -54,6 +54,7 @@ func slotFor(set profiles.Set, p profiles.Place, address string) (Slot, error) {
 		return s, fmt.Errorf("profile %s: %w", d.Profile, err)
 	}
 	address = d.Address(address)
+	s.Port = address
 	if _, err := hal.ParseAddress(address); err != nil {
 		return s, fmt.Errorf("device %s: %w", p.Kind, err)
 	}

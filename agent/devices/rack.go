@@ -27,7 +27,9 @@ const (
 type Slot struct {
 	Kind drivers.Kind
 	Name string // as in the status report, unique: idcard, receipt-2
-	Open func(ctx context.Context) (drivers.Device, error)
+	// For the technician: which profile says how it is served, and where it is plugged in ("" = nobody said).
+	Profile, Port string
+	Open          func(ctx context.Context) (drivers.Device, error)
 }
 
 // Status is the whole truth about one slot at one moment (设备状态).
@@ -37,6 +39,19 @@ type Status struct {
 	Kind  drivers.Kind
 	Info  drivers.Info
 	InUse bool
+
+	Profile, Port string
+	Counters      Counters
+}
+
+// Counters are what happened to a slot since the program began (外设计数): a plug that is loose shows here first.
+type Counters struct {
+	Opened   int           // times it came
+	Lost     int           // times it went
+	Failures int           // uses that ended in an error of the device
+	Since    time.Time     // of the present state
+	Answer   time.Duration // its last answer to the question how it is
+	Last     string        // the last error of a use or of opening, the driver's own words
 }
 
 // Rack is the set of slots. It is safe for concurrent use.

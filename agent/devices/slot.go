@@ -20,6 +20,7 @@ type slot struct {
 	dev    drivers.Device
 	status drivers.Status
 	info   drivers.Info
+	counts Counters
 }
 
 // run opens the device, watches it, and starts over when it is lost.
@@ -103,7 +104,14 @@ func (s *slot) health(ctx context.Context, dev drivers.Device) (drivers.Status, 
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthLimit)
 	defer cancel()
-	return dev.Status(ctx)
+	began := s.rack.clock.Now()
+	st, err := dev.Status(ctx)
+	if err == nil {
+		s.mu.Lock()
+		s.counts.Answer = s.rack.clock.Now().Sub(began)
+		s.mu.Unlock()
+	}
+	return st, err
 }
 
 // lost reports whether an error means that the device has to be opened again.
@@ -144,6 +152,18 @@ func (s *slot) set(st drivers.Status, dev drivers.Device) {
 	if dev != nil {
 		s.info = dev.Info()
 	}
+	switch {
+	case had == nil && dev != nil:
+		s.counts.Opened++
+	case had != nil && dev == nil:
+		s.counts.Lost++
+	}
+	if was.State != st.State || was.Code != st.Code {
+		s.counts.Since = st.At
+	}
+	if st.Detail != "" {
+		s.counts.Last = st.Detail
+	}
 	s.mu.Unlock()
 	was.At = st.At
 	if was != st || (had == nil) != (dev == nil) {
@@ -154,7 +174,21 @@ func (s *slot) set(st drivers.Status, dev drivers.Device) {
 func (s *slot) snapshot() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Status{Status: s.status, Name: s.Name, Kind: s.Kind, Info: s.info, InUse: len(s.turn) > 0}
+	return Status{
+		Status: s.status, Name: s.Name, Kind: s.Kind, Info: s.info, InUse: len(s.turn) > 0, Profile: s.Profile, Port: s.Port, Counters: s.counts,
+	}
+}
+
+// used counts a use that failed. What a citizen does wrong, or does not do, is no failure of the device.
+func (s *slot) used(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := drivers.Fault(err)
+	if f == nil || f.Code == drivers.CodeCanceled || f.Code == drivers.CodeUserError || f.Reason == drivers.ReasonNoCard || f.Reason == drivers.ReasonNoCode || f.Reason == drivers.ReasonNoFinger {
+		return
+	}
+	s.counts.Failures++
+	s.counts.Last = f.Error()
 }
 
 // current is the open device, or nil.

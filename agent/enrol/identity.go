@@ -122,6 +122,16 @@ func (i *Identity) Sealer() *seal.Sealer {
 	return &seal.Sealer{Terminal: i.Terminal, Epoch: i.Epoch, Key: signer{i}, Centre: i.centre}
 }
 
+// ServiceKey is the secret of the service codes, of the key of the moment: a code that was made before a renewal opens
+// nothing after it, and another is made in a minute.
+func (i *Identity) ServiceKey() ([]byte, error) {
+	own, err := i.now.Load().key.ECDH()
+	if err != nil {
+		return nil, fmt.Errorf("use key for agreement: %w", err)
+	}
+	return wire.ServiceKey(own, i.centre, i.Terminal, i.Epoch)
+}
+
 // TLS is the terminal's side of every connection to the centre: own CA only, and the certificate of the moment.
 func (i *Identity) TLS() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: i.pool, GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {

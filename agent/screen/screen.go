@@ -32,6 +32,7 @@ type State struct {
 	Abilities []Ability `json:"abilities"`
 	Blocked   *Block    `json:"blocked,omitempty"` // why nobody can be served now
 	Visit     *Visit    `json:"visit,omitempty"`   // nil = attract
+	Service   *Service  `json:"service,omitempty"` // a field technician has the terminal
 }
 
 // Terminal names the machine.

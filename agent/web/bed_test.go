@@ -22,6 +22,7 @@ import (
 	"tongban/agent/app"
 	"tongban/agent/content"
 	"tongban/agent/devices"
+	"tongban/agent/diagnostics"
 	"tongban/agent/journal"
 	"tongban/agent/link"
 	"tongban/agent/outbox"
@@ -34,6 +35,7 @@ import (
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
 	profiles "tongban/firmware-profiles"
+	"tongban/fleet/wire"
 	"tongban/fleet/wire/matter"
 )
 
@@ -45,6 +47,7 @@ type bed struct {
 	db      *store.DB
 	box     *outbox.Box
 	rack    *devices.Rack
+	desk    *diagnostics.Desk
 	app     *app.App
 	link    *link.Link
 	centre  *centre
@@ -120,10 +123,21 @@ func newBed(t *testing.T, o bedOptions) *bed {
 		t.Skip(err)
 	}
 	items := b.catalogue(log)
+	set, err := profiles.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, err := set.Terminal("kiosk-21")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.desk = diagnostics.New(diagnostics.Options{
+		DB: b.db, Rack: b.rack, Set: set, Model: model, Root: fstest.MapFS{}, Version: "test", Clock: b.clock, Log: log, Box: b.box, Changed: func() { b.app.Touch() },
+	})
 	b.app = app.New(app.Options{
 		Folder: filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: "kiosk-21", Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
 		Service: "绵阳政务服务", Times: session.DefaultTimes(), SlipGrace: 1200 * time.Millisecond, Box: b.box, Journal: journal.Open(b.db, b.clock), Content: items,
-		Rack: b.rack, Printer: fonts, Clock: b.clock, Log: log, Tidy: b.db.Truncate,
+		Rack: b.rack, Desk: b.desk, Printer: fonts, Clock: b.clock, Log: log, Tidy: b.db.Truncate,
 	})
 	b.centre = &centre{key: b.options.keys.centre, down: o.offline, deaf: o.deaf, seen: map[string]int{}}
 	sealer := &seal.Sealer{Terminal: "K-01", Epoch: 1, Key: b.options.keys.signer, Centre: b.options.keys.centre.PublicKey()}
@@ -131,6 +145,13 @@ func newBed(t *testing.T, o bedOptions) *bed {
 		Terminal: "K-01", Dial: b.centre.dial, Files: b.centre, Box: b.box, Clock: b.clock, Log: log, ReceiptTimeout: 300 * time.Millisecond,
 		BackoffMin: 10 * time.Millisecond, BackoffMax: 50 * time.Millisecond, Changed: b.app.Touch, Moved: b.app.CaseMoved, Answered: b.app.Receipt,
 	})
+	b.desk.Enrolled(diagnostics.Station{Terminal: "K-01", Label: "3号机", Sealer: sealer, Key: func() ([]byte, error) {
+		own, err := b.options.keys.signer.ECDH()
+		if err != nil {
+			return nil, err
+		}
+		return wire.ServiceKey(own, b.options.keys.centre.PublicKey(), "K-01", 1)
+	}})
 	b.app.Enrolled(app.Station{Code: "K-01", Number: 1, Place: "涪城区政务服务中心", Label: "3号机", Public: "https://zwfw.example.cn", Sealer: sealer, Centre: b.centre, Online: b.link.Online})
 	b.run(log)
 	return b
@@ -207,6 +228,7 @@ func (b *bed) run(log *slog.Logger) {
 	wg.Go(func() { b.app.Run(ctx) })
 	wg.Go(func() { b.link.Run(ctx) })
 	<-b.app.Ready()
+	wg.Go(func() { b.desk.Run(ctx) })
 	srv := httptest.NewServer(web.New(b.app, b.clock, fstest.MapFS{"index.html": {Data: []byte("<p>page</p>")}}, log, ctx.Done()))
 	b.url = srv.URL
 	b.stop = sync.OnceFunc(func() {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -27,6 +28,7 @@ type centre struct {
 	seen    map[string]int
 	cases   []wire.Submission
 	reports []wire.Kind
+	found   []wire.Diagnosis
 	files   map[string][]byte
 }
 
@@ -100,6 +102,14 @@ func (c *centre) accept(payload []byte) (wire.Receipt, bool) {
 	}
 	if e.Kind != wire.KindSubmission {
 		c.reports = append(c.reports, e.Kind)
+		if e.Kind == wire.KindDiagnosis {
+			var d wire.Diagnosis
+			if err := json.Unmarshal(body, &d); err != nil {
+				r.Status, r.Code = wire.Refused, wire.CodeInvalid
+				return r, true
+			}
+			c.found = append(c.found, d)
+		}
 		return r, !c.deaf
 	}
 	var sub wire.Submission
@@ -109,6 +119,12 @@ func (c *centre) accept(payload []byte) (wire.Receipt, bool) {
 	}
 	c.cases = append(c.cases, sub)
 	return r, !c.deaf
+}
+
+func (c *centre) diagnoses() []wire.Diagnosis {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.found)
 }
 
 // Send takes a file over.

@@ -54,6 +54,13 @@ func (s *server) pictures(mux *http.ServeMux) {
 		return a.SignaturePicture(strings.TrimSuffix(r.PathValue("file"), ".png"))
 	})
 	image("/api/qr", "image/png", s.qr)
+	image("/api/service/qr", "image/png", func(*http.Request) ([]byte, error) {
+		text, err := a.ServiceLeaflet()
+		if err != nil {
+			return nil, err
+		}
+		return qrcode.Encode(text, qrcode.Low, -8) // much text: the lowest redundancy keeps the modules large
+	})
 }
 
 // qr draws links of the centre only: the page cannot be made to show a code that leads elsewhere.

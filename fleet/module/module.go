@@ -22,6 +22,7 @@ import (
 	"tongban/fleet/internal/enrol"
 	"tongban/fleet/internal/files"
 	"tongban/fleet/internal/gateway"
+	"tongban/fleet/internal/service"
 	"tongban/fleet/internal/store"
 	"tongban/fleet/internal/web"
 	"tongban/fleet/migrations"
@@ -38,6 +39,7 @@ type Fleet struct {
 	keys      *ca.Keys
 	acceptors map[wire.Kind]fleet.Acceptor
 	desk      *enrol.Desk
+	visits    *service.Desk
 
 	broker *broker.Broker // nil with a broker elsewhere
 	nc     *nats.Conn
@@ -68,6 +70,7 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 	f := &Fleet{k: k, cfg: cfg, keys: keys, acceptors: acceptors, again: make(chan struct{}, 1)}
 	f.told = enrol.Addresses{Broker: cfg.TellBroker, Web: cfg.TellWeb, Public: cfg.Public}
 	f.desk = &enrol.Desk{DB: k.DB, Clock: k.Clock, Log: k.Log, Keys: keys, Addresses: f.addresses, Admit: f.admit}
+	f.visits = &service.Desk{DB: k.DB, Clock: k.Clock, Centre: keys.Centre}
 
 	k.Health.Add(health.Check{Component: "broker", Title: "消息服务", Kind: health.Broker, Run: func(ctx context.Context) health.Result {
 		if err := f.connected(ctx); err != nil {
@@ -84,8 +87,9 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 		Permissions: []kernel.Permission{
 			{Name: fleet.PermRead, Title: "查看终端", Roles: []string{"fleet-admin", "supervisor", "system-admin"}},
 			{Name: fleet.PermRevoke, Title: "吊销和更换终端证书", Roles: []string{"fleet-admin", "system-admin"}},
+			{Name: fleet.PermService, Title: "发放维护码", Roles: []string{"fleet-admin", "system-admin"}},
 		},
-		Routes: web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Files: uploads, Broker: f.connected}),
+		Routes: web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Visits: f.visits, Files: uploads, Broker: f.connected}),
 		Jobs:   map[string]jobs.Handler{app.JobNotice: service.SendNotice},
 		Start:  f.start,
 		Stop:   f.stop,
@@ -113,6 +117,21 @@ func (f *Fleet) Certificates(ctx context.Context) (out []fleet.Certificate, err 
 		return err
 	})
 	return out, err
+}
+
+// ServiceCode gives out a code that opens a terminal for a technician.
+func (f *Fleet) ServiceCode(ctx context.Context, terminal, reason string) (fleet.ServiceCode, error) {
+	return f.visits.Issue(ctx, terminal, reason)
+}
+
+// acceptorsOf are the modules' and the fleet's own.
+func (f *Fleet) acceptorsOf() map[wire.Kind]fleet.Acceptor {
+	all := maps.Clone(f.acceptors)
+	if all == nil {
+		all = map[wire.Kind]fleet.Acceptor{}
+	}
+	all[wire.KindDiagnosis] = f.visits
+	return all
 }
 
 // EnrolCode plans a terminal and returns its one-time code.
@@ -168,7 +187,7 @@ func (f *Fleet) start(ctx context.Context) (err error) {
 	f.tellAddresses()
 
 	g := gateway.New(gateway.Config{
-		DB: f.k.DB, Clock: f.k.Clock, Log: f.k.Log, Metrics: f.k.Metrics, Centre: f.keys.Centre, Acceptors: maps.Clone(f.acceptors), Tracer: f.k.Trace,
+		DB: f.k.DB, Clock: f.k.Clock, Log: f.k.Log, Metrics: f.k.Metrics, Centre: f.keys.Centre, Acceptors: f.acceptorsOf(), Tracer: f.k.Trace,
 		Replicas: f.replicas(),
 	})
 	f.wg.Go(func() { f.keepRoll(ctx) })

@@ -12,10 +12,10 @@ import (
 	fleet "tongban/fleet/module"
 )
 
-// terminalCommand is `terminal list`, `terminal revoke|renew --terminal K-01 --reason …` and `terminal ca begin|switch|finish`.
+// terminalCommand is `terminal list`, `terminal revoke|renew|service --terminal K-01 --reason …` (service gives out a service code 维护码) and `terminal ca begin|switch|finish`.
 // All work beside a running centre, which notices within seconds.
 func terminalCommand(ctx context.Context, args []string, out io.Writer) error {
-	usage := errors.New("write: terminal list, terminal revoke|renew --terminal K-01 --reason TEXT, or terminal ca begin|switch|finish")
+	usage := errors.New("write: terminal list, terminal revoke|renew|service --terminal K-01 --reason TEXT, or terminal ca begin|switch|finish")
 	if len(args) == 0 {
 		return usage
 	}
@@ -46,6 +46,12 @@ func terminalCommand(ctx context.Context, args []string, out io.Writer) error {
 		return listCertificates(ctx, centre, out)
 	case "revoke":
 		err = centre.fleet.Revoke(ctx, code, why)
+	case "service":
+		c, err := centre.fleet.ServiceCode(ctx, code, why)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(out).Encode(map[string]string{"terminal": c.Terminal, "code": c.Code, "until": c.Until.Format(time.RFC3339)})
 	case "renew":
 		err = centre.fleet.WantRenewal(ctx, code, why)
 	default:

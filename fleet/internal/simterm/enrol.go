@@ -100,3 +100,12 @@ func Enrol(ctx context.Context, s Site, code string, k Key) (*Terminal, error) {
 	t.setTLS(pool, tls.Certificate{Certificate: [][]byte{block.Bytes}, PrivateKey: k.Private})
 	return t, nil
 }
+
+// ServiceKey is the terminal's side of the service codes.
+func (t *Terminal) ServiceKey() ([]byte, error) {
+	own, err := t.key.ECDH()
+	if err != nil {
+		return nil, fmt.Errorf("use key for agreement: %w", err)
+	}
+	return wire.ServiceKey(own, t.centre, t.Enrolment.Terminal, t.Epoch)
+}

@@ -17,6 +17,7 @@ import (
 	"tongban/fleet/internal/ca"
 	"tongban/fleet/internal/enrol"
 	"tongban/fleet/internal/files"
+	"tongban/fleet/internal/service"
 	"tongban/fleet/internal/store"
 	"tongban/fleet/wire"
 )
@@ -29,6 +30,7 @@ type Parts struct {
 	Service fleet.Service
 	Enrol   *enrol.Desk
 	Files   *files.Desk
+	Visits  *service.Desk
 	Broker  func(context.Context) error // readiness
 }
 
@@ -42,6 +44,7 @@ func Routes(p Parts) func(*httpx.Server) {
 		p.list(srv)
 		p.certificates(srv)
 		p.admin(srv)
+		p.service(srv)
 	}
 }
 

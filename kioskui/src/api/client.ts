@@ -1,6 +1,6 @@
 import type {
-  Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, Prefs, Preview, Problem, Progress, Rate, Revealed,
-  Shoot, Sign, SlipAnswer, State, Unsign,
+  Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, OpenService, Prefs, Preview, Problem, Progress, Rate, Revealed,
+  Shoot, Sign, SlipAnswer, State, TestDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
 import { lost, Refusal } from './problem'
@@ -32,6 +32,12 @@ export interface Calls {
   'slip/print': [body: undefined, answer: State]
   'guide/print': [body: Choose, answer: State]
   rate: [body: Rate, answer: State]
+  'service/open': [body: OpenService, answer: State]
+  'service/test': [body: TestDevice, answer: State]
+  'service/stop': [body: undefined, answer: State]
+  'service/again': [body: undefined, answer: State]
+  'service/finish': [body: undefined, answer: State]
+  'service/close': [body: undefined, answer: State]
 }
 
 export type CallName = keyof Calls

@@ -8,6 +8,7 @@ export interface State {
   abilities: Ability[] | null
   blocked?: Block
   visit?: Visit
+  service?: Service
 }
 
 export interface Terminal {
@@ -321,6 +322,68 @@ export interface FinishedIn {
   item: string
 }
 
+export interface Service {
+  since: string
+  number: number
+  summary: string
+  testing: string
+  ask: string
+  devices: ServiceDevice[] | null
+  machine: ServiceMachine
+  result?: ServiceResult
+}
+
+export interface ServiceDevice {
+  kind: string
+  label: string
+  line: string
+  state: string
+  word: string
+  clause: string
+  facts: ServiceFact[] | null
+  timings: ServiceTiming[] | null
+  tested: string
+  said: string
+  detail: string
+  steps: string[] | null
+  button: string
+  optional: boolean
+}
+
+export interface ServiceFact {
+  label: string
+  value: string
+}
+
+export interface ServiceTiming {
+  label: string
+  got: string
+  want: string
+  ok: boolean
+}
+
+export interface ServiceMachine {
+  state: string
+  word: string
+  line: string
+  checks: ServiceCheck[] | null
+}
+
+export interface ServiceCheck {
+  label: string
+  clause: string
+  want: string
+  got: string
+  state: string
+}
+
+export interface ServiceResult {
+  code: string
+  at: string
+  faults: number
+  lines: string[] | null
+}
+
 export interface Problem {
   code: string
   message: string
@@ -490,6 +553,14 @@ export interface Answer {
 export interface Entries {
   group: string
   values: Record<string, unknown> | null
+}
+
+export interface OpenService {
+  code: string
+}
+
+export interface TestDevice {
+  kind: string
 }
 
 export interface Shoot {

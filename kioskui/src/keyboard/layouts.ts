@@ -10,6 +10,9 @@ export const textRows: Record<Mode, string[]> = {
   code: ['1 2 3 4 5 6 7 8 9 0', 'Q W E R T Y U I O P', 'A S D F G H J K L', '{clear} Z X C V B N M {bksp}'],
 }
 
+/** Letters and digits of a service code: 0, 1, 8 and 9 are in none, so that nobody takes them for letters. */
+export const serviceRows: string[] = ['2 3 4 5 6 7', 'Q W E R T Y U I O P', 'A S D F G H J K L', '{clear} Z X C V B N M {bksp}']
+
 /** Digits as on a phone; an ID number may end in X, which then stands where clear would. */
 export const digitRows = (x: boolean): string[] => ['1 2 3', '4 5 6', '7 8 9', `${x ? 'X' : '{clear}'} 0 {bksp}`]
 

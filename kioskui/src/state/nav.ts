@@ -12,12 +12,13 @@ interface Nav extends Local {
   query: string
   fix: boolean // came from the check page by 修改: 下一步 returns there
   wanted: string // matter to take up as soon as the person is confirmed
+  service: boolean // the technician's door was held open
   then: '' | 'progress' // where to go once the person is confirmed
 }
 
 const clean = (): Nav => ({
   at: 'home', back: undefined, rating: false, slipPassed: false, itemCode: '', category: '', categoryName: '', office: '', listPage: 0, query: '', fix: false,
-  wanted: '', then: '',
+  wanted: '', service: false, then: '',
 })
 
 /** Where the citizen is inside what the agent knows (走到哪). Wiped with the visit: nothing searched or chosen outlives it. */

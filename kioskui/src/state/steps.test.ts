@@ -3,8 +3,9 @@ import { base, chen, done, matter, visit } from '../../dev/scenes/scenes'
 import type { Matter, State, Visit } from '../gen/screen'
 import { after, before, choose, frontier, pageAt, road, stepsOf, type Local } from './steps'
 
-const local: Local = { at: 'home', back: undefined, rating: false, slipPassed: false }
+const local: Local = { at: 'home', back: undefined, rating: false, slipPassed: false, service: false }
 const at = (v: Partial<Visit> | undefined, more: Partial<State> = {}): State => ({ ...base, ...more, visit: v ? { ...visit, ...v } : undefined })
+const technician = { since: '10:24', number: 7, summary: '', testing: '', ask: '', devices: [], machine: { state: 'ok', word: '', line: '', checks: [] } }
 const answered: Matter = { ...matter, consented: true, answers: { card: 'social', who: 'self' }, ask: undefined, settled: true }
 
 describe('choose', () => {
@@ -12,6 +13,9 @@ describe('choose', () => {
     ['nothing heard yet', undefined, {}, 'starting'],
     ['nobody there', at(undefined), {}, 'attract'],
     ['blocked', at(undefined, { blocked: { code: 'disk_full', title: '', message: '' } }), {}, 'blocked'],
+    ['the technician knocks', at(undefined), { service: true }, 'service-code'],
+    ['also at a terminal that serves nobody', at(undefined, { blocked: { code: 'disk_full', title: '', message: '' } }), { service: true }, 'service-code'],
+    ['the technician is in', at(undefined, { service: technician, blocked: { code: 'service', title: '', message: '' } }), {}, 'technician'],
     ['a visit that runs is not cut off by a block', at({}, { blocked: { code: 'disk_full', title: '', message: '' } }), {}, 'home'],
     ['a visit began', at({}), {}, 'home'],
     ['the local place', at({}), { at: 'item' }, 'item'],

@@ -87,6 +87,7 @@ export function after(m: Matter, p: PageRef): PageRef | undefined {
 export type ScreenName =
   | 'starting' | 'blocked' | 'attract' | 'home' | 'list' | 'item' | 'card' | 'person' | 'notice' | 'question' | 'stop' | 'form'
   | 'card-left' | 'scan' | 'sign' | 'check' | 'submitted' | 'printer' | 'rating' | 'ask-progress' | 'progress' | 'bulletin'
+  | 'service-code' | 'technician'
 
 /** What the page alone knows: where the citizen went that the agent need not know. */
 export interface Local {
@@ -94,6 +95,7 @@ export interface Local {
   back?: PageRef
   rating: boolean
   slipPassed: boolean // the citizen went on without the slip
+  service: boolean // the technician's door was held open
 }
 
 const ofStep: Record<Step, ScreenName> = {
@@ -104,6 +106,8 @@ const ofStep: Record<Step, ScreenName> = {
 export function choose(state: State | undefined, local: Local): ScreenName {
   if (!state) return 'starting'
   const v = state.visit
+  if (state.service) return 'technician'
+  if (!v && local.service) return 'service-code'
   if (!v) return state.blocked ? 'blocked' : 'attract'
   if (v.done) {
     if (local.rating) return 'rating'

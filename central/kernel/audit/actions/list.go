@@ -265,6 +265,8 @@ var terminals = []Action{
 	{"fleet.confirm_certificate", "终端换用新证书", "终端", Notable, OK},
 	{"fleet.revoke", "吊销终端证书", "终端", Critical, OK},
 	{"fleet.ask_renewal", "要求终端更换证书", "终端", Notable, OK},
+	{"fleet.service_code", "发放终端维护码", "终端", Critical, OK},
+	{"fleet.diagnose", "现场诊断终端", "终端", Notable, OK},
 }
 
 // numbers is the statistics.

@@ -1,0 +1,80 @@
+package screen
+
+// Service is the field technician's visit (现场维护); while it is there no citizen is served.
+type Service struct {
+	Since   string          `json:"since"`   // HH:MM
+	Number  int             `json:"number"`  // of the service code
+	Summary string          `json:"summary"` // 6 台设备：1 台故障，1 台缺纸
+	Testing string          `json:"testing"` // kind of the test under way, "" = none
+	Ask     string          `json:"ask"`     // what the technician does now
+	Devices []ServiceDevice `json:"devices"`
+	Machine ServiceMachine  `json:"machine"`
+	Result  *ServiceResult  `json:"result,omitempty"`
+}
+
+// ServiceDevice is one device of the tree.
+type ServiceDevice struct {
+	Kind     string          `json:"kind"`
+	Label    string          `json:"label"`  // 身份证阅读器
+	Line     string          `json:"line"`   // driver, port, firmware in one line
+	State    string          `json:"state"`  // ok, note, fault, none (nothing serves it yet)
+	Word     string          `json:"word"`   // 正常, 没有应答
+	Clause   string          `json:"clause"` // of the tender, "" where it asks for none
+	Facts    []ServiceFact   `json:"facts"`  // profile, firmware, serial, counters
+	Timings  []ServiceTiming `json:"timings"`
+	Tested   string          `json:"tested"` // HH:MM of the test, "" = not tested
+	Said     string          `json:"said"`   // what came of the test
+	Detail   string          `json:"detail"` // the driver's own words
+	Steps    []string        `json:"steps"`
+	Button   string          `json:"button"` // of the test, "" = there is none
+	Optional bool            `json:"optional"`
+}
+
+// ServiceFact is one line of small print.
+type ServiceFact struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
+// ServiceTiming is one measured number beside the tender's.
+type ServiceTiming struct {
+	Label string `json:"label"`
+	Got   string `json:"got"`
+	Want  string `json:"want"` // "" where the tender asks nothing
+	OK    bool   `json:"ok"`
+}
+
+// ServiceMachine is the computer beside the tender (整机自检).
+type ServiceMachine struct {
+	State  string         `json:"state"` // ok, fault
+	Word   string         `json:"word"`
+	Line   string         `json:"line"`
+	Checks []ServiceCheck `json:"checks"`
+}
+
+// ServiceCheck is one property of the computer.
+type ServiceCheck struct {
+	Label  string `json:"label"`
+	Clause string `json:"clause"`
+	Want   string `json:"want"`
+	Got    string `json:"got"`   // 现场量 where the computer cannot tell
+	State  string `json:"state"` // ok, below, unknown
+}
+
+// ServiceResult is how the visit ended; its QR code is GET /api/service/qr.
+type ServiceResult struct {
+	Code   string   `json:"code"` // twenty letters, to be read out
+	At     string   `json:"at"`   // HH:MM
+	Faults int      `json:"faults"`
+	Lines  []string `json:"lines"` // what the QR code says
+}
+
+// OpenService is the body of POST /api/service/open.
+type OpenService struct {
+	Code string `json:"code"`
+}
+
+// TestDevice is the body of POST /api/service/test.
+type TestDevice struct {
+	Kind string `json:"kind"`
+}

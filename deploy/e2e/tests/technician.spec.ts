@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { stepUp } from './citizen'
+import { clean, desk, Devices, expect, kiosk, stack, test, type Terminal } from './stack'
+
+// A field technician at a terminal (现场维护): the code from the centre, a device that fails, its repair, and the result. PICTURES keeps
+// what deploy/docs/guide-technician.md shows.
+const pictures = process.env.PICTURES
+if (pictures) mkdirSync(pictures, { recursive: true })
+
+const central = resolve('bin/tongban-central')
+function serviceCode(terminal: Terminal, reason: string): string {
+  const out = execFileSync(central, ['terminal', 'service', '--terminal', terminal.code, '--reason', reason, '--data', join(stack.dir, 'central')], { encoding: 'utf8' })
+  return (JSON.parse(out) as { code: string }).code
+}
+
+for (const { name, terminal, viewport } of [
+  { name: 'kiosk', terminal: kiosk, viewport: { width: 1080, height: 1920 } },
+  { name: 'desk', terminal: desk, viewport: { width: 1920, height: 1080 } },
+]) {
+  test.describe(name, () => {
+    test.use({ viewport })
+
+    test('a technician finds what fails, mends it, and takes away a result', async ({ page }) => {
+      const devices = new Devices(terminal.control)
+      await stepUp(page, devices, terminal.ui)
+      const shot = async (what: string) => {
+        await clean(page, what)
+        if (pictures) await page.screenshot({ path: `${pictures}/${name}-${what}.png` })
+      }
+      const fits = async (what: string) =>
+        expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight), `${what} fits`).toBe(false)
+
+      // The door: the mark, held for three seconds. A short touch is a citizen's.
+      const mark = (await page.locator('.brand').first().boundingBox())!
+      await page.mouse.move(mark.x + 20, mark.y + 20)
+      await page.mouse.down()
+      await expect(page.locator('[data-screen="service-code"]')).toBeVisible({ timeout: 6_000 })
+      await page.mouse.up()
+      await fits('code')
+      await shot('code')
+
+      await type(page, 'AAAAAAAAAAAAAAAAAAAA')
+      await page.getByTestId('strong').first().click()
+      await expect(page.getByText('维护码不对')).toBeVisible()
+      await page.getByTestId('key-clear').click()
+      const code = serviceCode(terminal, '工单 2026-118')
+      await type(page, code.replaceAll('-', ''))
+      await page.getByTestId('strong').first().click()
+      await expect(page.locator('[data-screen="technician"]')).toBeVisible()
+      await expect(page.getByTestId('rail')).toHaveCount(0)
+      await fits('overview')
+      await shot('overview')
+
+      await page.getByTestId('device-machine').click()
+      await expect(page.locator('[data-check="内存"]')).toBeVisible()
+      await shot('machine')
+      await page.getByTestId('device-missing').click()
+      await shot('missing')
+
+      // The card reader: it says what to do, waits, and shows its time beside the tender's.
+      await page.getByTestId('device-idcard').click()
+      await page.getByTestId('test').click()
+      await expect(page.getByTestId('ask')).toContainText('身份证')
+      await shot('test-card')
+      await devices.putCard('zhou')
+      await expect(page.getByTestId('said')).toContainText('读到一张证', { timeout: 20_000 })
+      await expect(page.getByTestId('timings')).toContainText('≤ 1000 ms')
+      await expect(page.getByTestId('timings')).toContainText('达标')
+      await devices.takeCard()
+      await shot('test-card-done')
+
+      // A fault, what to do, and that it is gone after the repair.
+      await devices.press('idcard', 'cut')
+      await expect(page.getByTestId('device-idcard')).toHaveAttribute('data-state', 'fault', { timeout: 15_000 })
+      await expect(page.getByTestId('steps')).toBeVisible()
+      await expect(page.getByTestId('summary')).toContainText('1 台')
+      await shot('fault')
+      await page.getByTestId('finish').click()
+      const told = page.getByTestId('result-code')
+      await expect(told).toHaveText(/^[A-Z2-7]{5}(-[A-Z2-7]{5}){3}$/)
+      await expect(page.getByTestId('service-qr')).toBeVisible()
+      expect(await page.getByTestId('service-qr').evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(100)
+      await fits('result')
+      await shot('result')
+      await devices.clear()
+      await expect(page.getByTestId('device-idcard')).toHaveAttribute('data-state', 'ok', { timeout: 20_000 })
+
+      await page.getByTestId('leave').click()
+      await expect(page.locator('[data-screen="attract"]')).toBeVisible()
+    })
+  })
+}
+
+async function type(page: import('@playwright/test').Page, letters: string) {
+  for (const c of letters) await page.getByTestId(`key-${c}`).click()
+}
