@@ -46,7 +46,7 @@ func (c *centre) letIn(ctx context.Context, cfg Config) error {
 			return err
 		}
 		client := sso.Client{ID: id, Name: joined.Titles[name], Owner: "配置文件", Redirects: []string{strings.TrimSuffix(n.URL, "/") + "/back"}, Internal: n.Internal}
-		if err := c.sso.Declare(auth.AsSystem(ctx, "config"), client, secret); err != nil {
+		if err := c.sso.Declare(auth.AsSystem(ctx, "config"), client, string(secret)); err != nil {
 			return fmt.Errorf("%s: %w", joined.Titles[name], err)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -35,15 +34,11 @@ type Gateway struct {
 
 // NewGateway reads the key and declares the gateway among the outside systems.
 func NewGateway(cfg GatewayConfig, c clock.Clock, systems *adapter.Registry) (*Gateway, error) {
-	text, err := os.ReadFile(cfg.KeyFile)
+	id, secret, err := signed.ReadKey(cfg.KeyFile, "the short-message gateway")
 	if err != nil {
-		return nil, fmt.Errorf("read key of the short-message gateway: %w", err)
+		return nil, err
 	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return nil, fmt.Errorf("key of the short-message gateway: want one line \"id:secret\", the secret of 16 characters or more")
-	}
-	g := &Gateway{keyID: id, secret: []byte(secret), clock: c}
+	g := &Gateway{keyID: id, secret: secret, clock: c}
 	g.port, err = systems.Declare(adapter.Declaration{
 		Name: "sms", Title: "短信网关", Contract: "deploy/docs/adapters/sms.md", Health: "/v1/health", PerSecond: 20,
 		Target: outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 10 * time.Second, MaxBytes: 64 << 10},

@@ -74,7 +74,7 @@ func New(k *kernel.Kernel, cfg Config, n Needs) (kernel.Module, error) {
 		if err != nil {
 			return kernel.Module{}, err
 		}
-		needs.Inquiry = &app.InquiryKey{ID: id, Secret: []byte(secret)}
+		needs.Inquiry = &app.InquiryKey{ID: id, Secret: secret}
 	}
 	a := app.New(needs)
 	if needs.OneThing != nil || needs.Estate != nil || needs.Cannot != nil {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -48,15 +47,11 @@ type Machine struct {
 
 // NewMachine reads the key and declares the queue system among the outside systems.
 func NewMachine(cfg MachineConfig, c clock.Clock, systems *adapter.Registry) (*Machine, error) {
-	text, err := os.ReadFile(cfg.KeyFile)
+	id, secret, err := signed.ReadKey(cfg.KeyFile, "the queue system")
 	if err != nil {
-		return nil, fmt.Errorf("read key of the queue system: %w", err)
+		return nil, err
 	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return nil, fmt.Errorf("key of the queue system: want one line \"id:secret\", the secret of 16 characters or more")
-	}
-	m := &Machine{keyID: id, secret: []byte(secret), clock: c}
+	m := &Machine{keyID: id, secret: secret, clock: c}
 	m.port, err = systems.Declare(adapter.Declaration{
 		Name: "queue-machine", Title: "排队机", Contract: "deploy/docs/adapters/queue-machine.md", Health: "/v1/health", PerSecond: 50,
 		Target: outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 5 * time.Second, MaxBytes: 16 << 10},

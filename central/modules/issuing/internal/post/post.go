@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -36,15 +35,11 @@ type Post struct {
 
 // New reads the key and declares the post among the outside systems.
 func New(cfg Config, c clock.Clock, systems *adapter.Registry) (*Post, error) {
-	text, err := os.ReadFile(cfg.KeyFile)
+	id, secret, err := signed.ReadKey(cfg.KeyFile, "the post")
 	if err != nil {
-		return nil, fmt.Errorf("read key of the post: %w", err)
+		return nil, err
 	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return nil, fmt.Errorf("key of the post: want one line \"id:secret\", the secret of 16 characters or more")
-	}
-	p := &Post{keyID: id, secret: []byte(secret), clock: c}
+	p := &Post{keyID: id, secret: secret, clock: c}
 	p.port, err = systems.Declare(adapter.Declaration{
 		Name: "post", Title: "邮政寄递", Contract: "deploy/docs/adapters/post.md", Health: "/v1/health", PerSecond: 20,
 		Target: outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 10 * time.Second, MaxBytes: 1 << 20},

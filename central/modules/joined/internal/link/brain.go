@@ -33,7 +33,7 @@ func NewBrain(cfg Config, c clock.Clock, systems *adapter.Registry) (*Brain, err
 	if err != nil {
 		return nil, err
 	}
-	b := &Brain{keyID: id, secret: []byte(secret), clock: c}
+	b := &Brain{keyID: id, secret: secret, clock: c}
 	b.port, err = systems.Declare(adapter.Declaration{
 		Name: joined.Brain, Title: "城市智脑", Contract: "deploy/docs/adapters/city-brain.md", Health: "/v1/health", PerSecond: 10,
 		Target: outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 5 * time.Second, MaxBytes: 256 << 10},

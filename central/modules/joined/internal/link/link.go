@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -31,16 +30,8 @@ type Config struct {
 }
 
 // Key reads the id and the secret.
-func (c Config) Key() (id, secret string, err error) {
-	text, err := os.ReadFile(c.KeyFile)
-	if err != nil {
-		return "", "", fmt.Errorf("read key of a neighbour: %w", err)
-	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return "", "", fmt.Errorf("key of a neighbour: want one line \"id:secret\", the secret of 16 characters or more")
-	}
-	return id, secret, nil
+func (c Config) Key() (id string, secret []byte, err error) {
+	return signed.ReadKey(c.KeyFile, "a neighbour")
 }
 
 // Link is one neighbour. It is safe for concurrent use.
@@ -57,7 +48,7 @@ func New(system, title string, cfg Config, c clock.Clock, systems *adapter.Regis
 	if err != nil {
 		return nil, err
 	}
-	l := &Link{system: system, keyID: id, secret: []byte(secret), clock: c}
+	l := &Link{system: system, keyID: id, secret: secret, clock: c}
 	operations := []adapter.Operation{
 		// One attempt each: somebody waits for the first, and the others are asked again anyway.
 		{Name: "matter", Title: "按编号查进度", Method: http.MethodGet, Path: "/v1/matters/{no}", Timeout: 3 * time.Second},

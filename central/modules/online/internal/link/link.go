@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
@@ -38,15 +37,11 @@ type Link struct {
 
 // New reads the key and declares the channel among the outside systems.
 func New(code string, cfg Config, c clock.Clock, systems *adapter.Registry) (*Link, error) {
-	text, err := os.ReadFile(cfg.KeyFile)
+	id, secret, err := signed.ReadKey(cfg.KeyFile, "a channel")
 	if err != nil {
-		return nil, fmt.Errorf("read key of a channel: %w", err)
+		return nil, err
 	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return nil, fmt.Errorf("key of a channel: want one line \"id:secret\", the secret of 16 characters or more")
-	}
-	l := &Link{code: code, keyID: id, secret: []byte(secret), clock: c}
+	l := &Link{code: code, keyID: id, secret: secret, clock: c}
 	l.port, err = systems.Declare(adapter.Declaration{
 		Name: code, Title: online.Titles[code], Contract: "deploy/docs/adapters/online-channels.md", Health: "/v1/health", PerSecond: 20,
 		Target: outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 5 * time.Second, MaxBytes: 64 << 10},

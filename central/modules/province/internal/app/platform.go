@@ -74,15 +74,11 @@ type platform struct {
 }
 
 func connect(cfg Config, c clock.Clock, systems *adapter.Registry) (*platform, error) {
-	text, err := os.ReadFile(cfg.KeyFile)
+	id, secret, err := signed.ReadKey(cfg.KeyFile, "the province")
 	if err != nil {
-		return nil, fmt.Errorf("read key of the province: %w", err)
+		return nil, err
 	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return nil, errors.New(`key of the province: want one line "id:secret", the secret of 16 characters or more`)
-	}
-	text, err = os.ReadFile(cfg.PeerFile)
+	text, err := os.ReadFile(cfg.PeerFile)
 	if err != nil {
 		return nil, fmt.Errorf("read public key of the province: %w", err)
 	}
@@ -90,7 +86,7 @@ func connect(cfg Config, c clock.Clock, systems *adapter.Registry) (*platform, e
 	if err != nil || len(peer) != 65 {
 		return nil, errors.New("public key of the province: want the 65 bytes of an SM2 point as hex")
 	}
-	p := &platform{keyID: id, secret: []byte(secret), peer: peer, area: cfg.Area, clock: c, ports: map[string]*adapter.Port{}}
+	p := &platform{keyID: id, secret: secret, peer: peer, area: cfg.Area, clock: c, ports: map[string]*adapter.Port{}}
 	for _, d := range declared {
 		d.Contract, d.Health, d.PerSecond = contract, "/v1/health", 200
 		d.Target = outbound.Target{

@@ -41,22 +41,19 @@ type line struct {
 }
 
 func connect(cfg LineConfig, c clock.Clock, systems *adapter.Registry) (*line, error) {
-	text, err := os.ReadFile(cfg.KeyFile)
+	id, secret, err := signed.ReadKey(cfg.KeyFile, "the regions")
 	if err != nil {
-		return nil, fmt.Errorf("read key of the regions: %w", err)
+		return nil, err
 	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return nil, errors.New(`key of the regions: want one line "id:secret", the secret of 16 characters or more`)
-	}
-	if text, err = os.ReadFile(cfg.PeerFile); err != nil {
+	text, err := os.ReadFile(cfg.PeerFile)
+	if err != nil {
 		return nil, fmt.Errorf("read public key of the regions: %w", err)
 	}
 	peer, err := hex.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(peer) != 65 {
 		return nil, errors.New("public key of the regions: want the 65 bytes of an SM2 point as hex")
 	}
-	l := &line{keyID: id, secret: []byte(secret), peer: peer, clock: c}
+	l := &line{keyID: id, secret: secret, peer: peer, clock: c}
 	l.port, err = systems.Declare(adapter.Declaration{
 		Name: system, Title: "跨域通办", Contract: "deploy/docs/adapters/region-exchange.md", Health: "/v1/health", PerSecond: 50,
 		Target: outbound.Target{URL: strings.TrimSuffix(cfg.URL, "/") + "/partner", Internal: cfg.Internal, Timeout: 10 * time.Second, MaxBytes: 16 << 20},

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"regexp"
 	"strings"
 	"time"
@@ -38,15 +37,11 @@ type Platform struct {
 
 // New reads the key and declares the platform among the outside systems.
 func New(cfg Config, c clock.Clock, systems *adapter.Registry) (*Platform, error) {
-	text, err := os.ReadFile(cfg.KeyFile)
+	id, secret, err := signed.ReadKey(cfg.KeyFile, "the service platform")
 	if err != nil {
-		return nil, fmt.Errorf("read key of the service platform: %w", err)
+		return nil, err
 	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return nil, fmt.Errorf("key of the service platform: want one line \"id:secret\", the secret of 16 characters or more")
-	}
-	p := &Platform{cfg: cfg, keyID: id, secret: []byte(secret), clock: c}
+	p := &Platform{cfg: cfg, keyID: id, secret: secret, clock: c}
 	p.port, err = systems.Declare(adapter.Declaration{
 		Name: "platform", Title: "微服务中台", Contract: "deploy/docs/adapters/service-platform.md", Health: "/v1/health", PerSecond: 20,
 		Target:     outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 5 * time.Second, MaxBytes: 4 << 20},

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -36,15 +35,11 @@ type Licences struct {
 
 // New reads the key and declares the system among the outside ones.
 func New(cfg Config, c clock.Clock, systems *adapter.Registry) (*Licences, error) {
-	text, err := os.ReadFile(cfg.KeyFile)
+	id, secret, err := signed.ReadKey(cfg.KeyFile, "the local licences")
 	if err != nil {
-		return nil, fmt.Errorf("read key of the local licences: %w", err)
+		return nil, err
 	}
-	id, secret, ok := strings.Cut(strings.TrimSpace(string(text)), ":")
-	if !ok || id == "" || len(secret) < 16 {
-		return nil, fmt.Errorf("key of the local licences: want one line \"id:secret\", the secret of 16 characters or more")
-	}
-	l := &Licences{keyID: id, secret: []byte(secret), clock: c}
+	l := &Licences{keyID: id, secret: secret, clock: c}
 	l.port, err = systems.Declare(adapter.Declaration{
 		Name: "licences", Title: "本地电子证照系统", Contract: "deploy/docs/adapters/local-licences.md", Health: "/v1/health", PerSecond: 20,
 		Target: outbound.Target{URL: cfg.URL, Internal: cfg.Internal, Timeout: 5 * time.Second, MaxBytes: 1 << 20},
