@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test check smoke soak forty usb drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
+.PHONY: demo cluster test race check smoke soak forty usb drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -23,6 +23,9 @@ cluster: build ## three copies, three brokers, PostgreSQL, an S3 store and a pro
 
 test: build ## every test: house, Go (SQLite and PostgreSQL), pages, browser, window, loss
 	@deploy/test.sh
+
+race: build ## every Go test under the race detector; longer than make test takes for all
+	@deploy/test.sh race
 
 check: gen fmt lint test ## what "done" means
 	git diff --exit-code

@@ -128,8 +128,11 @@ func (h *hall) refusedOf(n int, method, path, from, who, body string) (refused i
 func TestRatesByAddressPersonAndTerminal(t *testing.T) {
 	h := newHall(t, nil)
 	const public, staff, kiosk = "/api/public/v1/hall/list", "/api/staff/v1/hall/list", "/api/kiosk/v1/hall/list"
+	begin := time.Now()
 	between := func(what string, got, low, high int) {
 		t.Helper()
+		low = max(min(low, 1), low-int(40*time.Since(begin).Seconds())) // a slow machine gives the allowance time to grow again
+		begin = time.Now()
 		if got < low || got > high {
 			t.Errorf("%s: %d refused, want %d to %d", what, got, low, high)
 		}

@@ -195,7 +195,7 @@ func (s *scene) accept(t *testing.T, no, item, department string) {
 		Applicant: "周*明", Due: "2026-12-10",
 	}
 	s.emit(t, window.TopicAccepted, window.Moved{No: no, Item: item, State: window.Accepted, Due: "2026-12-10"})
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for s.Count(t, `SELECT count(*) FROM desk_task WHERE no = $1`, no) == 0 {
 		if time.Now().After(deadline) {
 			t.Fatalf("no task for %s", no)
