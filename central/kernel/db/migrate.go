@@ -48,7 +48,7 @@ func (d *DB) Migrate(ctx context.Context, sets ...Migrations) error {
 }
 
 func (d *DB) migrate(ctx context.Context, m Migrations) error {
-	source, err := forDialect(m.FS, d.dialect)
+	todo, err := steps(m.FS, d.dialect)
 	if err != nil {
 		return err
 	}
@@ -64,7 +64,7 @@ func (d *DB) migrate(ctx context.Context, m Migrations) error {
 	// SQLite has no lock across processes that goose could take: when another
 	// copy was faster, one more look finds the work done.
 	for try := 1; ; try++ {
-		p, err := goose.NewProvider(goose.DialectCustom, d.tables(), source,
+		p, err := goose.NewProvider(goose.DialectCustom, d.tables(), nil, goose.WithGoMigrations(todo...),
 			goose.WithStore(store), goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 		if errors.Is(err, goose.ErrNoMigrations) {
 			return nil
