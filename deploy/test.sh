@@ -26,11 +26,11 @@ timed='tongban/(drivers/drivertest|drivers/cmd/drvctl|drivers/all)$'
 export TONGBAN_TEST_PG="$dsn/stores?sslmode=disable" TONGBAN_TEST_S3="$PWD/bin/tools/versitygw"
 
 # The race detector watches what runs side by side: the kernel, the fleet, the agent, the drivers; make race watches all. It makes a test
-# five times slower, and most where there is nothing of ours to find: the database engine (C made into Go), the reading of migrations and
-# the hashing of passwords are built without it. (Never so a package that shares sync.Map or atomic pointers with others: the detector
+# five times slower, and most where there is nothing of ours to find: the database engine (C made into Go) and the hashing of passwords are
+# built without it. (Never so a package that shares sync.Map or atomic pointers with others: the detector
 # would not see what they order.)
 quick=()
-for p in modernc.org/sqlite/lib modernc.org/libc github.com/pressly/goose/v3/internal/sqlparser golang.org/x/crypto/argon2 golang.org/x/crypto/blake2b; do
+for p in modernc.org/sqlite/lib modernc.org/libc golang.org/x/crypto/argon2 golang.org/x/crypto/blake2b; do
   quick+=("-gcflags=$p=-race=false")
 done
 # Tests make much garbage and live short; half of what a package does is waiting, so three run on two processors.
