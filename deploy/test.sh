@@ -36,8 +36,9 @@ done
 # Tests make much garbage and live short; half of what a package does is waiting, so three run on two processors.
 gotest() { GOGC=400 go test -p 3 -json "$@" | bin/tally -into "$tally"; }
 
-# What asks every operation as every role or waits for a camera in the camera's own time is too slow for the race detector.
-slow='^Test(APageIsScanned|EveryOperation|Document(sAreCurrent|AndRoutesAgree)|PermissionsPageIsCurrent)$'
+# What asks every operation as every role, forges a record a thousand times or waits for a camera in the camera's own time is too slow
+# for the race detector.
+slow='^Test(APageIsScanned|AThousandMutationsAreFound|EveryOperation|Document(sAreCurrent|AndRoutesAgree)|PermissionsPageIsCurrent)$'
 
 all=$(go list ./... | grep -v /deploy/e2e/)
 if [ "${1:-}" = race ]; then
@@ -51,7 +52,7 @@ gotest -race "${quick[@]}" -timeout 30m -skip "$slow" $(grep -Ev "$timed|$busine
 
 stage "Go, the business modules"
 gotest -timeout 30m $(grep -E "$business" <<< "$all")
-gotest -timeout 5m -run "$slow" ./agent/counter
+gotest -timeout 5m -run "$slow" ./agent/counter ./central/kernel/audit
 
 stage "driver contracts at their devices' pace"
 go test -timeout 20m -json $(go list ./... | grep -E "$timed") | bin/tally -into "$tally"
