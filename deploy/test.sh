@@ -25,7 +25,8 @@ for db in stores road loss outage privacy; do deploy/pg.sh createdb "$work/pg" $
 timed='tongban/(drivers/drivertest|drivers/cmd/drvctl|drivers/all)$'
 export TONGBAN_TEST_PG="$dsn/stores?sslmode=disable" TONGBAN_TEST_S3="$PWD/bin/tools/versitygw"
 
-# The race detector watches what runs side by side: the kernel, the fleet, the agent, the drivers; make race watches all. It makes a test
+# The race detector watches what runs side by side: the kernel, the fleet, the agent, the drivers (less what counts pixels or reads files
+# alone); make race watches all. It makes a test
 # five times slower, and most where there is nothing of ours to find: the database engine (C made into Go) and the hashing of passwords are
 # built without it. (Never so a package that shares sync.Map or atomic pointers with others: the detector
 # would not see what they order.)
@@ -46,12 +47,12 @@ if [ "${1:-}" = race ]; then
   gotest -race "${quick[@]}" -timeout 60m -skip "$slow" $(grep -Ev "$timed" <<< "$all")
   finish
 fi
-business='^tongban/central/(modules|cmd)/'
+alone='^tongban/(central/(modules|cmd)/|central/kernel/paper|drivers/scanner/page|deploy/(agreement|house|sim/camera))'
 stage "Go, what runs side by side, with the race detector"
-gotest -race "${quick[@]}" -timeout 30m -skip "$slow" $(grep -Ev "$timed|$business" <<< "$all")
+gotest -race "${quick[@]}" -timeout 30m -skip "$slow" $(grep -Ev "$timed|$alone" <<< "$all")
 
-stage "Go, the business modules"
-gotest -timeout 30m $(grep -E "$business" <<< "$all")
+stage "Go, the business modules and what works alone"
+gotest -timeout 30m $(grep -E "$alone" <<< "$all")
 gotest -timeout 5m -run "$slow" ./agent/counter ./central/kernel/audit
 
 stage "driver contracts at their devices' pace"

@@ -87,7 +87,7 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 		Permissions: []kernel.Permission{
 			{Name: fleet.PermRead, Title: "查看终端", Roles: []string{"fleet-admin", "supervisor", "system-admin"}},
 			{Name: fleet.PermRevoke, Title: "吊销和更换终端证书", Roles: []string{"fleet-admin", "system-admin"}},
-			{Name: fleet.PermService, Title: "发放维护码", Roles: []string{"fleet-admin", "system-admin"}},
+			{Name: fleet.PermService, Title: "发放维护码", Roles: []string{"fleet-admin"}},
 		},
 		Routes: web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Visits: f.visits, Files: uploads, Broker: f.connected}),
 		Jobs:   map[string]jobs.Handler{app.JobNotice: service.SendNotice},
