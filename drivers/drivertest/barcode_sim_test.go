@@ -17,6 +17,7 @@ import (
 
 // The contract of code readers, kept with and without a trigger, and with the suffixes that readers have.
 func TestBarcodeContract(t *testing.T) {
+	t.Parallel() // most of it is waiting for a device
 	trigger := drivers.Params{"trigger_on": "16540d", "trigger_off": "16550d"}
 	for name, c := range map[string]struct {
 		params drivers.Params
@@ -36,6 +37,7 @@ func TestBarcodeContract(t *testing.T) {
 
 // The same with the reader on USB, as a HID point-of-sale device.
 func TestBarcodeContractUSB(t *testing.T) {
+	t.Parallel() // most of it is waiting for a device
 	drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
 		bus := usb.NewBus()
 		b := simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.ScanUSB, c.NoPTY = bus, simcode.POSReader, true }}, simtest.Barcode)

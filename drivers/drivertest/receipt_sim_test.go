@@ -15,6 +15,7 @@ import (
 
 // The contract of receipt printers, kept by the ESC/POS driver against the emulator, over both kinds of line.
 func TestReceiptContract(t *testing.T) {
+	t.Parallel() // most of it is waiting for a device
 	for _, line := range []string{"tcp", "pty"} {
 		t.Run(line, func(t *testing.T) {
 			drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
@@ -26,6 +27,7 @@ func TestReceiptContract(t *testing.T) {
 
 // The same over the USB printer class.
 func TestReceiptContractUSB(t *testing.T) {
+	t.Parallel() // most of it is waiting for a device
 	drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
 		bus := usb.NewBus()
 		set := func(c *rig.Config) { c.Bus, c.PrintUSB, c.NoPTY, c.ReceiptTCP = bus, true, true, "" }
@@ -35,6 +37,7 @@ func TestReceiptContractUSB(t *testing.T) {
 
 // At the pace of real hardware: 100 mm a second, 80 mm paper.
 func TestReceiptContractRealTime(t *testing.T) {
+	t.Parallel() // most of it is waiting for a device
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
