@@ -266,12 +266,14 @@ test('two situations, the phone beside them, an answer nobody reaches, back from
 
   await editor.getByTestId('to-situations').or(editor.getByTestId('try')).first().click()
   await expect(editor.locator('[data-screen="situations"]')).toBeVisible()
+  const lines = editor.getByTestId('outline').getByRole('treeitem')
+  await expect(lines.first()).toBeVisible()
   await editor.keyboard.press('Alt+q') // by key: a question with two answers
+  await expect(editor.getByTestId('q-text')).toBeFocused()
   await editor.keyboard.type('谁来办？')
   await editor.getByTestId('q-why').fill('代办的要有委托书。')
   await editor.getByTestId('q-law').fill('民法典第一百六十五条')
   const first = await chosen(editor)
-  const lines = editor.getByTestId('outline').getByRole('treeitem')
   await editor.locator('[data-testid^="o-q"]').first().click()
   await editor.getByTestId('o-label').fill('本人来办')
   await editor.locator('[data-testid^="o-q"]').nth(1).click()
