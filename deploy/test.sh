@@ -55,8 +55,9 @@ stage "Go, the business modules and what works alone"
 gotest -timeout 30m $(grep -E "$alone" <<< "$all")
 gotest -timeout 5m -run "$slow" ./agent/counter ./central/kernel/audit
 
-stage "driver contracts at their devices' pace"
-go test -parallel 8 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -into "$tally" # they wait: a processor is hardly asked
+stage "driver contracts at their devices' pace, beside what follows: they wait, and hardly ask for a processor"
+go test -parallel 8 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -into "$tally" > "$work/contracts.log" &
+contracts=$!
 
 stage "types of the pages"
 for app in kioskui central/console central/public; do
@@ -66,6 +67,9 @@ done
 stage "pages"
 npx vitest run --config deploy/vitest.config.ts --reporter=default --reporter=json --outputFile="$work/vitest.json"
 count "$(jq -r '"\(.numPassedTests) \(.numFailedTests + (.numFailedTestSuites // 0)) \(.numPendingTests)"' "$work/vitest.json" 2>/dev/null || echo 0 1 0)"
+
+wait $contracts
+cat "$work/contracts.log"
 
 stage "the road on SQLite and PostgreSQL, and with every cable pulled"
 TONGBAN_BIN=$PWD/bin TONGBAN_ROAD_PG="$dsn/road?sslmode=disable" TONGBAN_LOSS_PG="$dsn/loss?sslmode=disable" \

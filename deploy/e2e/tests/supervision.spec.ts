@@ -155,7 +155,9 @@ test('after the limit a red card takes over, one is closed, one is cancelled for
   test.setTimeout(240_000)
   to(days[5]!)
   const clerk = await as(browser, 'clerk', '/supervision')
-  await row(clerk, no).filter({ hasText: '红牌' }).click() // it takes the yellow one's place
+  const red = row(clerk, no).filter({ hasText: '红牌' })
+  await expect(red).toBeVisible({ timeout: 60_000 }) // given by the next look of the centre, and told to the page
+  await red.click() // it takes the yellow one's place
   await expect(clerk.getByTestId('card')).toContainText('承诺超期 1 日')
   await expect(clerk.getByTestId('paper-no')).toHaveText(/红牌/)
   await clean(clerk, 'red cards')
