@@ -157,8 +157,9 @@ test('the list is used by keys alone, finds by one or two characters and by init
   await expect(page.getByRole('heading', { name: '没有查到“没有这样的事项”' })).toBeVisible()
   await clean(page, 'nothing found')
   await page.keyboard.press('Escape')
-  await page.keyboard.press('j')
   const at = page.locator('tr.current')
+  await expect(at).toBeVisible() // the list is back
+  await page.keyboard.press('j')
   await expect(at.getByRole('link')).toBeFocused()
   await page.keyboard.press('Enter')
   await expect(page.locator('[data-screen="item"]')).toBeVisible()
