@@ -30,7 +30,7 @@ func (s *Systems) Apply(c Crossing) (string, error) {
 	page := blankPage()
 	body, err := json.Marshal(map[string]any{
 		"itemCode": "glbt", "mode": c.Mode, "paper": c.Paper, "office": "样例渝北区政务服务中心",
-		"applicant":  map[string]string{"type": "resident", "name": "样例老人", "id_number": id, "sex": "female", "nation": "01", "birth": "1940-01-01", "address": "四川省绵阳市样例区通办路1号", "identified_by": "idcard"},
+		"applicant":  map[string]string{"type": "resident", "name": "样例老人", "id_number": id, "sex": "female", "birth": "1940-01-01", "address": "四川省绵阳市样例区通办路1号", "identified_by": "idcard"},
 		"answers":    map[string]string{"card": "social", "elsewhere": "none"},
 		"form":       map[string]any{"card_no": "6222020200112233446", "name": "样例老人", "id_number": id, "region": "510703001", "street": "通办路1号1栋", "phone": "13908162150"},
 		"materials":  []map[string]any{{"code": "hukou", "pages": [][]byte{page}}},
