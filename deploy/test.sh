@@ -25,11 +25,10 @@ for db in stores road loss outage privacy; do deploy/pg.sh createdb "$work/pg" $
 timed='tongban/(drivers/drivertest|drivers/cmd/drvctl|drivers/all)$'
 export TONGBAN_TEST_PG="$dsn/stores?sslmode=disable" TONGBAN_TEST_S3="$PWD/bin/tools/versitygw"
 
-# The race detector watches what runs side by side: the kernel, the fleet, the agent, the drivers (less what counts pixels or reads files
-# alone); make race watches all. It makes a test
-# five times slower, and most where there is nothing of ours to find: the database engine (C made into Go) and the hashing of passwords are
-# built without it. (Never so a package that shares sync.Map or atomic pointers with others: the detector
-# would not see what they order.)
+# The race detector watches what runs side by side: the kernel, the fleet, the agent, the drivers (less what counts pixels or reads
+# files alone); make race watches all. It makes a test five times slower, and most where there is nothing of ours to find: the database
+# engine (C made into Go) and the hashing of passwords are built without it. (Never so a package that shares sync.Map or atomic pointers
+# with others: the detector would not see what they order.)
 quick=()
 for p in modernc.org/sqlite/lib modernc.org/libc golang.org/x/crypto/argon2 golang.org/x/crypto/blake2b; do
   quick+=("-gcflags=$p=-race=false")
