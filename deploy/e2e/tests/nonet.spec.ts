@@ -15,7 +15,6 @@ test('without network two cases are taken at the window; with it they are there,
   test.setTimeout(240_000)
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
   await office.signIn(page, 'clerk')
-  await expect(page.locator('#work [data-screen]')).toBeVisible()
   await page.goto(office.web + '/console/#/window')
   await expect(page.locator('[data-screen="inbox"]')).toBeVisible()
   const desk = office.terminals.find((t) => t.code === 'D-01')!

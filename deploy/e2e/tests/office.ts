@@ -81,12 +81,13 @@ export class Office {
     return JSON.parse(execFileSync('bin/test/tongban-central', ['seed', '--scale', String(cases), '--data', data, '--clock-file', this.clock]).toString()) as { cases: number; ledger: string }
   }
   /** Signs somebody in at the workbench with the first password. */
+  /** Signs in and waits for the first page of the person: it comes by itself, and would lead away from a later address. */
   async signIn(page: Page, login: string) {
     await page.goto(this.web + '/console/')
     await page.getByTestId('login').fill(login)
     await page.getByTestId('password').fill(this.first(login))
     await page.getByTestId('sign-in').click()
-    await page.getByTestId('login').waitFor({ state: 'detached' })
+    await page.locator('#work [data-screen]').waitFor()
   }
   press = (fault: string) => fetch(this.province + '/faults', { method: 'POST', body: JSON.stringify({ fault }) })
 }

@@ -14,11 +14,10 @@ test.beforeAll(async () => {
 test.afterAll(() => office.close())
 
 /** Signed in anew: a session does not outlive the days that pass between. */
-async function as(browser: Browser, login: string, path: string): Promise<Page> {
+async function as(browser: Browser, login: string, path = ''): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage()
   await office.signIn(page, login)
-  await expect(page.locator('#work [data-screen]')).toBeVisible()
-  await page.goto(`${office.web}/console/#${path}`)
+  if (path) await page.goto(`${office.web}/console/#${path}`)
   return page
 }
 const keep = async (page: Page, name: string) => {
@@ -53,7 +52,7 @@ test('a case that comes in is on the monitor within seconds', async ({ browser }
   await keep(watcher, 'monitor')
   await watcher.context().close()
 
-  const clerk = await as(browser, 'clerk', '/')
+  const clerk = await as(browser, 'clerk')
   // Hand-ins travel from the terminal to the centre by themselves.
   for (const n of [no, silent]) await expect.poll(async () => (await clerk.request.get(`${office.web}/api/staff/v1/window/cases/${n}`)).status(), { timeout: 30_000 }).toBe(200)
   await clerk.goto(`${office.web}/console/#/window/case/${no}`)
@@ -224,7 +223,7 @@ test('a paper demanded later needs the approval of another person and is a card,
     await page.getByTestId('gap-what-0').fill(what)
     await page.getByTestId('gap-how-0').fill('带原件到任一窗口补扫')
   }
-  const clerk = await as(browser, 'clerk', '/')
+  const clerk = await as(browser, 'clerk')
   await open(clerk)
   await clerk.keyboard.press('n')
   await gap(clerk, '户口簿少了变更页')
@@ -246,7 +245,7 @@ test('a paper demanded later needs the approval of another person and is a card,
   })
 
   await test.step('the head of the window may, with a reason and the approval of somebody else', async () => {
-    const head = await as(browser, 'supervisor', '/')
+    const head = await as(browser, 'supervisor')
     await open(head)
     await head.getByTestId('choose-renotice').click()
     await gap(head, '还要居住地社区的证明')
