@@ -70,11 +70,11 @@ count "$(jq -r '"\(.numPassedTests) \(.numFailedTests + (.numFailedTestSuites //
 wait $contracts
 cat "$work/contracts.log"
 
-stage "the road on SQLite and PostgreSQL, and with every cable pulled"
+stage "the road on SQLite and PostgreSQL, and with every cable pulled, one after the other: each has a whole product running"
 TONGBAN_BIN=$PWD/bin TONGBAN_ROAD_PG="$dsn/road?sslmode=disable" TONGBAN_LOSS_PG="$dsn/loss?sslmode=disable" \
   TONGBAN_OUTAGE_PG="$dsn/outage?sslmode=disable" \
   TONGBAN_PRIVACY_PG="$dsn/privacy?sslmode=disable" \
-  go test -count=1 -timeout 30m -json ./deploy/e2e/... | bin/tally -into "$tally"
+  go test -p 1 -count=1 -timeout 30m -json ./deploy/e2e/... | bin/tally -into "$tally"
 
 stage "browser"
 RESULTS="$work/browser.json" deploy/e2e.sh

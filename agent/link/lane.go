@@ -17,7 +17,7 @@ const look = 250 * time.Millisecond
 // lane sends what is due. The outbox decides what that is: of the case lane one row at a time, in order.
 func (l *Link) lane(ctx context.Context, conn Conn, lane wire.Lane, n int) {
 	for ctx.Err() == nil {
-		rows, err := l.o.Box.Claim(ctx, lane, n, l.hold)
+		rows, err := l.o.Box.Claim(ctx, lane, n, func(attempts int) time.Duration { return l.hold(lane, attempts) })
 		if err != nil {
 			if ctx.Err() == nil {
 				l.o.Log.Error("outbox cannot be claimed", "hop", "Link", "err", err)
@@ -37,8 +37,12 @@ func (l *Link) lane(ctx context.Context, conn Conn, lane wire.Lane, n int) {
 	}
 }
 
-// hold is how long a sent row waits for its receipt before it is sent again.
-func (l *Link) hold(attempts int) time.Duration {
+// hold is how long a sent row waits for its receipt before it is sent again. A broker that is just choosing a leader may lose what it
+// took, several times over: a case, which holds up those behind it and is one row at a time, must then not wait for minutes.
+func (l *Link) hold(lane wire.Lane, attempts int) time.Duration {
+	if lane == wire.LaneCase {
+		return min(l.o.ReceiptTimeout<<min(attempts-1, 1), 20*time.Second)
+	}
 	return min(l.o.ReceiptTimeout<<min(attempts-1, 8), 5*time.Minute)
 }
 
@@ -64,7 +68,7 @@ func (l *Link) send(ctx context.Context, conn Conn, rows []outbox.Row) {
 			continue
 		}
 		if len(r.Files) > 0 { // the wait for the receipt begins now, not before a slow upload
-			l.settle(ctx, []outbox.Answer{{Receipt: wire.Receipt{ID: r.ID, Status: wire.Retry}, After: l.hold(r.Attempts)}})
+			l.settle(ctx, []outbox.Answer{{Receipt: wire.Receipt{ID: r.ID, Status: wire.Retry}, After: l.hold(r.Lane, r.Attempts)}})
 		}
 		acks = append(acks, conn.Publish(wire.TopicUp(l.o.Terminal, r.Lane), false, r.Envelope))
 		l.o.Log.Debug("envelope sent", "hop", "Link", "envelope", r.ID, "lane", r.Lane, "attempts", r.Attempts)

@@ -336,7 +336,9 @@ func TestBackoffIsJitteredAndBounded(t *testing.T) {
 	if len(seen) < 40 {
 		t.Errorf("only %d different pauses", len(seen))
 	}
-	if h := l.hold(1 << 30); h > 5*time.Minute || h <= 0 {
-		t.Errorf("hold = %s", h)
+	for lane, limit := range map[wire.Lane]time.Duration{wire.LaneCase: 20 * time.Second, wire.LaneReport: 5 * time.Minute} {
+		if h := l.hold(lane, 1<<30); h > limit || h <= 0 {
+			t.Errorf("hold of lane %s = %s, want at most %s", lane, h, limit)
+		}
 	}
 }

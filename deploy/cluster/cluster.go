@@ -436,15 +436,24 @@ func (s *Cluster) Leader(ctx context.Context) (int, error) {
 	return 0, fmt.Errorf("%s leads, which is none of ours", name)
 }
 
-// LogTails returns the last lines of every log, for a test that failed.
+// LogTails returns the last lines of every log, the terminals' too, but for the requests in them: for a test that failed.
 func (s *Cluster) LogTails() []string {
 	var out []string
 	files, _ := filepath.Glob(filepath.Join(s.Dir, "logs", "*.log"))
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err == nil {
-			out = append(out, filepath.Base(f)+"\n"+string(b[max(0, len(b)-1500):]))
+	agents, _ := filepath.Glob(filepath.Join(s.Dir, "terminals", "*", "*.log"))
+	for _, f := range append(files, agents...) {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			continue
 		}
+		var lines []string
+		for line := range strings.Lines(string(text)) {
+			if !strings.Contains(line, `"msg":"request"`) {
+				lines = append(lines, line)
+			}
+		}
+		b := strings.Join(lines, "")
+		out = append(out, filepath.Base(f)+"\n"+b[max(0, len(b)-2500):])
 	}
 	return out
 }

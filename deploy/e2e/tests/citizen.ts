@@ -23,20 +23,22 @@ const codes: [RegExp, string][] = [
   [/_bh$/, '20260001'],
 ]
 
-/** Opens the screen with nobody at it: a visit that an earlier test left open is ended. */
+/** Opens the screen with nobody at it: a visit or a technician's session that an earlier test left open is ended. */
 export async function stepUp(page: Page, devices: Devices, ui: string) {
   await devices.clear()
   await devices.takeCard()
   await devices.paper('camera', 'none')
   await page.goto(ui)
   await page.evaluate(async () => {
-    const s = (await (await fetch('/api/state')).json()) as { visit?: { id: string } }
-    if (!s.visit) return
-    await fetch('/api/visit/end', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'end-' + s.visit.id, 'X-Visit': s.visit.id },
-      body: JSON.stringify({ reason: 'left' }),
-    })
+    const s = (await (await fetch('/api/state')).json()) as { visit?: { id: string }; service?: object }
+    const end = (what: string, visit: string, body: object) =>
+      fetch('/api/' + what, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'Idempotency-Key': 'end-' + (visit || crypto.randomUUID()), 'X-Visit': visit },
+        body: JSON.stringify(body),
+      })
+    if (s.service) await end('service/close', '', {})
+    if (s.visit) await end('visit/end', s.visit.id, { reason: 'left' })
   })
   await expect(page.locator('[data-screen="attract"]')).toBeVisible()
 }

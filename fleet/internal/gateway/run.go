@@ -20,22 +20,23 @@ const (
 	batchSize = 256
 	// redeliver is how soon the broker gives a batch again whose centre died on it.
 	redeliver = 5 * time.Second
-	// openWait bounds one attempt to take up the uplink.
+	// openWait bounds the first attempt to take up the uplink, openLong the later ones: each asks twice as long as the one before.
 	openWait = 1500 * time.Millisecond
+	openLong = 8 * time.Second
 )
 
 // Run reads the uplink until ctx ends, one copy of the centre at a time (see db.Lead): what comes is taken in its order, also
 // through broker restarts and through a broker whose store is new.
 func (g *Gateway) Run(ctx context.Context, js jetstream.JetStream) error {
 	send := broker.NewDownlink(js)
-	for pause := 100 * time.Millisecond; ; pause = min(2*pause, time.Second) {
+	for pause, open := 100*time.Millisecond, openWait; ; pause, open = min(2*pause, time.Second), min(2*open, openLong) {
 		began := g.Clock.Now()
-		err := g.follow(ctx, js, send)
+		err := g.follow(ctx, js, send, open)
 		if ctx.Err() != nil {
 			return nil //nolint:nilerr // its end was asked for
 		}
 		if g.Clock.Now().Sub(began) > 10*time.Second {
-			pause = 100 * time.Millisecond
+			pause, open = 100*time.Millisecond, openWait
 		}
 		g.Log.WarnContext(ctx, "gate lost the uplink and takes it up again", "hop", "Gate", "cause", err.Error())
 		if clock.Sleep(ctx, g.Clock, pause) != nil {
@@ -44,10 +45,11 @@ func (g *Gateway) Run(ctx context.Context, js jetstream.JetStream) error {
 	}
 }
 
-// follow reads until something breaks.
-func (g *Gateway) follow(ctx context.Context, js jetstream.JetStream, send Sender) error {
-	// A cluster that is just choosing a leader leaves a question unanswered for good: it is soon asked again.
-	open, done := context.WithTimeout(ctx, openWait)
+// follow reads until something breaks; patience is for taking up the uplink.
+func (g *Gateway) follow(ctx context.Context, js jetstream.JetStream, send Sender, patience time.Duration) error {
+	// A cluster that is just choosing a leader leaves a question unanswered for good: it is soon asked again. One that is only slow
+	// needs the time that the later attempts give it.
+	open, done := context.WithTimeout(ctx, patience)
 	defer done()
 	if err := broker.Ensure(open, js, max(g.Replicas, 1)); err != nil {
 		return err
