@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { hear } from './live'
+import { crowd, hear } from './live'
 
 // One stream whatever the number of listeners; it is opened anew when the browser gives up.
 class Source {
@@ -19,7 +19,10 @@ class Source {
     this.readyState = 2
   }
   send(t: string, key: string) {
-    for (const f of this.on.get(t) ?? []) f({ data: JSON.stringify({ key, at: '', data: {} }) })
+    this.say(t, JSON.stringify({ key, at: '', data: {} }))
+  }
+  say(t: string, data: string) {
+    for (const f of this.on.get(t) ?? []) f({ data })
   }
 }
 beforeEach(() => {
@@ -66,8 +69,9 @@ test('a line that says nothing is told of and opened anew; beats keep it', () =>
   const leave = hear(['window.accepted'], vi.fn())
   for (let i = 0; i < 5; i++) {
     vi.advanceTimersByTime(8000)
-    Source.all[0]!.send('beat', '')
+    Source.all[0]!.say('beat', i ? '{"listening":7}' : '')
   }
+  expect(crowd.listening).toBe(7)
   expect(Source.all).toHaveLength(1)
   vi.advanceTimersByTime(20_001)
   expect(link).toHaveBeenLastCalledWith('down')

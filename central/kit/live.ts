@@ -19,6 +19,9 @@ let source: EventSource | undefined
 let again = 0
 let watch = 0
 
+/** How many consoles this centre talks to: what one hears, so many hear (同时在线). The beats say it. */
+export const crowd = { listening: 0 }
+
 const tell = (up: boolean) => window.dispatchEvent(new CustomEvent('live-link', { detail: up ? 'up' : 'down' }))
 
 function listen(topic: string) {
@@ -43,7 +46,10 @@ function open() {
   again = 0
   const mine = (source = new EventSource(address))
   alive()
-  mine.addEventListener('beat', alive)
+  mine.addEventListener('beat', (e) => {
+    alive()
+    crowd.listening = (JSON.parse((e as MessageEvent<string>).data || '{}') as { listening?: number }).listening ?? 0
+  })
   mine.onopen = () => {
     alive()
     tell(true)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { crowd } from './live'
 import { soon } from './soon'
 
 // A quiet office follows at once, a busy one less and less often, a page that nobody looks at not at all.
@@ -51,5 +52,32 @@ test('a hidden page asks when it is seen again', () => {
   state.mockReturnValue('visible')
   document.dispatchEvent(new Event('visibilitychange'))
   expect(ask).toHaveBeenCalledTimes(1)
+  s.stop()
+})
+
+test('what would be asked soon is asked at once when somebody looks, and nothing without news', () => {
+  const ask = vi.fn()
+  const s = soon(ask, 5000)
+  s.hurry()
+  expect(ask).not.toHaveBeenCalled()
+  s.later()
+  s.hurry()
+  expect(ask).toHaveBeenCalledTimes(1)
+  vi.advanceTimersByTime(60_000)
+  expect(ask).toHaveBeenCalledTimes(1)
+  s.stop()
+})
+
+test('with many consoles open the first question is spread over seconds', () => {
+  crowd.listening = 2500
+  vi.spyOn(Math, 'random').mockReturnValue(0.5)
+  const ask = vi.fn()
+  const s = soon(ask, 400)
+  s.later()
+  vi.advanceTimersByTime(5399)
+  expect(ask).not.toHaveBeenCalled()
+  vi.advanceTimersByTime(1)
+  expect(ask).toHaveBeenCalledTimes(1)
+  crowd.listening = 0
   s.stop()
 })

@@ -1,14 +1,24 @@
 // Asking again after news (动态刷新). Thousands of consoles hear the same news: in a quiet office a page follows within a moment, on a
 // busy morning less and less often, spread by chance, and a page that nobody looks at asks when somebody does.
 
+import { crowd } from './live'
+
+const each = 4 // ms by which every console that hears the same widens the time in which they ask
+
 export interface Soon {
   /** There was news. */
   later(): void
+  /** Somebody looks: what would be asked soon is asked now. */
+  hurry(): void
   stop(): void
 }
 
-/** Calls ask `first` ms after news, a burst once; while news goes on coming twice as long after each time, up to `longest`. */
-export function soon(ask: () => unknown, first = 400, longest = 10_000): Soon {
+/**
+ * Calls ask `first` ms after news, a burst once; while news goes on coming twice as long after each time, up to `longest`. What is
+ * drawn by chance is added, up to as much again, or to 4 ms for each console that is open: what all hear in one moment, they must not
+ * all ask in the next.
+ */
+export function soon(ask: () => unknown, first = 400, longest = 20_000): Soon {
   let timer = 0
   let last = -Infinity
   let pause = first
@@ -26,7 +36,7 @@ export function soon(ask: () => unknown, first = 400, longest = 10_000): Soon {
       return
     }
     pause = Date.now() - last > longest ? first : Math.min(pause * 2, longest)
-    timer = window.setTimeout(run, pause * (1 + Math.random() / 2))
+    timer = window.setTimeout(run, pause + Math.random() * Math.max(pause, each * crowd.listening))
   }
   const seen = () => {
     if (!waiting || document.visibilityState === 'hidden') return
@@ -36,6 +46,11 @@ export function soon(ask: () => unknown, first = 400, longest = 10_000): Soon {
   document.addEventListener('visibilitychange', seen)
   return {
     later,
+    hurry() {
+      if (!timer) return
+      clearTimeout(timer)
+      run()
+    },
     stop() {
       clearTimeout(timer)
       timer = 0

@@ -1,15 +1,18 @@
 import { soon } from '@kiosk/kit/soon'
-import { onBeforeUnmount, onMounted, reactive } from 'vue'
+import { onBeforeUnmount, onMounted, reactive, watch } from 'vue'
+import { useRoute } from 'vue-router'
 import { modules } from './modules'
 import { may } from './session'
 
-/** Numbers on the rail (待办数), fresh after every burst of events. */
+/** Numbers on the rail (待办数): they follow the news within seconds, and at once when one goes to another page, as after an act of one's own. */
 export function useBadges() {
   const badges = reactive<Record<string, number>>({})
   const count = async () => {
     for (const m of modules) if (m.badges && m.pages.some((p) => may(p.permission))) Object.assign(badges, await m.badges().catch(() => ({})))
   }
-  const { later, stop } = soon(count, 400, 30_000)
+  const { later, hurry, stop } = soon(count, 5000, 60_000) // each module is asked: the dearest of what follows the news
+  const route = useRoute()
+  watch(() => route.path, hurry)
   void count()
 
   onMounted(() => window.addEventListener('case-moved', later))

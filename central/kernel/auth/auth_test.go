@@ -12,6 +12,7 @@ import (
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/auth"
+	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/kerneltest"
 )
@@ -337,4 +338,35 @@ func TestRoles(t *testing.T) {
 			t.Errorf("%s was accepted", name)
 		}
 	}
+}
+
+// On a busy morning the writers have a queue. That a console is in use is noted beside it: a request that waited for the queue, only to
+// give up, made every page half a second late, and the note was tried again by each request after it.
+func TestTheLastRequestIsNotedBesideTheQueueOfWriters(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		create(t, k, "wang", "clerk")
+		s := login(t, k, "wang", "")
+		before := k.Count(t, `SELECT seen FROM auth_session`)
+		k.Clock.Advance(2 * time.Minute)
+		mine, release, written := make(chan struct{}), make(chan struct{}), make(chan error)
+		go func() {
+			written <- k.DB.Do(context.Background(), func(db.Tx) error { mine <- struct{}{}; <-release; return nil })
+		}()
+		<-mine
+		_, err := k.Auth.Find(t.Context(), auth.ForStaff, s.Token)
+		if err != nil {
+			t.Errorf("a request while somebody writes: %v", err)
+		}
+		noted := k.Count(t, `SELECT seen FROM auth_session`) > before
+		close(release)
+		if err := <-written; err != nil {
+			t.Fatal(err)
+		}
+		if k.DB.Dialect() == db.Postgres && !noted {
+			t.Error("the request waited for the writers and was not noted")
+		}
+		if _, err := k.Auth.Find(t.Context(), auth.ForStaff, s.Token); err != nil || k.Count(t, `SELECT seen FROM auth_session`) <= before {
+			t.Errorf("the next request is not noted: %v", err)
+		}
+	})
 }

@@ -74,7 +74,7 @@ func (s *Service) FindCitizen(ctx context.Context, token string) (Session, error
 		return Session{}, errSignedOut
 	}
 	if now.Sub(out.Seen) >= touchAfter {
-		s.touch(ctx, `UPDATE auth_citizen SET seen = $1 WHERE id = $2 AND seen < $1`, digest(token), now)
+		s.touch(ctx, now, mark{`UPDATE auth_citizen SET seen = $1 WHERE id = $2 AND seen < $1`, digest(token)})
 	}
 	return out, nil
 }

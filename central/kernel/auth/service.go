@@ -82,6 +82,7 @@ type Service struct {
 	sms         SMS
 	challenge   Challenge
 	onEnd       OnEnd
+	touching    chan struct{} // places of those who note a last request
 }
 
 // Options are what New needs.
@@ -115,7 +116,7 @@ func New(o Options) (*Service, error) {
 	}
 	return &Service{
 		db: o.DB, clock: o.Clock, log: o.Log, declared: o.Roles, hasher: newHasher(o.Limits.hash()), limits: o.Limits.filled(),
-		factors: factors, vault: o.Vault,
+		factors: factors, vault: o.Vault, touching: make(chan struct{}, 2),
 		alarms: o.Metrics.Counter("tongban_auth_alarms_total", "Times that failed sign-ins reached a limit that somebody must look at."),
 	}, nil
 }

@@ -88,21 +88,35 @@ func (s *Service) Find(ctx context.Context, audience, token string) (Session, er
 		return Session{}, errSignedOut
 	}
 	if now.Sub(out.Seen) >= touchAfter {
-		s.touch(ctx, `UPDATE auth_session SET seen = $1 WHERE id = $2 AND seen < $1`, out.id, now)
-		s.touch(ctx, `UPDATE auth_signon SET seen = $1 WHERE id = $2 AND seen < $1`, out.SignOn, now)
+		s.touch(ctx, now,
+			mark{`UPDATE auth_session SET seen = $1 WHERE id = $2 AND seen < $1`, out.id},
+			mark{`UPDATE auth_signon SET seen = $1 WHERE id = $2 AND seen < $1`, out.SignOn})
 	}
 	return out, nil
 }
 
-// touch notes the last request. It is no part of the request's own act, must
-// not hold it up when many write, and a failure only lets the session end
-// earlier: the next request tries again.
-func (s *Service) touch(ctx context.Context, statement, id string, now time.Time) {
-	ctx, cancel := context.WithTimeout(db.WithFirst(ctx, nil), 250*time.Millisecond)
+// mark is a statement that notes the last request in one row, and that row.
+type mark struct{ statement, id string }
+
+// touch notes the last request. It is no part of the request's own act and takes no turn among the writers: on a busy morning the
+// notes of thousands of consoles would wait for them, and their requests with them. A failure only lets the session end earlier, and
+// the next request tries again; while two are trying nobody else does.
+func (s *Service) touch(ctx context.Context, now time.Time, marks ...mark) {
+	select {
+	case s.touching <- struct{}{}:
+		defer func() { <-s.touching }()
+	default:
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, 250*time.Millisecond)
 	defer cancel()
-	err := s.db.Do(ctx, func(tx db.Tx) error {
-		_, err := tx.ExecContext(ctx, statement, db.Ms(now), id)
-		return err
+	err := s.db.Aside(ctx, func(tx db.Side) error {
+		for _, m := range marks {
+			if _, err := tx.ExecContext(ctx, m.statement, db.Ms(now), m.id); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		s.log.WarnContext(ctx, "session could not be touched", "cause", err.Error())

@@ -36,12 +36,16 @@ func (l *Log) Follow(ctx context.Context, f Follower) {
 	})
 }
 
-// together bounds how many events a follower does in one transaction: while many come, each with a turn of its own would keep the
-// writers from theirs.
-const together = 32
+// While many events come, each with a turn of its own would keep the writers from theirs: a follower does up to together of them in one
+// transaction, and after one that was not the first in a while waits for others as long as apart. One that comes alone is done at once.
+const (
+	together = 32
+	apart    = time.Second
+)
 
 // accompany does what comes after number at until ctx ends.
 func (l *Log) accompany(ctx context.Context, f Follower, at int64) {
+	var last time.Time
 	for {
 		news := l.signal() // before reading: what is committed meanwhile rings again
 		events, upTo, err := l.page(ctx, at, f.Topics)
@@ -61,9 +65,15 @@ func (l *Log) accompany(ctx context.Context, f Follower, at int64) {
 		if len(events) == batch {
 			continue
 		}
+		if len(events) > 0 {
+			last = clock.System().Now()
+		}
 		select {
 		case <-news:
 		case <-ctx.Done():
+			return
+		}
+		if rest := apart - clock.System().Now().Sub(last); rest > 0 && clock.Sleep(ctx, clock.System(), rest) != nil {
 			return
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -51,7 +52,7 @@ func DefaultLimits(scale float64) Limits {
 	r := func(perSecond, burst float64) Rate { return Rate{perSecond * scale, burst * scale} }
 	return Limits{
 		Address: r(200, 1000), Public: r(20, 100), Read: r(40, 200), Write: r(15, 60), Machine: r(100, 400),
-		InFlight: 256, Share: 0.2, Streams: 12, Conns: 512, Header: 5 * time.Second,
+		InFlight: 768, Share: 0.2, Streams: 12, Conns: 512, Header: 5 * time.Second,
 	}
 }
 
@@ -74,6 +75,8 @@ type limiter struct {
 	total   int
 	holders map[string]int
 	streams map[string]int
+
+	listening atomic.Int64 // streams open
 }
 
 func newLimiter(l Limits) *limiter {
@@ -218,10 +221,12 @@ func (l *limiter) stream(ctx context.Context) (leave func(), err error) {
 	}
 	l.streams[who]++
 	l.mu.Unlock()
+	l.listening.Add(1)
 	if s, ok := ctx.Value(seatKey{}).(*seat); ok {
 		s.free()
 	}
 	return func() {
+		l.listening.Add(-1)
 		l.mu.Lock()
 		defer l.mu.Unlock()
 		if l.streams[who]--; l.streams[who] <= 0 {

@@ -30,11 +30,13 @@ type streamEnd struct {
 type Stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
+	limits  *limiter // nil in a test without a server
 }
 
 // OpenStream answers r with an event stream. From then on r.Context() also
 // ends when the server stops, so that open consoles do not hold it up.
 func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
+	s := &Stream{w: w, control: http.NewResponseController(w)}
 	if end, ok := r.Context().Value(streamKey{}).(streamEnd); ok {
 		leave, err := end.limits.stream(r.Context())
 		if err != nil {
@@ -42,8 +44,8 @@ func OpenStream(w http.ResponseWriter, r *http.Request) (*Stream, error) {
 		}
 		context.AfterFunc(r.Context(), leave)
 		context.AfterFunc(end.draining, end.cancel)
+		s.limits = end.limits
 	}
-	s := &Stream{w: w, control: http.NewResponseController(w)}
 	_ = s.control.SetWriteDeadline(time.Time{})
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
@@ -94,9 +96,14 @@ func (s *Stream) put(f frame, now bool) error {
 	return nil
 }
 
-// Beat sends an event that says nothing, so that both ends notice a dead line: a page whose cable was pulled is told by nobody else.
+// Beat sends {"listening": n} so that both ends notice a dead line: a page whose cable was pulled is told by nobody else. n is how many
+// streams this copy holds: with so many others a page shares what it hears, and by it spreads what it asks then.
 func (s *Stream) Beat() error {
-	if _, err := fmt.Fprint(s.w, "event: beat\ndata: {}\n\n"); err != nil {
+	n := int64(0)
+	if s.limits != nil {
+		n = s.limits.listening.Load()
+	}
+	if _, err := fmt.Fprintf(s.w, "event: beat\ndata: {\"listening\":%d}\n\n", n); err != nil {
 		return fmt.Errorf("beat stream: %w", err)
 	}
 	return s.control.Flush()
@@ -150,7 +157,7 @@ func (s *Server) Live(log *events.Log) http.HandlerFunc {
 
 // gather is how long events wait for others, counted from the last that was sent: on a busy morning thousands of consoles are told of
 // several at once, and one that comes alone goes at once.
-const gather = 250 * time.Millisecond
+const gather = time.Second
 
 // carry sends what the caller may hear until either end closes.
 func (s *Server) carry(ctx context.Context, stream *Stream, incoming <-chan events.Event) {

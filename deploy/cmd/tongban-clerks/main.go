@@ -72,6 +72,7 @@ func run(ctx context.Context, o options) error {
 	defer stopOffice()
 	w := &work{took: map[string][]time.Duration{}, failed: map[string]int{}}
 	heard := listen(office, o, s.Web, consoles, w)
+	pause(ctx, 10*time.Second) // the consoles were open before the day begins, and know from the beats how many they are
 	bare, err := bareHandler(office)
 	if err != nil {
 		return err

@@ -20,7 +20,7 @@ func (s *soon) later() {
 	}
 }
 
-func after(ctx context.Context, first, longest time.Duration, ask func()) *soon {
+func after(ctx context.Context, h *heard, first, longest time.Duration, ask func()) *soon {
 	s := &soon{rang: make(chan struct{}, 1)}
 	go func() {
 		wait, last := first, time.Time{}
@@ -33,7 +33,7 @@ func after(ctx context.Context, first, longest time.Duration, ask func()) *soon 
 			if wait = min(2*wait, longest); time.Since(last) > longest {
 				wait = first
 			}
-			if pause(ctx, wait+rand.N(wait/2)) {
+			if pause(ctx, wait+rand.N(max(wait, 4*time.Millisecond*time.Duration(h.listening.Load())))) {
 				return
 			}
 			ask()
@@ -44,7 +44,7 @@ func after(ctx context.Context, first, longest time.Duration, ask func()) *soon 
 }
 
 // looks are what the page of the day and the numbers on the rail ask after news.
-func (w *work) looks(ctx context.Context, c *walk.Clerk) []*soon {
+func (w *work) looks(ctx context.Context, h *heard, c *walk.Clerk) []*soon {
 	ask := func(name string, paths ...string) func() {
 		return func() {
 			for _, path := range paths {
@@ -53,7 +53,7 @@ func (w *work) looks(ctx context.Context, c *walk.Clerk) []*soon {
 		}
 	}
 	return []*soon{
-		after(ctx, 400*time.Millisecond, 10*time.Second, ask("after news: the day", "/window/workbench", "/window/parked?scope=mine")),
-		after(ctx, 400*time.Millisecond, 30*time.Second, ask("after news: numbers on the rail", "/window/inbox?size=1", "/window/parked?scope=mine", "/issuing/records?size=1", "/messages/unread")),
+		after(ctx, h, 400*time.Millisecond, 20*time.Second, ask("after news: the day", "/window/workbench", "/window/parked?scope=mine")),
+		after(ctx, h, 5*time.Second, time.Minute, ask("after news: numbers on the rail", "/window/inbox?size=1", "/window/parked?scope=mine", "/issuing/records?size=1", "/messages/unread")),
 	}
 }

@@ -47,15 +47,21 @@ func (l loaded) now(today calendar.Date) window.Now {
 // Show returns one case in full. Looking is an act: it is kept in the audit, and the first look is shown in the history.
 func (a *App) Show(ctx context.Context, no string) (Case, error) {
 	who := actor.From(ctx)
-	err := a.DB.Do(ctx, func(tx db.Tx) error {
-		if _, err := see(ctx, tx, no); err != nil {
-			return err
-		}
-		if err := store.Seen(ctx, tx, no, who.Name, who.ID); err != nil {
-			return err
-		}
-		return audit.Write(ctx, tx, audit.Record{Action: "window.show", Object: no})
+	var c store.Case
+	err := a.DB.View(ctx, func(q db.Query) (err error) { // who may not see it takes no turn among the writers
+		c, err = see(ctx, q, no)
+		return err
 	})
+	if err == nil {
+		err = a.DB.Do(ctx, func(tx db.Tx) error {
+			if c.SeenBy == "" {
+				if err := store.Seen(ctx, tx, no, who.Name, who.ID); err != nil {
+					return err
+				}
+			}
+			return audit.Write(ctx, tx, audit.Record{Action: "window.show", Object: no})
+		})
+	}
 	if err != nil {
 		return Case{}, err
 	}
