@@ -2,6 +2,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, test as base, type Page } from '@playwright/test'
 import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 
 export interface Terminal {
   code: string
@@ -61,7 +62,9 @@ export const test = base.extend<{ guarded: void }>({
 })
 export { expect }
 
+/** Axe finds nothing on the page as it is now; PICTURES names a folder that keeps its picture for those who review or write. */
 export async function clean(page: Page, what: string) {
+  if (process.env.PICTURES) await page.screenshot({ path: join(process.env.PICTURES, `look-${basename(base.info().file, '.spec.ts')}-${what.replaceAll(/\W+/g, '-')}.png`) })
   // The legacy way needs no second page of the browser for each look; it misses only frames of other origins, of which there are none.
   const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).setLegacyMode()
   const { violations } = await axe.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
