@@ -48,7 +48,7 @@ if [ "${1:-}" = race ]; then
 fi
 alone='^tongban/(central/(modules|cmd)/|central/kernel/paper|drivers/scanner/page|deploy/(agreement|house|sim/camera))'
 stage "Go, what runs side by side, with the race detector"
-gotest -race "${quick[@]}" -timeout 30m -skip "$slow" $(grep -Ev "$timed|$alone" <<< "$all")
+gotest -race "${quick[@]}" -timeout 10m -skip "$slow" $(grep -Ev "$timed|$alone" <<< "$all")
 
 stage "Go, the business modules and what works alone"
 gotest -timeout 30m $(grep -E "$alone" <<< "$all")

@@ -291,10 +291,15 @@ func TestNoticeMovesTheCase(t *testing.T) {
 	b := newBed(t)
 	id := b.put(t)
 	b.start(t)
-	until(t, "receipt", func() bool { return len(b.left(t)) == 0 })
-	b.mu.Lock()
-	no := b.moved[0].CaseNo
-	b.mu.Unlock()
+	no := ""
+	until(t, "receipt", func() bool { // the row goes first, then the screen is told
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		for _, m := range b.moved {
+			no = m.CaseNo
+		}
+		return no != "" && len(b.final) > 0
+	})
 	b.gate.mu.Lock()
 	b.gate.conns[0].down(wire.TopicNotice("K-01"), wire.CaseNotice{CaseNo: no, State: "accepted", Due: "2026-12-03"})
 	b.gate.mu.Unlock()
@@ -302,6 +307,8 @@ func TestNoticeMovesTheCase(t *testing.T) {
 		s, _, _ := b.box.Get(t.Context(), no)
 		return s.State == "accepted" && s.Due == "2026-12-03"
 	})
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.final[0].ID != id {
 		t.Errorf("answered: %v", b.final)
 	}

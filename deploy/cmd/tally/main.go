@@ -10,7 +10,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -82,6 +84,7 @@ func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out 
 				fmt.Fprint(out, text)
 			}
 			n.failed++ // also a package that never came to a test
+			n.orphans(e.Package, kept, out)
 		case !strings.Contains(text, "[no test files]"):
 			fmt.Fprintf(out, "ok  \t%s\t%.1fs\n", e.Package, e.Elapsed)
 		}
@@ -95,6 +98,16 @@ func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out 
 		n.skipped++
 	default:
 		n.passed++
+	}
+}
+
+// orphans prints what tests said that a package took with it when it died: a panic or a time limit ends no test by itself.
+func (n *counts) orphans(pkg string, kept map[string]*strings.Builder, out io.Writer) {
+	for _, key := range slices.Sorted(maps.Keys(kept)) {
+		if text := kept[key].String(); strings.HasPrefix(key, pkg+" ") && key != pkg+" " {
+			fmt.Fprint(out, text[:min(len(text), 20_000)])
+			delete(kept, key)
+		}
 	}
 }
 
