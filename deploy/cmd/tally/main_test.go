@@ -8,10 +8,10 @@ import (
 // A package that dies takes its running test with it: what that test said is printed, or nobody knows why.
 func TestADeadPackageShowsItsRunningTest(t *testing.T) {
 	in := strings.Join([]string{
-		`{"Action":"output","Package":"a","Test":"TestGood","Output":"quiet\\n"}`,
+		`{"Action":"output","Package":"a","Test":"TestGood","Output":"quiet\n"}`,
 		`{"Action":"pass","Package":"a","Test":"TestGood"}`,
-		`{"Action":"output","Package":"a","Test":"TestHangs","Output":"panic: test timed out\\n"}`,
-		`{"Action":"output","Package":"ab","Test":"TestOther","Output":"not ended yet\\n"}`,
+		`{"Action":"output","Package":"a","Test":"TestHangs","Output":"panic: test timed out\n"}`,
+		`{"Action":"output","Package":"ab","Test":"TestOther","Output":"not ended yet\n"}`,
 		`{"Action":"fail","Package":"a","Elapsed":600}`,
 		`{"Action":"pass","Package":"ab","Test":"TestOther"}`,
 		`{"Action":"skip","Package":"ab","Test":"TestLater"}`,
