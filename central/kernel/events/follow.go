@@ -37,7 +37,7 @@ func (l *Log) Follow(ctx context.Context, f Follower) {
 }
 
 // While many events come, each with a turn of its own would keep the writers from theirs: a follower does up to together of them in one
-// transaction, and after one that was not the first in a while waits for others as long as apart. One that comes alone is done at once.
+// transaction, and begins no sooner than apart after the last. One that comes alone is done at once.
 const (
 	together = 32
 	apart    = time.Second
