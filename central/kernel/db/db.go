@@ -43,17 +43,19 @@ type Options struct {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	dialect Dialect
-	read    *sql.DB       // SQLite: query_only connections
-	write   *sql.DB       // SQLite: exactly one connection
-	lead    *sql.DB       // PostgreSQL: each lead that is held keeps one connection of its own
-	owner   *sql.DB       // PostgreSQL: for making tables, where another role owns them
-	role    string        // PostgreSQL: of the program, where owner is set
-	turn    int32         // PostgreSQL: advisory lock key of this schema
-	gate    chan struct{} // held by the one writer of this process
-	opts    Options
-	took    obs.Histogram
-	repeats obs.Counter
+	dialect  Dialect
+	read     *sql.DB // SQLite: query_only connections
+	inner    *sql.DB // as read, for who reads while he has the turn, see ForWorker
+	write    *sql.DB // SQLite: exactly one connection
+	lead     *sql.DB // PostgreSQL: each lead that is held keeps one connection of its own
+	owner    *sql.DB // PostgreSQL: for making tables, where another role owns them
+	role     string  // PostgreSQL: of the program, where owner is set
+	turn     int32   // PostgreSQL: advisory lock key of this schema
+	turns    turns   // of the writers of this process
+	opts     Options
+	took     obs.Histogram
+	repeats  obs.Counter
+	together obs.Counter
 
 	copyID string // name of this copy of the program
 	life   sync.WaitGroup
@@ -82,9 +84,10 @@ func Open(ctx context.Context, dsn string, opts Options) (*DB, error) {
 	if opts.Wait == 0 {
 		opts.Wait = 20 * time.Second
 	}
-	d := &DB{opts: opts, copyID: rand.Text(), gate: make(chan struct{}, 1), bells: map[string]chan struct{}{}, rights: map[string]string{}}
+	d := &DB{opts: opts, copyID: rand.Text(), bells: map[string]chan struct{}{}, rights: map[string]string{}}
 	d.took = opts.Metrics.Histogram("db_act_duration_seconds", "Time from asking for a turn to write until the commit.", obs.Seconds(), "outcome")
 	d.repeats = opts.Metrics.Counter("db_act_repeats_total", "Acts that the database asked to repeat.")
+	d.together = opts.Metrics.Counter("db_act_together_total", "Acts that were committed together with another.")
 
 	var err error
 	switch path, isFile := strings.CutPrefix(dsn, "sqlite:"); {
@@ -113,7 +116,7 @@ func (d *DB) Close() error {
 	d.mu.Unlock()
 	d.life.Wait()
 	var first error
-	for _, pool := range []*sql.DB{d.read, d.write, d.lead, d.owner} {
+	for _, pool := range []*sql.DB{d.read, d.inner, d.write, d.lead, d.owner} {
 		if pool == nil {
 			continue
 		}

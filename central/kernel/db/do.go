@@ -10,20 +10,29 @@ import (
 
 	"tongban/central/kernel/actor"
 	"tongban/central/kernel/clock"
-	"tongban/central/kernel/errs"
 )
 
 // attempts is how often Do tries an act that the database itself asked to
 // repeat (serialization failure, deadlock, busy).
 const attempts = 8
 
+// inner is how many connections stand ready for who reads while he has the turn: one, and one for a read inside of a read.
+const inner = 2
+
 // Do runs fn in one write transaction: all of it is committed when fn returns
 // nil, none of it otherwise. fn may run several times, so that it changes
 // nothing but the database and what it assigns anew each time; what must
 // happen once goes into tx.OnCommit. Do must not be called inside fn: writers
-// take turns, and the inner one would wait for the outer one.
+// take turns, and the inner one would wait for the outer one. While others
+// wait, several acts are committed together; none of them can tell. A context
+// that ends stops fn at its next statement.
 func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
-	return d.repeated(ctx, func() error { return d.once(ctx, true, func(w *writeTx) error { return fn(w) }) })
+	alone := isWorker(ctx)
+	return d.repeated(ctx, func() error {
+		err := d.inTurn(ctx, alone, func(w *writeTx) error { return fn(w) })
+		alone = alone || errors.Is(err, errAgain)
+		return err
+	})
 }
 
 // Aside is Do for what needs no turn, because nobody who takes his turn decides by it and it is right in whatever order it is
@@ -31,7 +40,10 @@ func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
 // decide. What it cannot do, audit, events and jobs, it has no Tx for. SQLite has one writer, who is waited for here too.
 func (d *DB) Aside(ctx context.Context, fn func(tx Side) error) error {
 	ctx = WithFirst(ctx, nil)
-	return d.repeated(ctx, func() error { return d.once(ctx, d.dialect != Postgres, func(w *writeTx) error { return fn(w) }) })
+	if d.dialect != Postgres {
+		return d.Do(ctx, func(tx Tx) error { return fn(tx) })
+	}
+	return d.repeated(ctx, func() error { return d.outOfTurn(ctx, func(w *writeTx) error { return fn(w) }) })
 }
 
 // repeated runs once again while the database itself asks for it.
@@ -44,12 +56,16 @@ func (d *DB) repeated(ctx context.Context, once func() error) error {
 			d.took.Observe(clock.System().Now().Sub(begin).Seconds(), "committed")
 			return nil
 		}
-		if try == attempts || !transient(err) || ctx.Err() != nil {
+		again := errors.Is(err, errAgain)
+		if try == attempts || !(again || transient(err)) || ctx.Err() != nil {
 			d.took.Observe(clock.System().Now().Sub(begin).Seconds(), "refused")
 			return public(err)
 		}
 		d.repeats.Inc()
 		d.opts.Log.DebugContext(ctx, "database asks to repeat", "attempt", try, "cause", err.Error())
+		if again {
+			continue
+		}
 		// The machine's clock: a test that stopped time must not stop a retry.
 		if err := clock.Sleep(ctx, clock.System(), pause+rand.N(pause)); err != nil { // #nosec G404 -- jitter of a pause, no secret
 			return err
@@ -58,75 +74,51 @@ func (d *DB) repeated(ctx context.Context, once func() error) error {
 	}
 }
 
-// once makes one attempt, in turn with the other writers or not.
-func (d *DB) once(ctx context.Context, turn bool, fn func(w *writeTx) error) (err error) {
-	if turn {
-		leave, err := d.enter(ctx)
-		if err != nil {
-			return err
-		}
-		defer leave()
-	}
-	conn, err := d.write.Conn(ctx)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer func() { _ = conn.Close() }()
-
-	raw, err := conn.BeginTx(ctx, nil)
+// outOfTurn makes one attempt at an act in a transaction of its own, beside those who take turns.
+func (d *DB) outOfTurn(ctx context.Context, fn func(w *writeTx) error) error {
+	raw, err := d.write.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
-	done := false
-	defer func() {
-		if !done { // an error or a panic: nothing of the act remains
-			_ = raw.Rollback()
-		}
-	}()
-
-	if turn && d.dialect == Postgres {
-		if _, err := raw.ExecContext(ctx, `SELECT pg_advisory_xact_lock($1, $2)`, turnClass, d.turn); err != nil {
-			return fmt.Errorf("wait for a turn to write: %w", err)
-		}
-	}
-	w := &writeTx{tx: raw, actor: actor.From(ctx), clock: d.opts.Clock, count: d.opts.Metrics}
-	if first := firstOf(ctx); first != nil {
-		if err := first(ctx, w); err != nil {
-			return err
-		}
-	}
-	if err := fn(w); err != nil {
+	defer func() { _ = raw.Rollback() }() // an error or a panic: nothing of the act remains
+	w, end := d.writer(ctx, raw)
+	defer end()
+	if err := d.run(ctx, w, fn); err != nil {
 		return err
 	}
 	if err := raw.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
-	done = true
+	d.tell(w)
+	return nil
+}
 
+// writer is a Tx over raw. A statement that has begun runs to its end, whatever becomes of the caller's context, since breaking it off
+// breaks the connection, which others may share; but not longer than longest.
+func (d *DB) writer(ctx context.Context, raw *sql.Tx) (w *writeTx, end context.CancelFunc) {
+	w = &writeTx{tx: raw, actor: actor.From(ctx), clock: d.opts.Clock, count: d.opts.Metrics}
+	w.life, end = context.WithTimeout(context.WithoutCancel(ctx), longest)
+	return w, end
+}
+
+// run does an act, after what its context wants to come first.
+func (d *DB) run(ctx context.Context, w *writeTx, fn func(w *writeTx) error) error {
+	if first := firstOf(ctx); first != nil {
+		if err := first(ctx, w); err != nil {
+			return err
+		}
+	}
+	return fn(w)
+}
+
+// tell runs what an act wants to happen after its commit.
+func (d *DB) tell(w *writeTx) {
 	for bell := range w.rings {
 		d.ring(bell)
 	}
 	for _, f := range w.after {
 		f()
 	}
-	return nil
-}
-
-// enter waits for this process's turn to write, but not for ever: the context
-// may have no deadline, and a Do inside a Do would otherwise hang. Writers of
-// one process queue here, where waiting costs nothing, and not at the database.
-func (d *DB) enter(ctx context.Context) (leave func(), err error) {
-	wait, cancel := context.WithTimeout(ctx, d.opts.Wait)
-	defer cancel()
-	select {
-	case d.gate <- struct{}{}:
-		return func() { <-d.gate }, nil
-	case <-wait.Done():
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	return nil, errs.E(errs.Unavailable, "db.busy", busyWords, errors.New("no turn to write: a Do inside a Do, or a writer that hangs"))
 }
 
 // View runs fn over one consistent snapshot that cannot be written to.
@@ -135,7 +127,11 @@ func (d *DB) View(ctx context.Context, fn func(q Query) error) error {
 	if d.dialect == Postgres {
 		opts = &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
 	}
-	raw, err := d.read.BeginTx(ctx, opts)
+	pool := d.read
+	if isWorker(ctx) {
+		pool = d.inner
+	}
+	raw, err := pool.BeginTx(ctx, opts)
 	if err != nil {
 		return public(fmt.Errorf("begin: %w", err))
 	}
@@ -156,3 +152,14 @@ func firstOf(ctx context.Context) func(context.Context, Tx) error {
 	first, _ := ctx.Value(firstKey{}).(func(context.Context, Tx) error)
 	return first
 }
+
+type workerKey struct{}
+
+// ForWorker is a context for acts that work through a backlog, many things in one act, and read elsewhere while they have the turn: what
+// they read does not wait behind the reads of people, with the turn of all writers in its hand; and they share no transaction, since
+// those who share one wait for the slowest.
+func ForWorker(ctx context.Context) context.Context {
+	return context.WithValue(ctx, workerKey{}, true)
+}
+
+func isWorker(ctx context.Context) bool { return ctx.Value(workerKey{}) != nil }

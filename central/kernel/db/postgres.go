@@ -36,9 +36,11 @@ func (d *DB) openPostgres(ctx context.Context, dsn string) error {
 			return err
 		}
 	}
-	d.read, d.write, d.lead = stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg)
+	d.read, d.inner, d.write, d.lead = stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg)
 	d.read.SetMaxOpenConns(d.opts.Readers)
 	d.read.SetMaxIdleConns(d.opts.Readers)
+	d.inner.SetMaxOpenConns(inner)
+	d.inner.SetMaxIdleConns(inner)
 	d.write.SetMaxOpenConns(8)
 	d.write.SetMaxIdleConns(8)
 	d.lead.SetMaxIdleConns(4) // without a limit: a lead is held as long as the program runs, and must not take a writer's place

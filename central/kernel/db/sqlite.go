@@ -38,13 +38,20 @@ func (d *DB) openSQLite(ctx context.Context, path string) error {
 		return fmt.Errorf("open sqlite: %w", err)
 	}
 
-	if d.read, err = sql.Open("sqlite", read); err != nil {
-		return fmt.Errorf("open sqlite: %w", err)
-	}
-	d.read.SetMaxOpenConns(d.opts.Readers)
-	d.read.SetMaxIdleConns(d.opts.Readers)
-	if err := d.read.PingContext(ctx); err != nil {
-		return fmt.Errorf("open sqlite: %w", err)
+	for _, pool := range []struct {
+		of    **sql.DB
+		conns int
+	}{{&d.read, d.opts.Readers}, {&d.inner, inner}} {
+		reader, err := sql.Open("sqlite", read)
+		if err != nil {
+			return fmt.Errorf("open sqlite: %w", err)
+		}
+		*pool.of = reader
+		reader.SetMaxOpenConns(pool.conns)
+		reader.SetMaxIdleConns(pool.conns)
+		if err := reader.PingContext(ctx); err != nil {
+			return fmt.Errorf("open sqlite: %w", err)
+		}
 	}
 	return nil
 }

@@ -52,6 +52,7 @@ type Side interface {
 // writeTx is a Tx over one attempt of Do.
 type writeTx struct {
 	tx    *sql.Tx
+	life  context.Context // of its statements, see DB.writer
 	actor actor.Actor
 	clock clock.Clock
 	count *obs.Metrics
@@ -60,15 +61,23 @@ type writeTx struct {
 }
 
 func (w *writeTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return w.tx.QueryContext(ctx, query, args...)
+	return w.tx.QueryContext(w.lasting(ctx), query, args...)
 }
 
 func (w *writeTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	return w.tx.QueryRowContext(ctx, query, args...)
+	return w.tx.QueryRowContext(w.lasting(ctx), query, args...)
 }
 
 func (w *writeTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return w.tx.ExecContext(ctx, query, args...)
+	return w.tx.ExecContext(w.lasting(ctx), query, args...)
+}
+
+// lasting is ctx when it has ended already, so that nothing new begins under it, and the life of the act otherwise.
+func (w *writeTx) lasting(ctx context.Context) context.Context {
+	if ctx.Err() != nil {
+		return ctx
+	}
+	return w.life
 }
 
 func (w *writeTx) Actor() actor.Actor    { return w.actor }

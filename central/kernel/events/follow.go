@@ -104,6 +104,7 @@ func (l *Log) patiently(ctx context.Context, f Follower, some []Event) bool {
 
 // done does those of some that the follower has not reached yet, and moves its place behind them.
 func (l *Log) done(ctx context.Context, f Follower, some []Event) error {
+	ctx = db.ForWorker(ctx)
 	return l.db.Do(ctx, func(tx db.Tx) error {
 		at, err := reached(ctx, tx, f.Name)
 		if err != nil {
