@@ -17,6 +17,8 @@ type Clerk struct {
 	base string
 	csrf string
 	HTTP *http.Client
+
+	Watch func(method, path string, took time.Duration) // is told of each call; nobody when nil
 }
 
 // SignIn signs a clerk in to the workbench. A first password is changed on the way, to Own of it; later walks with the first
@@ -81,6 +83,9 @@ func (c *Clerk) send(ctx context.Context, method, path, kind string, body []byte
 	}
 	c.Sign(req, NewKey())
 	req.Header.Set("Content-Type", kind)
+	if c.Watch != nil {
+		defer func(begin time.Time) { c.Watch(method, path, time.Since(begin)) }(time.Now())
+	}
 	res, err := c.HTTP.Do(req)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import "slices"
 type Calendar struct {
 	version string
 	years   map[int]year
+	drawn   drawn
 }
 
 type year struct {

@@ -50,6 +50,21 @@ const maxCells = 400
 
 // Strip draws the clock as of today. For a finished case pass the day it was decided.
 func (c *Calendar) Strip(clock Clock, today Date) (Strip, error) {
+	key, plain := keyOf(clock, today)
+	if !plain {
+		return c.draw(clock, today)
+	}
+	if s, ok := c.drawn.find(key); ok {
+		return s, nil
+	}
+	s, err := c.draw(clock, today)
+	if err == nil {
+		c.drawn.keep(key, s)
+	}
+	return s, err
+}
+
+func (c *Calendar) draw(clock Clock, today Date) (Strip, error) {
 	if today.Before(clock.Accepted) {
 		return Strip{}, fmt.Errorf("draw strip: today %s lies before the acceptance %s", today, clock.Accepted)
 	}

@@ -79,3 +79,30 @@ func TestStripRefusesYesterday(t *testing.T) {
 		t.Error("a day before the acceptance was drawn")
 	}
 }
+
+// A strip that was drawn before is the same as a new one, and the caller's own.
+func TestAStripIsTheCallersOwn(t *testing.T) {
+	c := embedded(t)
+	clock := calendar.Clock{Accepted: day(t, "2026-11-23"), Promise: calendar.Budget{Days: 10, Unit: calendar.Working}}
+	first, err := c.Strip(clock, day(t, "2026-11-26"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := letters(first)
+	for i := range first.Cells {
+		first.Cells[i].Kind = calendar.Over
+	}
+	again, err := c.Strip(clock, day(t, "2026-11-26"))
+	if err != nil || letters(again) != want {
+		t.Errorf("again: %s (%v), want %s", letters(again), err, want)
+	}
+	next, err := c.Strip(clock, day(t, "2026-11-27"))
+	if err != nil || letters(next) == want {
+		t.Errorf("the next day: %s (%v)", letters(next), err)
+	}
+	paused := clock
+	paused.Suspensions = []calendar.Span{{From: day(t, "2026-11-24"), To: day(t, "2026-11-25")}}
+	if s, err := c.Strip(paused, day(t, "2026-11-26")); err != nil || letters(s) == want {
+		t.Errorf("with a suspension: %s (%v)", letters(s), err)
+	}
+}

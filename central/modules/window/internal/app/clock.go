@@ -18,7 +18,7 @@ func (a *App) clockOf(c store.Case, item matter.Item, lines []store.Line) (Clock
 		PromiseText: limitText(item, item.Promise), StatutoryText: limitText(item, item.Statutory),
 	}
 	if c.AcceptedOn == "" {
-		return v, calendar.Strip{}, a.clockBefore(&v, c, item)
+		return v, calendar.Strip{}, a.clockBefore(&v, c)
 	}
 	clock, err := clockWith(c.AcceptedOn, item, lines)
 	if err != nil {
@@ -48,21 +48,23 @@ func (a *App) clockOf(c store.Case, item matter.Item, lines []store.Line) (Clock
 }
 
 // clockBefore draws what runs before acceptance: the office's own days to answer, or nothing while the applicant has the
-// turn and when it is all over. StartStrip is the clock as it would be if the case were accepted today.
-func (a *App) clockBefore(v *ClockView, c store.Case, item matter.Item) error {
+// turn and when it is all over.
+func (a *App) clockBefore(v *ClockView, c store.Case) error {
 	v.Level = string(calendar.Green)
 	switch {
 	case !c.State.Open():
 		v.Level, v.Text = "", "没有受理，没有计时"
 		return nil
 	case c.State == window.Noticed:
-		if err := a.applicantClock(v, c); err != nil {
-			return err
-		}
-	default:
-		if err := a.answerClock(v, c); err != nil {
-			return err
-		}
+		return a.applicantClock(v, c)
+	}
+	return a.answerClock(v, c)
+}
+
+// ifToday adds to the clock of a case that is not accepted what it would be if it were accepted today.
+func (a *App) ifToday(v *ClockView, c store.Case, item matter.Item) error {
+	if c.AcceptedOn != "" || !c.State.Open() {
+		return nil
 	}
 	due, err := a.dates(item, a.today())
 	if err != nil {

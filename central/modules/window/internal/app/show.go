@@ -82,6 +82,9 @@ func (a *App) view(ctx context.Context, no string) (Case, error) {
 	if v.Clock, strip, err = a.clockOf(l.Case, l.item, l.lines); err != nil {
 		return v, err
 	}
+	if err := a.ifToday(&v.Clock, l.Case, l.item); err != nil {
+		return v, err
+	}
 	full := auth.May(ctx, window.PermUnmask) == nil
 	v.Person = person(l, full)
 	v.Form, v.Answers = formRows(l, full), answers(l)
