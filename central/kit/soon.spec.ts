@@ -81,3 +81,24 @@ test('with many consoles open the first question is spread over seconds', () => 
   crowd.listening = 0
   s.stop()
 })
+
+test('with many consoles open the next questions keep their distance, longer for what is dear', () => {
+  crowd.listening = 2500
+  for (const [share, wait] of [
+    [4, 10_000],
+    [12, 30_000],
+  ] as const) {
+    const ask = vi.fn()
+    const s = soon(ask, 400, 60_000, share)
+    s.later()
+    vi.advanceTimersByTime(400)
+    expect(ask).toHaveBeenCalledTimes(1)
+    s.later()
+    vi.advanceTimersByTime(wait - 1)
+    expect(ask).toHaveBeenCalledTimes(1)
+    vi.advanceTimersByTime(1)
+    expect(ask).toHaveBeenCalledTimes(2)
+    s.stop()
+  }
+  crowd.listening = 0
+})

@@ -3,7 +3,7 @@
 
 import { crowd } from './live'
 
-const each = 4 // ms by which every console that hears the same widens the time in which they ask
+const each = 4 // ms by which every console that hears the same widens the time in which they ask; more for what is dearer to answer
 
 export interface Soon {
   /** There was news. */
@@ -14,11 +14,11 @@ export interface Soon {
 }
 
 /**
- * Calls ask `first` ms after news, a burst once; while news goes on coming twice as long after each time, up to `longest`. What is
- * drawn by chance is added, up to as much again, or to 4 ms for each console that is open: what all hear in one moment, they must not
- * all ask in the next.
+ * Calls ask `first` ms after news, a burst once; while news goes on coming twice as long after each time, and at least `share` ms for
+ * each console that is open, up to `longest`. What is drawn by chance is added, up to as much again, or to the consoles' share: what all
+ * hear in one moment, they must not all ask in the next.
  */
-export function soon(ask: () => unknown, first = 400, longest = 20_000): Soon {
+export function soon(ask: () => unknown, first = 400, longest = 20_000, share = each): Soon {
   let timer = 0
   let last = -Infinity
   let pause = first
@@ -35,8 +35,9 @@ export function soon(ask: () => unknown, first = 400, longest = 20_000): Soon {
       waiting = true
       return
     }
-    pause = Date.now() - last > longest ? first : Math.min(pause * 2, longest)
-    timer = window.setTimeout(run, pause + Math.random() * Math.max(pause, each * crowd.listening))
+    const crowded = share * crowd.listening
+    pause = Date.now() - last > longest + crowded ? first : Math.min(Math.max(pause * 2, crowded), longest)
+    timer = window.setTimeout(run, pause + Math.random() * Math.max(pause, crowded))
   }
   const seen = () => {
     if (!waiting || document.visibilityState === 'hidden') return

@@ -10,7 +10,7 @@ export function useBadges() {
   const count = async () => {
     for (const m of modules) if (m.badges && m.pages.some((p) => may(p.permission))) Object.assign(badges, await m.badges().catch(() => ({})))
   }
-  const { later, hurry, stop } = soon(count, 5000, 60_000) // each module is asked: the dearest of what follows the news
+  const { later, hurry, stop } = soon(count, 5000, 60_000, 12) // each module is asked: the dearest of what follows the news
   const route = useRoute()
   watch(() => route.path, hurry)
   void count()

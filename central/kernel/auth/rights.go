@@ -277,29 +277,50 @@ func (s *Service) actorOf(ctx context.Context, q db.Query, a Account) (Actor, er
 	if err != nil {
 		return Actor{}, err
 	}
+	var grants []Grant
+	err = each(ctx, q, `SELECT role, scope, place FROM auth_grant WHERE account = $1 ORDER BY at, role`, func(scan func(...any) error) error {
+		var g Grant
+		if err := scan(&g.Role, &g.Reach, &g.Place); err != nil {
+			return err
+		}
+		grants = append(grants, g)
+		return nil
+	}, a.ID)
+	if err != nil {
+		return Actor{}, fmt.Errorf("load grants: %w", err)
+	}
+	return s.actorWith(r, a, grants), nil
+}
+
+// actorWith is the holder of an account with what was granted to it.
+func (s *Service) actorWith(r *rights, a Account, grants []Grant) Actor {
 	who := a.actor()
 	who.MustChange = s.mustChange(a)
 	if name := r.names[a.DepartmentID]; name != "" {
 		who.Department = name
 	}
 	who = who.Granted()
-	err = each(ctx, q, `SELECT role, scope, place FROM auth_grant WHERE account = $1 ORDER BY at, role`, func(scan func(...any) error) error {
-		var g Grant
-		if err := scan(&g.Role, &g.Reach, &g.Place); err != nil {
-			return err
-		}
+	for _, g := range grants {
 		if !slices.Contains(who.Roles, g.Role) {
 			who.Roles = append(who.Roles, g.Role)
 		}
 		if !who.MustChange {
 			who = who.GrantedWithin(r.scope(a.ID, g), r.roles.Grants(g.Role)...)
 		}
-		return nil
-	}, a.ID)
-	if err != nil {
-		return Actor{}, fmt.Errorf("load grants: %w", err)
 	}
-	return who, nil
+	return who
+}
+
+// rightsAt returns the rights of a version, or of a later one.
+func (s *Service) rightsAt(ctx context.Context, version int64) (r *rights, err error) {
+	if r := s.rights.Load(); r != nil && r.version == version {
+		return r, nil
+	}
+	err = s.db.View(ctx, func(q db.Query) error {
+		r, err = s.current(ctx, q)
+		return err
+	})
+	return r, err
 }
 
 // scope turns the words of a grant into what it covers today.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"database/sql"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"time"
 
+	"tongban/central/kernel/actor"
 	"tongban/central/kernel/db"
 	"tongban/central/kernel/errs"
 )
@@ -54,27 +56,8 @@ func (s *Service) Find(ctx context.Context, audience, token string) (Session, er
 	case ForCitizen:
 		return s.FindCitizen(ctx, token)
 	}
-	var row scanned
-	var seen, expires int64
 	out := Session{id: digest(token), For: audience}
-	err := s.db.View(ctx, func(q db.Query) error {
-		err := q.QueryRowContext(ctx, `SELECT s.csrf, s.signon, s.seen, s.expires, `+accountColumns+`
-			FROM auth_session s JOIN auth_account a ON a.id = s.account
-			WHERE s.id = $1 AND s.audience = $2`, out.id, audience).
-			Scan(append([]any{&out.CSRF, &out.SignOn, &seen, &expires}, row.fields()...)...)
-		if err != nil {
-			return err
-		}
-		a, err := row.account()
-		if err == nil && !a.Open(s.clock.Now()) {
-			err = db.ErrNoRows
-		}
-		if err != nil {
-			return err
-		}
-		out.Actor, err = s.actorOf(ctx, q, a)
-		return err
-	})
+	seen, expires, err := s.read(ctx, &out)
 	if errors.Is(err, db.ErrNoRows) {
 		return Session{}, errSignedOut
 	}
@@ -93,6 +76,44 @@ func (s *Service) Find(ctx context.Context, audience, token string) (Session, er
 			mark{`UPDATE auth_signon SET seen = $1 WHERE id = $2 AND seen < $1`, out.SignOn})
 	}
 	return out, nil
+}
+
+// read fills in the session of out.id with who holds it. Each request of a console asks this: it is one statement.
+func (s *Service) read(ctx context.Context, out *Session) (seen, expires int64, err error) {
+	var row scanned
+	var version int64
+	var grants []Grant
+	err = s.db.Glance(ctx, func(q db.Query) error {
+		return each(ctx, q, `SELECT s.csrf, s.signon, s.seen, s.expires, `+accountColumns+`, (SELECT n FROM auth_version WHERE id = 1), g.role, g.scope, g.place
+			FROM auth_session s JOIN auth_account a ON a.id = s.account LEFT JOIN auth_grant g ON g.account = a.id
+			WHERE s.id = $1 AND s.audience = $2 ORDER BY g.at, g.role`, func(scan func(...any) error) error {
+			var role, scope, place sql.NullString // of an account without grants
+			fields := append([]any{&out.CSRF, &out.SignOn, &seen, &expires}, row.fields()...)
+			if err := scan(append(fields, &version, &role, &scope, &place)...); err != nil {
+				return err
+			}
+			if role.Valid {
+				grants = append(grants, Grant{Role: role.String, Reach: actor.Reach(scope.String), Place: place.String})
+			}
+			return nil
+		}, out.id, out.For)
+	})
+	if err != nil {
+		return 0, 0, err
+	}
+	a, err := row.account()
+	if row.ID == "" || err == nil && !a.Open(s.clock.Now()) {
+		return 0, 0, db.ErrNoRows
+	}
+	if err != nil {
+		return 0, 0, err
+	}
+	r, err := s.rightsAt(ctx, version)
+	if err != nil {
+		return 0, 0, err
+	}
+	out.Actor = s.actorWith(r, a, grants)
+	return seen, expires, nil
 }
 
 // mark is a statement that notes the last request in one row, and that row.

@@ -155,6 +155,26 @@ func TestViewCannotWrite(t *testing.T) {
 	})
 }
 
+func TestAGlanceReadsAndCannotWrite(t *testing.T) {
+	kerneltest.Databases(t, func(t *testing.T, dsn string) {
+		d, ctx := withThings(t, dsn), t.Context()
+		if err := d.Do(ctx, func(tx db.Tx) error { return insert(ctx, tx, "a", 7) }); err != nil {
+			t.Fatal(err)
+		}
+		var n int
+		err := d.Glance(ctx, func(q db.Query) error { return q.QueryRowContext(ctx, `SELECT n FROM thing WHERE id = 'a'`).Scan(&n) })
+		if err != nil || n != 7 {
+			t.Errorf("read %d, %v", n, err)
+		}
+		err = d.Glance(ctx, func(q db.Query) error {
+			return q.QueryRowContext(ctx, `INSERT INTO thing (id, n) VALUES ('x', 1) RETURNING n`).Scan(&n)
+		})
+		if err == nil || count(t, d) != 1 {
+			t.Errorf("err %v, %d rows: a glance wrote", err, count(t, d))
+		}
+	})
+}
+
 // A rule that reads, decides and writes holds under concurrency on both
 // engines without any locking clause.
 func TestWritersTakeTurns(t *testing.T) {

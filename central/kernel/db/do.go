@@ -139,6 +139,16 @@ func (d *DB) View(ctx context.Context, fn func(q Query) error) error {
 	return public(fn(viewTx{raw}))
 }
 
+// Glance is View for a single statement: it sees a snapshot of its own anyway, and needs no begin and no end around it. Of several
+// statements each would see another moment.
+func (d *DB) Glance(ctx context.Context, fn func(q Query) error) error {
+	pool := d.read
+	if isWorker(ctx) {
+		pool = d.inner
+	}
+	return public(fn(pool))
+}
+
 type firstKey struct{}
 
 // WithFirst makes each Do under the returned context run first before its own

@@ -36,7 +36,10 @@ func (d *DB) openPostgres(ctx context.Context, dsn string) error {
 			return err
 		}
 	}
-	d.read, d.inner, d.write, d.lead = stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg)
+	d.write, d.lead = stdlib.OpenDB(*cfg), stdlib.OpenDB(*cfg)
+	reading := cfg.Copy()
+	reading.RuntimeParams["default_transaction_read_only"] = "on"
+	d.read, d.inner = stdlib.OpenDB(*reading), stdlib.OpenDB(*reading)
 	d.read.SetMaxOpenConns(d.opts.Readers)
 	d.read.SetMaxIdleConns(d.opts.Readers)
 	d.inner.SetMaxOpenConns(inner)

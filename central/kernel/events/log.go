@@ -49,7 +49,7 @@ func New(d *db.DB, log *slog.Logger) *Log {
 // Last returns the number of the newest event, 0 when there is none.
 func (l *Log) Last(ctx context.Context) (int64, error) {
 	var seq int64
-	err := l.db.View(ctx, func(q db.Query) error {
+	err := l.db.Glance(ctx, func(q db.Query) error {
 		return q.QueryRowContext(ctx, `SELECT seq FROM kernel_event_head WHERE id = 1`).Scan(&seq)
 	})
 	if err != nil {

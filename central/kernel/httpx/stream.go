@@ -156,8 +156,15 @@ func (s *Server) Live(log *events.Log) http.HandlerFunc {
 }
 
 // gather is how long events wait for others, counted from the last that was sent: on a busy morning thousands of consoles are told of
-// several at once, and one that comes alone goes at once.
-const gather = time.Second
+// several at once, and one that comes alone goes at once. Each open stream adds its share: what is sent in a second stays the same.
+const (
+	gather      = time.Second
+	gatherShare = time.Millisecond
+)
+
+func (s *Server) gathering() time.Duration {
+	return max(gather, gatherShare*time.Duration(s.limits.listening.Load()))
+}
 
 // carry sends what the caller may hear until either end closes.
 func (s *Server) carry(ctx context.Context, stream *Stream, incoming <-chan events.Event) {
@@ -179,7 +186,7 @@ func (s *Server) carry(ctx context.Context, stream *Stream, incoming <-chan even
 				return frameOf(strconv.FormatInt(e.Seq, 10), e.Topic, map[string]any{"key": e.Key, "at": e.At, "data": e.Data})
 			})
 			now := clock.System().Now()
-			alone := now.Sub(sent) >= gather
+			alone := now.Sub(sent) >= s.gathering()
 			if err != nil || stream.put(f, alone && held == nil) != nil {
 				return
 			}
@@ -188,7 +195,7 @@ func (s *Server) carry(ctx context.Context, stream *Stream, incoming <-chan even
 			case alone:
 				sent = now
 			default:
-				held = clock.System().After(sent.Add(gather).Sub(now))
+				held = clock.System().After(sent.Add(s.gathering()).Sub(now))
 			}
 		case <-held:
 			held, sent = nil, clock.System().Now()

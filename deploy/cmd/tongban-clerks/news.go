@@ -20,7 +20,7 @@ func (s *soon) later() {
 	}
 }
 
-func after(ctx context.Context, h *heard, first, longest time.Duration, ask func()) *soon {
+func after(ctx context.Context, h *heard, first, longest, share time.Duration, ask func()) *soon {
 	s := &soon{rang: make(chan struct{}, 1)}
 	go func() {
 		wait, last := first, time.Time{}
@@ -30,10 +30,11 @@ func after(ctx context.Context, h *heard, first, longest time.Duration, ask func
 				return
 			case <-s.rang:
 			}
-			if wait = min(2*wait, longest); time.Since(last) > longest {
+			crowded := share * time.Duration(h.listening.Load())
+			if wait = min(max(2*wait, crowded), longest); time.Since(last) > longest+crowded {
 				wait = first
 			}
-			if pause(ctx, wait+rand.N(max(wait, 4*time.Millisecond*time.Duration(h.listening.Load())))) {
+			if pause(ctx, wait+rand.N(max(wait, crowded))) {
 				return
 			}
 			ask()
@@ -53,7 +54,7 @@ func (w *work) looks(ctx context.Context, h *heard, c *walk.Clerk) []*soon {
 		}
 	}
 	return []*soon{
-		after(ctx, h, 400*time.Millisecond, 20*time.Second, ask("after news: the day", "/window/workbench", "/window/parked?scope=mine")),
-		after(ctx, h, 5*time.Second, time.Minute, ask("after news: numbers on the rail", "/window/inbox?size=1", "/window/parked?scope=mine", "/issuing/records?size=1", "/messages/unread")),
+		after(ctx, h, 400*time.Millisecond, 20*time.Second, 4*time.Millisecond, ask("after news: the day", "/window/workbench", "/window/parked?scope=mine")),
+		after(ctx, h, 5*time.Second, time.Minute, 12*time.Millisecond, ask("after news: numbers on the rail", "/window/inbox?size=1", "/window/parked?scope=mine", "/issuing/records?size=1", "/messages/unread")),
 	}
 }

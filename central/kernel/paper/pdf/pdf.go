@@ -117,9 +117,10 @@ func (w *writer) finish() []byte {
 	return w.out.Bytes()
 }
 
+// deflate packs quickly: at the counter somebody waits for the paper, and a tenth more bytes cost nobody anything.
 func deflate(data []byte) []byte {
 	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
+	z, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed) // the level is a good one
 	_, _ = z.Write(data) // a bytes.Buffer does not fail
 	_ = z.Close()
 	return b.Bytes()

@@ -76,7 +76,7 @@ func letterAnswer(unread int) string {
 // Unread counts the caller's letters that are not read.
 func (a *App) Unread(ctx context.Context) (n int, err error) {
 	r := a.reader(ctx)
-	err = a.DB.View(ctx, func(q db.Query) (err error) {
+	err = a.DB.Glance(ctx, func(q db.Query) (err error) {
 		n, err = store.Unread(ctx, q, r)
 		return err
 	})

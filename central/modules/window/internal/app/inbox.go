@@ -139,7 +139,10 @@ func (a *App) linesOfAll(ctx context.Context, cases []store.Case) (lines map[str
 			nos = append(nos, c.No)
 		}
 	}
-	err = a.DB.View(ctx, func(q db.Query) error {
+	if len(nos) == 0 {
+		return nil, nil
+	}
+	err = a.DB.Glance(ctx, func(q db.Query) error {
 		lines, err = store.Lines(ctx, q, nos...)
 		return err
 	})
