@@ -108,16 +108,24 @@ func ready(ctx context.Context, base, login, password string) (own, secret strin
 			return "", "", err
 		}
 		secret = e.Secret
-		// The step before: the present one stays for whoever signs in next.
-		code, err := auth.TOTPCode(secret, time.Now().Add(-30*time.Second))
-		if err != nil {
-			return "", "", err
+		// The step before: the present one stays for whoever signs in next. When a step ends between here and there it is too old, once.
+		confirm := func() error {
+			code, err := auth.TOTPCode(secret, time.Now().Add(-30*time.Second))
+			if err != nil {
+				return err
+			}
+			var out struct{ State state }
+			if err := post("/totp/confirm", map[string]string{"code": code}, &out); err != nil {
+				return err
+			}
+			at = out.State
+			return nil
 		}
-		var out struct{ State state }
-		if err := post("/totp/confirm", map[string]string{"code": code}, &out); err != nil {
-			return "", "", err
+		if confirm() != nil {
+			if err := confirm(); err != nil {
+				return "", "", err
+			}
 		}
-		at = out.State
 	}
 	own = password
 	if at.Step == string(auth.StepPassword) {

@@ -7,7 +7,8 @@
 // and on PostgreSQL Do takes an advisory lock first. What a rule has read
 // inside Do therefore cannot change before it commits, without any locking
 // clause in the SQL, and the audit chain and the event sequence, which need a
-// global order anyway, cost no retries.
+// global order anyway, cost no retries. Acts that wait for each other are
+// committed together (ADR 0043), which none of them can tell.
 //
 // Column types that work on both: TEXT (ids, JSON), BIGINT (times in unix
 // milliseconds, see Ms), INTEGER (0 or 1 for truth, see Int), BLOB (turned
