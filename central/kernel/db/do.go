@@ -93,12 +93,19 @@ func (d *DB) outOfTurn(ctx context.Context, fn func(w *writeTx) error) error {
 	return nil
 }
 
-// writer is a Tx over raw. A statement that has begun runs to its end, whatever becomes of the caller's context, since breaking it off
-// breaks the connection, which others may share; but not longer than longest.
-func (d *DB) writer(ctx context.Context, raw *sql.Tx) (w *writeTx, end context.CancelFunc) {
+// writer is a Tx over raw. What has begun goes on for a grace when the caller's context ends.
+func (d *DB) writer(ctx context.Context, raw *sql.Tx) (w *writeTx, end func()) {
 	w = &writeTx{tx: raw, actor: actor.From(ctx), clock: d.opts.Clock, count: d.opts.Metrics}
-	w.life, end = context.WithTimeout(context.WithoutCancel(ctx), longest)
-	return w, end
+	var cancel context.CancelFunc
+	w.life, cancel = context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		_ = clock.Sleep(w.life, clock.System(), grace)
+		cancel()
+	})
+	return w, func() {
+		stop()
+		cancel()
+	}
 }
 
 // run does an act, after what its context wants to come first.

@@ -36,8 +36,9 @@ const (
 	boarding = 50 * time.Millisecond
 )
 
-// longest is how long one act may take, its waiting not counted.
-const longest = 5 * time.Minute
+// grace is how long a statement may go on when its caller has gone: breaking it off breaks the connection, which others may share, but
+// one that hangs must end.
+const grace = 30 * time.Second
 
 // errAgain says that an act must be repeated alone: the transaction that it shared was lost, by another's fault or by its own.
 var errAgain = errors.New("the shared transaction was lost")
