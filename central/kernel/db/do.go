@@ -24,8 +24,9 @@ const inner = 2
 // nothing but the database and what it assigns anew each time; what must
 // happen once goes into tx.OnCommit. Do must not be called inside fn: writers
 // take turns, and the inner one would wait for the outer one. While others
-// wait, several acts are committed together; none of them can tell. A context
-// that ends stops fn at its next statement.
+// wait, several acts are committed together; none of them can tell, as long as
+// what it decides by is read through tx: a View inside of fn does not show the
+// acts it is committed with. A context that ends stops fn at its next statement.
 func (d *DB) Do(ctx context.Context, fn func(tx Tx) error) error {
 	alone := isWorker(ctx)
 	return d.repeated(ctx, func() error {
