@@ -18,6 +18,7 @@ import (
 	"tongban/agent/config"
 	"tongban/agent/counter"
 	"tongban/agent/devices"
+	"tongban/drivers/hal/hotplug"
 	profiles "tongban/firmware-profiles"
 )
 
@@ -71,6 +72,7 @@ func runCounter(ctx context.Context, c config.Config, log *slog.Logger, out io.W
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { rack.Run(ctx) })
+	wg.Go(func() { rack.Listen(ctx, hotplug.Watch(ctx)) })
 	srv := &http.Server{Handler: desk.Handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	ended := make(chan error, 1)
 	wg.Go(func() { ended <- srv.Serve(l) })

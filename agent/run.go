@@ -28,6 +28,7 @@ import (
 	"tongban/agent/store"
 	"tongban/agent/web"
 	"tongban/drivers"
+	"tongban/drivers/hal/hotplug"
 	profiles "tongban/firmware-profiles"
 	"tongban/kioskui"
 )
@@ -83,6 +84,7 @@ func run(ctx context.Context, c config.Config, log *slog.Logger, out io.Writer) 
 	defer a.wg.Wait()
 	defer cancel()
 	a.wg.Go(func() { a.rack.Run(ctx) })
+	a.wg.Go(func() { a.rack.Listen(ctx, hotplug.Watch(ctx)) })
 	a.wg.Go(func() { a.app.Run(ctx) })
 	<-a.app.Ready()
 	a.wg.Go(func() { a.desk.Run(ctx) })

@@ -10,6 +10,7 @@ import (
 
 	"tongban/agent/clock"
 	"tongban/drivers"
+	"tongban/drivers/hal/hotplug"
 )
 
 // fake is a reader that can be pulled out.
@@ -49,10 +50,12 @@ func (f *fake) pull(gone bool) {
 	f.gone = gone
 }
 
-func start(t *testing.T, f *fake) *Rack {
+func start(t *testing.T, f *fake) *Rack { return startOn(t, f, clock.System()) }
+
+func startOn(t *testing.T, f *fake, c clock.Clock) *Rack {
 	t.Helper()
 	f.status = drivers.Status{State: drivers.StateOnline}
-	r := New([]Slot{{Kind: drivers.KindIDCard, Name: "idcard", Open: f.open}}, clock.System(), slog.New(slog.DiscardHandler))
+	r := New([]Slot{{Kind: drivers.KindIDCard, Name: "idcard", Open: f.open}}, c, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { r.Run(ctx); close(done) }()
@@ -125,4 +128,23 @@ func TestOneUserAtATime(t *testing.T) {
 	if _, err := Take[drivers.ReceiptPrinter](t.Context(), r, drivers.KindReceipt); drivers.Fault(err).Code != drivers.CodeNoDevice {
 		t.Errorf("Take of nothing = %v", err)
 	}
+}
+
+// A cable that is pulled or put back is seen at once: here no time passes at all, so that neither the end of a pause nor the next
+// question can be what shows it.
+func TestAPluggingIsSeenAtOnce(t *testing.T) {
+	f := &fake{}
+	f.pull(true)
+	r := startOn(t, f, clock.Fixed(time.Date(2026, 11, 27, 9, 0, 0, 0, clock.Shanghai)))
+	r.settle = 0
+	events := make(chan hotplug.Event)
+	go r.Listen(t.Context(), events)
+	until(t, "absence", func() bool { return r.Status(drivers.KindIDCard).Code == drivers.CodeNoDevice })
+	f.pull(false)
+	events <- hotplug.Event{Action: hotplug.Added, Subsystem: "usb"}
+	until(t, "opening", func() bool { return r.Status(drivers.KindIDCard).Ready() })
+	f.pull(true)
+	events <- hotplug.Event{Action: hotplug.Removed, Subsystem: "usb"}
+	until(t, "loss", func() bool { return !r.Status(drivers.KindIDCard).Ready() })
+	close(events)
 }

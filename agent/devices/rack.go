@@ -56,17 +56,19 @@ type Counters struct {
 
 // Rack is the set of slots. It is safe for concurrent use.
 type Rack struct {
-	slots []*slot
-	clock clock.Clock
-	log   *slog.Logger
+	slots  []*slot
+	clock  clock.Clock
+	log    *slog.Logger
+	settle time.Duration // see Listen
 
-	mu   sync.Mutex
-	bell []chan struct{}
+	mu      sync.Mutex
+	bell    []chan struct{}
+	stirred chan struct{} // closed when something was plugged in or pulled out
 }
 
 // New makes a rack; Run brings it to life.
 func New(slots []Slot, c clock.Clock, log *slog.Logger) *Rack {
-	r := &Rack{clock: c, log: log}
+	r := &Rack{clock: c, log: log, settle: settle, stirred: make(chan struct{})}
 	for _, s := range slots {
 		at := drivers.Status{State: drivers.StateStarting, At: c.Now()}
 		r.slots = append(r.slots, &slot{Slot: s, rack: r, turn: make(chan struct{}, 1), broken: make(chan error, 1), status: at})

@@ -27,13 +27,15 @@ type slot struct {
 func (s *slot) run(ctx context.Context) {
 	pause := backoffMin
 	for ctx.Err() == nil {
+		news := s.rack.stirring() // before trying: what comes meanwhile is tried again
 		dev, err := s.open(ctx)
 		if err != nil {
 			s.set(statusOf(err), nil)
-			if clock.Sleep(ctx, s.rack.clock, pause) != nil {
-				return
+			if s.rest(ctx, news, pause) {
+				pause = backoffMin
+			} else {
+				pause = min(pause*2, backoffMax)
 			}
-			pause = min(pause*2, backoffMax)
 			continue
 		}
 		pause = backoffMin
@@ -65,6 +67,7 @@ func (s *slot) watch(ctx context.Context, dev drivers.Device) error {
 	}
 	bad := 0
 	for {
+		news := s.rack.stirring()
 		st, err := s.health(ctx, dev)
 		switch {
 		case err == nil:
@@ -85,6 +88,7 @@ func (s *slot) watch(ctx context.Context, dev drivers.Device) error {
 				return err
 			}
 		case <-s.rack.clock.After(healthEvery):
+		case <-news:
 		}
 	}
 }
