@@ -42,6 +42,7 @@ type Match struct {
 	TCP    *TCP    `yaml:"tcp"`
 	HTTP   *HTTP   `yaml:"http"`
 	HID    *HID    `yaml:"hid"`
+	Keys   *USB    `yaml:"keys"`    // a reader that plays a keyboard, taken away from the desktop
 	ByHand string  `yaml:"by_hand"` // nothing to probe: what a person goes by, Chinese
 }
 
@@ -134,13 +135,15 @@ func (m Match) pair() [2]uint16 {
 		return [2]uint16{m.USB.VID, m.USB.PID}
 	case m.HID != nil:
 		return [2]uint16{m.HID.VID, m.HID.PID}
+	case m.Keys != nil:
+		return [2]uint16{m.Keys.VID, m.Keys.PID}
 	}
 	return [2]uint16{}
 }
 
 func (m Match) parts() int {
 	n := 0
-	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.ByHand != ""} {
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.ByHand != ""} {
 		if there {
 			n++
 		}
@@ -154,6 +157,8 @@ func (m Match) source() string {
 		return m.USB.Source
 	case m.HID != nil:
 		return m.HID.Source
+	case m.Keys != nil:
+		return m.Keys.Source
 	}
 	return ""
 }

@@ -18,7 +18,6 @@ import (
 	"tongban/deploy/sim/usb"
 	"tongban/drivers"
 	"tongban/drivers/all"
-	"tongban/drivers/barcode/hidpos"
 	"tongban/drivers/hal"
 	"tongban/drivers/hal/tape"
 )
@@ -192,17 +191,18 @@ func TestRecordTapes(t *testing.T) {
 		if n, ok := p.Params["dots"].(uint64); ok {
 			dots = int(n)
 		}
-		bus, onUSB := usb.NewBus(), p.Driver == hidpos.Name
+		bus, onUSB := usb.NewBus(), map[string]struct{ reader, address string }{
+			"hid-pos": {barcode.POSReader, "hid:05e0:1300?as=reports"}, "hid-qr": {barcode.KeyboardReader, "keys:05e0:1200"},
+		}[p.Profile]
 		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots), func(c *rig.Config) {
 			_, c.Barcode.Triggered = p.Params["trigger_on"]
 			c.Bus = bus
-			if onUSB {
-				c.ScanUSB = barcode.POSReader
-			}
+			c.ScanUSB = onUSB.reader
 		}}, rig.All...)
 		b.PutCard("xie")
-		b.Paper(simtest.Barcode, "slip")
-		if onUSB { // has no trigger: the code is held up while the driver waits
+		if onUSB.reader == "" {
+			b.Paper(simtest.Barcode, "slip")
+		} else { // has no trigger: the code is held up while the driver waits
 			time.AfterFunc(time.Second, func() { b.Paper(simtest.Barcode, "slip") })
 		}
 		d, err := all.Lookup(p.Driver)
@@ -211,10 +211,10 @@ func TestRecordTapes(t *testing.T) {
 		}
 		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera,
 			drivers.KindLaser: b.Laser, drivers.KindBarcode: b.Barcode, drivers.KindFinger: b.Fingerprint}[p.Kind]
-		if onUSB {
-			address = "hid:05e0:1300?as=reports"
+		if onUSB.reader != "" {
+			address = onUSB.address
 		}
-		port, err := hal.Sockets{USB: bus, HID: usb.HID{Bus: bus}}.Open(t.Context(), address)
+		port, err := hal.Sockets{USB: bus, HID: usb.HID{Bus: bus}, Keys: usb.Keys{Bus: bus}}.Open(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,6 +20,9 @@ type BarcodeBench interface {
 	Release(fault string)
 }
 
+// Typed is a bench whose reader plays a keyboard: it types GBK, and no other writing of Chinese.
+type Typed interface{ Typed() }
+
 // BarcodeReader is the contract that every driver of a code reader keeps. start makes a fresh bench for each case.
 func BarcodeReader(t *testing.T, start func(t *testing.T) BarcodeBench) {
 	t.Helper()
@@ -88,6 +91,9 @@ func barcodeCodes(d *barcodeDesk) {
 		"gs1":     {Symbology: "gs1-128", Text: "0106901234567892\x1d10ABC123", Encoding: "ascii"},
 		"big":     {Symbology: "qr", Text: strings.Repeat("0123456789", 280), Encoding: "ascii"},
 	} {
+		if _, typed := d.BarcodeBench.(Typed); typed && want.Encoding == "utf-8" {
+			continue
+		}
 		got := d.mustRead(code)
 		if got.Symbology != want.Symbology || got.Text != want.Text || got.Encoding != want.Encoding || len(got.Bytes) == 0 {
 			d.t.Errorf("%s: %+v", code, got)

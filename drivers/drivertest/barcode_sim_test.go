@@ -51,11 +51,32 @@ func TestBarcodeContractUSB(t *testing.T) {
 	})
 }
 
+// The same with a reader that plays a keyboard.
+func TestBarcodeContractKeyboard(t *testing.T) {
+	t.Parallel() // most of it is waiting for a device
+	drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
+		bus := usb.NewBus()
+		b := simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.ScanUSB, c.NoPTY = bus, simcode.KeyboardReader, true }}, simtest.Barcode)
+		return simKeyboard{&simBarcode{b: b, open: func(ctx context.Context) (drivers.BarcodeReader, error) {
+			port, err := hal.Sockets{Keys: usb.Keys{Bus: bus}}.Open(ctx, "keys:05e0:1200")
+			if err != nil {
+				return nil, err
+			}
+			return serial.Open(port, drivers.Params{"gap": "100ms"})
+		}}}
+	})
+}
+
 type simBarcode struct {
 	b      *simtest.Bench
 	params drivers.Params
 	open   func(context.Context) (drivers.BarcodeReader, error) // nil: on the pty
 }
+
+// simKeyboard is one that types.
+type simKeyboard struct{ *simBarcode }
+
+func (simKeyboard) Typed() {}
 
 func (s *simBarcode) Open(ctx context.Context) (drivers.BarcodeReader, error) {
 	if s.open != nil {

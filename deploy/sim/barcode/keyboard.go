@@ -33,6 +33,7 @@ func (c *keyConn) Read([]byte) (int, error) { return c.d.Wait() }
 
 // Modifiers of the report.
 const (
+	modCtrl  = 0x01
 	modShift = 0x02
 	modAlt   = 0x04
 )
@@ -52,7 +53,7 @@ func (c *keyConn) Write(b []byte) (int, error) {
 		switch {
 		case b[i] == '\r':
 			err = c.hit(0, firstKey+byte(strings.IndexByte(plainKeys, '\n'))) //nolint:gosec // found
-		case b[i] >= 0x80 && i+1 < len(b):
+		case b[i] >= 0x80 && i+1 < len(b) && b[i+1] >= 0x40: // GBK; other writings of Chinese cannot be typed
 			err = c.number(int(b[i])<<8 | int(b[i+1]))
 			i++
 		default:
@@ -65,7 +66,17 @@ func (c *keyConn) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+// letter types one byte; control characters are letters with Ctrl, as readers do it that were told to send them.
 func (c *keyConn) letter(b byte) error {
+	if b == 0 {
+		return c.hit(modCtrl|modShift, firstKey+byte(strings.IndexByte(plainKeys, '2'))) //nolint:gosec // found
+	}
+	if n := strings.IndexByte(plainKeys, b|0x60); b < 0x1B && n >= 0 {
+		return c.hit(modCtrl, firstKey+byte(n)) //nolint:gosec // a short row
+	}
+	if n := strings.IndexByte(plainKeys, b|0x40); b >= 0x1B && b < 0x1E && n >= 0 {
+		return c.hit(modCtrl, firstKey+byte(n)) //nolint:gosec // a short row
+	}
 	if n := strings.IndexByte(plainKeys, b); n >= 0 {
 		return c.hit(0, firstKey+byte(n)) //nolint:gosec // a short row
 	}

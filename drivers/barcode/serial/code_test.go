@@ -44,7 +44,7 @@ func TestParams(t *testing.T) {
 }
 
 func TestRedactor(t *testing.T) {
-	got := string(redactor{}.FromDevice([]byte("]Q1http://x/51079919900101\r")))
+	got := string(new(redactor).FromDevice([]byte("]Q1http://x/51079919900101\r")))
 	if got != "]Q1XXXXXXXXX00000000000000\r" {
 		t.Errorf("%q", got)
 	}

@@ -21,7 +21,7 @@ const maxCode = 8 << 10
 
 // Driver is the entry for drivers/all.
 func Driver() drivers.Driver {
-	return drivers.Driver{Name: Name, Kind: drivers.KindBarcode, Redact: func() drivers.Redactor { return redactor{} },
+	return drivers.Driver{Name: Name, Kind: drivers.KindBarcode, Redact: func() drivers.Redactor { return new(redactor) },
 		Open: func(_ context.Context, port drivers.Port, params drivers.Params) (drivers.Device, error) {
 			return Open(port, params)
 		}}
@@ -219,27 +219,41 @@ func (r *Reader) frame(ctx context.Context) ([]byte, time.Duration, error) {
 	}
 }
 
-// redactor keeps the shape of what was read and blanks the content.
-type redactor struct{}
+// redactor keeps the shape of what was read and blanks the content. The identifier stays: a bracket at the beginning of a code and the two
+// letters after it, in however many pieces they come.
+type redactor struct{ at int }
+
+// Where in a code the next byte stands.
+const (
+	atStart   = iota // it begins
+	atLetter         // its bracket was there
+	atDigit          // and its letter
+	atContent        // whatever else it holds is somebody's
+)
 
 // ToDevice implements drivers.Redactor: commands hold nothing personal.
-func (redactor) ToDevice(p []byte) []byte { return p }
+func (r *redactor) ToDevice(p []byte) []byte { return p }
 
-// FromDevice implements drivers.Redactor. The identifier keeps its place by its bracket: letters right after one stay.
-func (redactor) FromDevice(p []byte) []byte {
+// FromDevice implements drivers.Redactor.
+func (r *redactor) FromDevice(p []byte) []byte {
 	out := bytes.Clone(p)
-	for i, c := range out {
-		id := i > 0 && p[i-1] == ']' || i > 1 && p[i-2] == ']'
+	for i, c := range p {
 		switch {
-		case c < 0x20 || c == ']' || id:
-		case c >= '0' && c <= '9':
-			out[i] = '0'
+		case c < 0x20:
+			r.at = atStart
+		case r.at == atStart && c == ']':
+			r.at = atLetter
+		case r.at == atLetter || r.at == atDigit:
+			r.at++
 		default:
-			out[i] = 'X'
+			r.at = atContent
+			if out[i] = 'X'; c >= '0' && c <= '9' {
+				out[i] = '0'
+			}
 		}
 	}
 	return out
 }
 
 // Rest implements drivers.Redactor: nothing is held back.
-func (redactor) Rest() []byte { return nil }
+func (r *redactor) Rest() []byte { return nil }

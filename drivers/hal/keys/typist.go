@@ -96,8 +96,10 @@ func (t *Typist) press(code uint16) []byte {
 		}
 		return nil
 	case t.ctrl > 0:
-		if c[1] >= '@' && c[1] <= '_' || c[0] == '[' || c[0] == ']' || c[0] == '\\' {
-			return []byte{c[0] & 0x1F}
+		for _, x := range c { // [ \ ] are plain, @ A to Z ^ _ with Shift, whether it is held or not
+			if x >= '@' && x <= '_' {
+				return []byte{x & 0x1F}
+			}
 		}
 		return nil
 	}

@@ -96,9 +96,17 @@ func (p *Player) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Read implements drivers.Port. Silence takes as long as on a real line.
+// glance is a look whether the line is there, not for what comes over it.
+const glance = 10 * time.Millisecond
+
+// Read implements drivers.Port. Silence takes as long as on a real line. What a device says without being asked does not come in the one
+// moment of a glance: there was a pause before it that a tape does not hold.
 func (p *Player) Read(b []byte, timeout time.Duration) (int, error) {
 	limit := p.after(timeout)
+	if timeout < glance && p.unasked() {
+		<-limit
+		return 0, nil
+	}
 	for {
 		n, wake, err := p.take(b)
 		if n > 0 || err != nil {
@@ -110,6 +118,13 @@ func (p *Player) Read(b []byte, timeout time.Duration) (int, error) {
 			return 0, nil
 		}
 	}
+}
+
+// unasked reports whether nothing was ever written on this tape.
+func (p *Player) unasked() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.writes) == 0 && !p.closed
 }
 
 func (p *Player) take(b []byte) (int, <-chan struct{}, error) {
