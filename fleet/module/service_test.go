@@ -95,3 +95,17 @@ func TestNoServiceCode(t *testing.T) {
 		t.Errorf("no reason: %v", err)
 	}
 }
+
+// A minute in which every number is taken says so, and does not look for one for ever.
+func TestNoServiceCodeIsLeft(t *testing.T) {
+	c := newCentre(t, nil)
+	c.terminal(t, "K-01")
+	// Codes are made by the minute: this one and the next, whichever it is then.
+	for _, at := range []time.Time{time.Now().UTC().Truncate(time.Minute), time.Now().UTC().Truncate(time.Minute).Add(time.Minute)} {
+		c.kit.Exec(t, `INSERT INTO fleet_service_code (terminal, at, nonce, epoch, made_by, reason)
+			WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 65535) SELECT 'K-01', CAST($1 AS BIGINT), i, 1, 'a test', 'x' FROM n`, at.UnixMilli())
+	}
+	if _, err := c.ServiceCode(t.Context(), "K-01", "工单 1"); errs.CodeOf(err) != "fleet.service_codes" {
+		t.Errorf("told %v", err)
+	}
+}

@@ -34,6 +34,9 @@ type Desk struct {
 	Centre *ecdh.PrivateKey
 }
 
+// tries is how many numbers are drawn for one code: of the 65,536 of a minute nearly all must be taken for all of them to be.
+const tries = 64
+
 // Issue makes a code for one terminal; reason is the work order, so that the record says why somebody was sent. The code
 // is in the answer alone.
 func (d *Desk) Issue(ctx context.Context, terminal, reason string) (fleet.ServiceCode, error) {
@@ -47,7 +50,10 @@ func (d *Desk) Issue(ctx context.Context, terminal, reason string) (fleet.Servic
 			return err
 		}
 		pass := wire.ServicePass{At: tx.Now().UTC().Truncate(time.Minute)}
-		for taken := true; taken; {
+		for try, taken := 0, true; taken; try++ {
+			if try == tries {
+				return errs.E(errs.TooMany, "fleet.service_codes", "这台终端这一分钟里发的维护码太多了，请过一分钟再发", nil)
+			}
 			var b [2]byte
 			rand.Read(b[:]) // never fails: crypto/rand ends the program instead
 			pass.Nonce = binary.BigEndian.Uint16(b[:])
