@@ -109,14 +109,17 @@ func (d *DB) writer(ctx context.Context, raw *sql.Tx) (w *writeTx, end func()) {
 	}
 }
 
-// run does an act, after what its context wants to come first.
+// run does an act, after what its context wants to come first. An act whose caller has gone meanwhile is not kept: nobody would be told.
 func (d *DB) run(ctx context.Context, w *writeTx, fn func(w *writeTx) error) error {
 	if first := firstOf(ctx); first != nil {
 		if err := first(ctx, w); err != nil {
 			return err
 		}
 	}
-	return fn(w)
+	if err := fn(w); err != nil {
+		return err
+	}
+	return ctx.Err()
 }
 
 // tell runs what an act wants to happen after its commit.

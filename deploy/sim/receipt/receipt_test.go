@@ -186,6 +186,12 @@ func TestPaperEndsInMidJob(t *testing.T) {
 	if got := h.status(4); got != 0x7E {
 		t.Errorf("paper status %02X", got)
 	}
+	for range 200 { // the paper that is out is laid down a moment after it is told
+		if len(b.Slips()) > 0 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 	if s := b.Slips(); len(s) != 1 || s[0].Complete || s[0].Cut || s[0].HeightPx < 80 || s[0].HeightPx > 120 {
 		t.Fatalf("half slip %+v", s)
 	}

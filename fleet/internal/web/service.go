@@ -44,8 +44,22 @@ type diagnosisRow struct {
 	Faults   int                  `json:"faults"`
 	Worst    string               `json:"worst" doc:"最要紧的现象"`
 	Code     string               `json:"code" doc:"诊断码"`
-	Devices  []wire.DeviceFinding `json:"devices"`
+	Devices  []deviceRow          `json:"devices"`
 	Machine  []wire.MachineCheck  `json:"machine"`
+}
+
+// deviceRow is a device as it was found, with the trouble in words.
+type deviceRow struct {
+	wire.DeviceFinding
+	Word string `json:"word" doc:"现象"`
+}
+
+func deviceRows(found []wire.DeviceFinding) []deviceRow {
+	out := make([]deviceRow, len(found))
+	for i, f := range found {
+		out[i] = deviceRow{f, f.Trouble.Word()}
+	}
+	return out
 }
 
 type diagnosesOut struct {
@@ -95,7 +109,7 @@ func (p Parts) service(srv *httpx.Server) {
 		for _, d := range all {
 			out.Body.Rows = append(out.Body.Rows, diagnosisRow{
 				ID: d.ID, Terminal: d.Terminal, Reason: d.Reason, MadeBy: d.MadeBy, At: d.At, Received: d.Received, Model: d.Model, Version: d.Version,
-				Faults: d.Faults, Worst: d.Worst.Word(), Code: d.Code, Devices: d.Devices, Machine: d.Machine,
+				Faults: d.Faults, Worst: d.Worst.Word(), Code: d.Code, Devices: deviceRows(d.Devices), Machine: d.Machine,
 			})
 		}
 		return out, nil
