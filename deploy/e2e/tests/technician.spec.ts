@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { stepUp } from './citizen'
-import { clean, desk, Devices, expect, kiosk, stack, test, type Terminal } from './stack'
+import { clean, desk, Devices, expect, fillSignIn, kiosk, stack, test, type Terminal } from './stack'
 
 // A field technician at a terminal (现场维护): the code from the centre, a device that fails, its repair, and the result. PICTURES keeps
 // what deploy/docs/guide-technician.md shows.
@@ -92,6 +92,47 @@ for (const { name, terminal, viewport } of [
     })
   })
 }
+
+test.describe('the office', () => {
+  test.use({ viewport: { width: 1440, height: 900 } })
+
+  test('a code is given out, a visit comes home, and a result that is read out is checked', async ({ page }) => {
+    await page.goto(stack.web + '/admin/')
+    await fillSignIn(page, 'fleet')
+    await expect(page.locator('[data-screen="home"]')).toBeVisible()
+    await page.goto(`${stack.web}/admin/#/running/visits`)
+    const row = page.locator('[data-screen="visits"] tr[data-row]').filter({ hasText: kiosk.code }).first()
+    await expect(row).toContainText('处故障', { timeout: 40_000 }) // of the test before; the page looks again by itself
+    await row.click()
+    await expect(page.getByTestId('found')).toContainText('身份证阅读器')
+    await clean(page, 'visits')
+    const code = await page.getByTestId('visit-code').innerText()
+
+    await page.keyboard.press('n')
+    await page.getByTestId('code-terminal').selectOption(kiosk.code)
+    await page.getByTestId('reason').fill('工单 2026-119 身份证阅读器')
+    await clean(page, 'a service code')
+    await page.keyboard.press('Control+Enter')
+    await expect(page.getByTestId('one-time')).toHaveText(/^[A-Z2-7]{5}(-[A-Z2-7]{5}){3}$/)
+    await clean(page, 'the code')
+    await page.getByTestId('one-time-seen').click()
+    await expect(page.getByTestId('one-time')).toHaveCount(0)
+
+    await page.keyboard.press('c')
+    await page.getByTestId('result-terminal').selectOption(kiosk.code)
+    await page.getByTestId('result-code').fill('AB')
+    await page.getByTestId('check').click()
+    await expect(page.getByRole('alert')).toContainText('现在写了 2 个')
+    await page.getByTestId('result-code').fill('A'.repeat(20))
+    await page.getByTestId('check').click()
+    await expect(page.getByRole('alert')).toContainText('诊断码不对')
+    await page.getByTestId('result-code').fill(code.toLowerCase().replaceAll('-', ' ')) // as somebody writes it down
+    await page.getByTestId('check').click()
+    await expect(page.getByTestId('told')).toContainText('工单 2026-118')
+    await expect(page.getByTestId('told')).toContainText('完整结果也到了')
+    await clean(page, 'a result read out')
+  })
+})
 
 async function type(page: import('@playwright/test').Page, letters: string) {
   for (const c of letters) await page.getByTestId(`key-${c}`).click()
