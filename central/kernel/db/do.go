@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"tongban/central/kernel/actor"
@@ -84,7 +85,7 @@ func (d *DB) outOfTurn(ctx context.Context, fn func(w *writeTx) error) error {
 	defer func() { _ = raw.Rollback() }() // an error or a panic: nothing of the act remains
 	w, end := d.writer(ctx, raw)
 	defer end()
-	if err := d.run(ctx, w, fn); err != nil {
+	if err := d.run(ctx, w, nil, fn); err != nil {
 		return err
 	}
 	if err := raw.Commit(); err != nil {
@@ -109,10 +110,12 @@ func (d *DB) writer(ctx context.Context, raw *sql.Tx) (w *writeTx, end func()) {
 	}
 }
 
-// run does an act, after what its context wants to come first. An act whose caller has gone meanwhile is not kept: nobody would be told.
-func (d *DB) run(ctx context.Context, w *writeTx, fn func(w *writeTx) error) error {
-	if first := firstOf(ctx); first != nil {
-		if err := first(ctx, w); err != nil {
+// run does an act, after what its context wants to come first, unless an act before it in the same transaction has done that already.
+// An act whose caller has gone meanwhile is not kept: nobody would be told.
+func (d *DB) run(ctx context.Context, w *writeTx, before []*writeTx, fn func(w *writeTx) error) error {
+	w.first = firstOf(ctx)
+	if w.first != nil && !slices.ContainsFunc(before, func(b *writeTx) bool { return b.first == w.first }) {
+		if err := w.first.do(ctx, w); err != nil {
 			return err
 		}
 	}
@@ -162,16 +165,25 @@ func (d *DB) Glance(ctx context.Context, fn func(q Query) error) error {
 
 type firstKey struct{}
 
-// WithFirst makes each Do under the returned context run first before its own
-// function, in the same transaction. It is how one HTTP request claims its
-// idempotency key together with its effect.
-func WithFirst(ctx context.Context, first func(ctx context.Context, tx Tx) error) context.Context {
-	return context.WithValue(ctx, firstKey{}, first)
+// first is what comes first in each transaction under one context.
+type first struct {
+	do func(ctx context.Context, tx Tx) error
 }
 
-func firstOf(ctx context.Context) func(context.Context, Tx) error {
-	first, _ := ctx.Value(firstKey{}).(func(context.Context, Tx) error)
-	return first
+// WithFirst makes each Do under the returned context run first before its own
+// function, in the same transaction; acts under one context that share a
+// transaction have it once. It is how one HTTP request claims its idempotency
+// key together with its effect. Nil takes away what an outer context wanted.
+func WithFirst(ctx context.Context, do func(ctx context.Context, tx Tx) error) context.Context {
+	if do == nil {
+		return context.WithValue(ctx, firstKey{}, (*first)(nil))
+	}
+	return context.WithValue(ctx, firstKey{}, &first{do: do})
+}
+
+func firstOf(ctx context.Context) *first {
+	f, _ := ctx.Value(firstKey{}).(*first)
+	return f
 }
 
 type workerKey struct{}

@@ -123,7 +123,7 @@ func (d *DB) act(ctx context.Context, s *shared, fn func(w *writeTx) error) erro
 	}
 	w, end := d.writer(ctx, s.tx)
 	defer end()
-	err := d.run(ctx, w, fn)
+	err := d.run(ctx, w, s.acts, fn)
 	if err == nil {
 		s.acts = append(s.acts, w)
 		return nil

@@ -45,6 +45,12 @@ DROP TABLE child;
 // together runs acts in this order while all of them wait for one that has the turn, and returns what each was told.
 func (c crowd) together(acts ...func(tx db.Tx) error) []error {
 	c.t.Helper()
+	return c.under(c.t.Context(), acts...)
+}
+
+// under is together with acts of one context.
+func (c crowd) under(ctx context.Context, acts ...func(tx db.Tx) error) []error {
+	c.t.Helper()
 	told := make([]error, len(acts))
 	var wg sync.WaitGroup
 	err := c.Do(db.ForWorker(c.t.Context()), func(db.Tx) error { // alone: it is not repeated when they are
@@ -55,7 +61,7 @@ func (c crowd) together(acts ...func(tx db.Tx) error) []error {
 						told[i] = fmt.Errorf("panic: %v", p)
 					}
 				}()
-				told[i] = c.Do(c.t.Context(), act)
+				told[i] = c.Do(ctx, act)
 			})
 			for db.Queued(c.DB) != i+1 {
 				time.Sleep(time.Millisecond)
@@ -209,6 +215,37 @@ func TestOneThatFailsLeavesTheOthersAlone(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What one context wants to come first comes once, with the first of its acts that is kept.
+func TestActsOfOneContextThatShareATransaction(t *testing.T) {
+	kerneltest.Databases(t, func(t *testing.T, dsn string) {
+		c := crowded(t, dsn)
+		kept := false
+		ctx := db.WithFirst(t.Context(), func(ctx context.Context, tx db.Tx) error {
+			if kept {
+				return nil
+			}
+			tx.OnCommit(func() { kept = true })
+			return insert(ctx, tx, "claim", 1)
+		})
+		boom := errors.New("boom")
+		told := c.under(ctx, func(db.Tx) error { return boom }, c.puts("a"), func(db.Tx) error { return boom }, c.puts("b"), c.puts("c"))
+		for i, err := range told {
+			if failed := i == 0 || i == 2; failed != errors.Is(err, boom) || !failed && err != nil {
+				t.Errorf("act %d was told %v", i, err)
+			}
+		}
+		if got := c.ids(); got != "a b c claim" || !kept {
+			t.Errorf("kept %s, told %v", got, kept)
+		}
+		if c.shared() == 0 {
+			t.Error("none was committed together with another")
+		}
+		if err := c.Do(ctx, c.puts("d")); err != nil {
+			t.Errorf("later: %v", err)
+		}
+	})
 }
 
 // A connection that is lost between two acts costs both a repetition and nothing else.

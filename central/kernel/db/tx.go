@@ -56,6 +56,7 @@ type writeTx struct {
 	actor actor.Actor
 	clock clock.Clock
 	count *obs.Metrics
+	first *first // that its context wants, done in this act or in one before it
 	after []func()
 	rings map[string]bool
 }
