@@ -51,8 +51,10 @@ test('the inbox is usable by keyboard alone and says when nothing is found', asy
 })
 
 test('coming back from a case, the list is where it was left', async ({ page }) => {
-  for (const person of ['zhou', 'ma', 'wu']) await applicant.handIn({ person, item: 'cbzm' })
+  const handed: string[] = []
+  for (const person of ['zhou', 'ma', 'wu']) handed.push((await applicant.handIn({ person, item: 'cbzm' })).case_no)
   await signIn(page)
+  for (const no of handed) await expect(page.getByTestId('row-' + no)).toBeVisible() // they travel by themselves
   await page.keyboard.press('j')
   await page.keyboard.press('j')
   const at = page.locator('tr.current')

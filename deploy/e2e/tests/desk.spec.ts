@@ -202,6 +202,54 @@ test('a second one is sent back once, and not granted for a reason that the appl
   await clerk.context().close()
 })
 
+test('who presses on before the answer has come loses neither the act nor its answer', async ({ browser }) => {
+  test.setTimeout(180_000)
+  const clerk = await as(browser, 'clerk')
+  const no = await accepted(clerk, 'wu')
+  const desk = await as(browser, 'approver', '/desk?tab=sign')
+  await expect(desk.getByTestId('task-no')).toHaveText(no)
+  await desk.keyboard.press('a')
+  await desk.keyboard.press('Control+Enter')
+  await state(desk, 'reviewing')
+
+  // A slow line: everything is pressed at once, and done in its order.
+  const slowly = async (wait: number) => {
+    await desk.unroute('**/api/staff/v1/desk/tasks/**')
+    await desk.route('**/api/staff/v1/desk/tasks/**', async (route) => {
+      if (route.request().method() === 'POST') await new Promise((r) => setTimeout(r, wait))
+      await route.continue()
+    })
+  }
+  await slowly(400)
+  const points = await desk.locator('[data-testid^="tick-"]').count()
+  expect(points).toBeGreaterThan(1)
+  for (let i = 0; i < points; i++) await desk.keyboard.press('Space')
+  await expect(desk.locator('[data-testid^="tick-"]:not(:checked)')).toHaveCount(0)
+
+  // Refused: the answer is read before the page is left.
+  await desk.keyboard.press('n')
+  await desk.getByTestId('reason').fill('户籍不在本区，向户籍所在地申领')
+  await desk.route('**/api/staff/v1/desk/tasks/*/decide', async (route) => {
+    await new Promise((r) => setTimeout(r, 800))
+    await route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'unavailable', detail: '服务忙，请稍后再试' }) })
+  })
+  await desk.keyboard.press('Control+Enter')
+  await desk.getByTestId('tab-done').click()
+  await expect(desk.getByRole('alert')).toContainText('服务忙')
+  await expect(desk.locator('[data-screen="desk"]')).toHaveAttribute('data-tab', 'mine')
+  await expect(desk.getByTestId('reason')).toHaveValue('户籍不在本区，向户籍所在地申领')
+
+  // Done: what was pressed meanwhile happens after it, and the list has it.
+  await desk.unroute('**/api/staff/v1/desk/tasks/*/decide')
+  await slowly(1500)
+  await desk.keyboard.press('Control+Enter')
+  await desk.getByTestId('tab-done').click()
+  await expect(desk.locator('[data-screen="desk"]')).toHaveAttribute('data-tab', 'done')
+  await expect(desk.locator(`[data-task="${no}"]`)).toContainText('已决定')
+  await desk.context().close()
+  await clerk.context().close()
+})
+
 test('what has to be signed for is configured item by item, with its versions', async ({ browser }) => {
   const page = await as(browser, 'deskadmin', '/desk/rules?at=glbt')
   await page.getByTestId('rule-time').fill('11:00')
