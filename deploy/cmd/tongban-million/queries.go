@@ -1,6 +1,14 @@
 package main
 
-import "strconv"
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
 
 const (
 	listed = 300.0 // ms: a list
@@ -34,23 +42,40 @@ func lists() []query {
 		l("list, one item, page 1000", glbt+"1000", columns+` WHERE item = 'glbt'`+newest+page(1000)),
 		l("list, words of an item", "/window/inbox?tab=all&q=%E9%AB%98%E9%BE%84", columns+` WHERE item IN ('glbt')`+newest+page(1)),
 		l("list, a masked name", "/window/inbox?tab=all&q=%E5%91%A8%2A", columns+` WHERE name_masked = '周*'`+newest+page(1)),
-		l("search, a whole name", "/window/search?q=%E5%91%A8%E5%B0%8F%E6%BB%A1", columns+` WHERE name_masked = '周*满'`+newest+page(1)),
+		// Names lie sealed: whoever looks for one reads those of all who share its mask.
+		l("search, a whole name", "/window/search?q=%E5%91%A8%E5%B0%8F%E6%BB%A1", `SELECT no, name_sealed FROM window_case WHERE name_masked = '周*满' ORDER BY received_at DESC, no DESC LIMIT 2000`),
 		l("search, an item by pinyin", "/window/search?q=gljt", ""),
 		l("workbench", "/window/workbench", ""),
 	}
 }
 
-// boards are what leaders look at.
-func boards() []query {
-	b := func(what, path string, within float64) query {
-		return query{what: what, path: "/statistics" + path, leader: true, within: within}
+// parted are the columns by which a board can be split.
+var parted = map[string]string{"department": "department", "region": "region", "item": "item", "window": "at_window", "channel": "channel", "hall": "hall"}
+
+// boards are what leaders look at: every indicator, split by everything that it can be split by, and its cases. The raw query asks the
+// cases of the month for one sum of the many on a board.
+func (m *meter) boards(ctx context.Context) ([]query, error) {
+	month := ` FROM statistics_case WHERE closed >= '` + time.Now().Format("2006-01") + `-01'`
+	b := func(what, path, raw string, within float64) query {
+		return query{what: what, path: "/statistics" + path, raw: raw, leader: true, within: within}
 	}
-	out := []query{b("board, all indicators", "/indicators", simple)}
-	for _, id := range []string{"used", "ontime", "received", "compress", "onenotice"} {
-		for _, by := range []string{"department", "region", "item", "window", "channel", "hall"} {
-			out = append(out, b("board, "+id+" by "+by, "/indicators/"+id+"?by="+by, simple))
+	var all struct {
+		Rows []struct {
+			ID string `json:"id"`
+		} `json:"rows"`
+	}
+	if err := m.leader.Ask(ctx, http.MethodGet, "/statistics/indicators", nil, &all); err != nil {
+		return nil, fmt.Errorf("list indicators: %w", err)
+	}
+	out := []query{b("board, all indicators", "/indicators", "", simple)}
+	for _, i := range all.Rows {
+		for _, by := range slices.Sorted(maps.Keys(parted)) {
+			out = append(out, b("board, "+i.ID+" by "+by, "/indicators/"+i.ID+"?by="+by, `SELECT `+parted[by]+`, COUNT(*), SUM(used)`+month+` GROUP BY 1`, simple))
 		}
-		out = append(out, b("drill, "+id, "/indicators/"+id+"/cases", simple))
+		out = append(out, b("drill, "+i.ID, "/indicators/"+i.ID+"/cases", `SELECT no, item_name, state, received, closed, used`+month+` ORDER BY no LIMIT 50`, simple))
 	}
-	return append(out, b("windows of a day", "/windows?day=2026-11-25", simple), b("levels of ratings", "/ratings", simple), b("recount of a month against the cases", "/recount", heavy))
+	return append(out,
+		b("windows of a day", "/windows?day="+time.Now().AddDate(0, 0, -2).Format(time.DateOnly), "", simple),
+		b("levels of ratings", "/ratings", "", simple),
+		b("recount of a month against the cases", "/recount", `SELECT no, item, item_name, region, department, hall, at_window, channel, state, received, accepted, closed, promised, used`+month, heavy)), nil
 }
