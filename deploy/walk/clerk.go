@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -26,12 +27,21 @@ type Clerk struct {
 func SignIn(ctx context.Context, base, login, password string) (*Clerk, error) {
 	c, err := enter(ctx, base, login, password, "staff", "")
 	if err != nil {
-		if again, err := enter(ctx, base, login, Own(password), "staff", ""); err == nil {
+		again, own := enter(ctx, base, login, Own(password), "staff", "")
+		if own == nil {
 			return again, nil
 		}
-		return nil, fmt.Errorf("sign in: %w", err)
+		return nil, fmt.Errorf("sign in: %w", errors.Join(err, own))
 	}
 	return c, nil
+}
+
+// SignInAgain is SignIn for a centre that was walked through before: the own password is tried first, since wrong ones are counted.
+func SignInAgain(ctx context.Context, base, login, password string) (*Clerk, error) {
+	if c, err := enter(ctx, base, login, Own(password), "staff", ""); err == nil {
+		return c, nil
+	}
+	return SignIn(ctx, base, login, password)
 }
 
 var secretLine = regexp.MustCompile(`(?m)^\s*(\S+)\s+(\S+)`)

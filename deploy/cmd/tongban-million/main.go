@@ -162,7 +162,7 @@ func (m *meter) people(ctx context.Context, s *stack.Stack) error {
 		if err != nil {
 			return err
 		}
-		if *to, err = walk.SignIn(ctx, s.Web, login, password); err != nil {
+		if *to, err = walk.SignInAgain(ctx, s.Web, login, password); err != nil {
 			return fmt.Errorf("%s: %w", login, err)
 		}
 	}
