@@ -18,6 +18,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -31,6 +32,7 @@ import (
 type options struct {
 	bin, data, database string
 	cases, rounds       int
+	only                string
 }
 
 func main() {
@@ -40,6 +42,7 @@ func main() {
 	flag.StringVar(&o.database, "database", "", "PostgreSQL; empty = SQLite below the folder")
 	flag.IntVar(&o.cases, "cases", 1_000_000, "cases to make")
 	flag.IntVar(&o.rounds, "rounds", 40, "calls of each; 0 only makes the history")
+	flag.StringVar(&o.only, "only", "", "only what begins so: list, search, board, drill")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -75,6 +78,7 @@ func run(ctx context.Context, o options) error {
 	}
 	defer raw.Close() //nolint:errcheck // nothing was written
 	m := meter{o: o, raw: raw}
+	time.Sleep(20 * time.Second) // what a centre does after its start is no part of a morning
 	if err := m.people(ctx, s); err != nil {
 		return err
 	}
@@ -90,6 +94,9 @@ func run(ctx context.Context, o options) error {
 		return err
 	}
 	for _, q := range append(lists(), boards...) {
+		if !strings.HasPrefix(q.what, o.only) {
+			continue
+		}
 		ok, err := m.measure(ctx, q)
 		if err != nil {
 			return fmt.Errorf("%s: %w", q.what, err)
@@ -141,13 +148,13 @@ func settle(ctx context.Context, o options) error {
 	return nil
 }
 
-// query is one call with the query it stands on. Within is its limit in milliseconds; ratio 0 has none.
+// query is one call with the statements it stands on. Within is its limit in milliseconds; ratio 0 has none.
 type query struct {
-	what, path, raw string
-	args            []any
-	leader          bool
-	within          float64
-	ratio           float64
+	what, path string
+	raw        []string // asked one after the other
+	leader     bool
+	within     float64
+	ratio      float64
 }
 
 type meter struct {
@@ -169,9 +176,6 @@ func (m *meter) people(ctx context.Context, s *stack.Stack) error {
 	return nil
 }
 
-// floor is what a call costs that asks for nothing: below it a ratio to a query of microseconds says nothing.
-const floor = 20.0
-
 func (m *meter) measure(ctx context.Context, q query) (ok bool, err error) {
 	who := m.clerk
 	if q.leader {
@@ -190,8 +194,8 @@ func (m *meter) measure(ctx context.Context, q query) (ok bool, err error) {
 		}
 		mine := time.Since(begin)
 		begin = time.Now()
-		if q.raw != "" {
-			if err := m.bare(ctx, q); err != nil {
+		for _, statement := range q.raw {
+			if err := m.bare(ctx, statement); err != nil {
 				return false, err
 			}
 		}
@@ -204,11 +208,11 @@ func (m *meter) measure(ctx context.Context, q query) (ok bool, err error) {
 	ok = p95 <= q.within
 	limit := fmt.Sprintf("< %.0f ms", q.within)
 	ratio := "-"
-	if q.raw != "" {
+	if len(q.raw) > 0 {
 		ratio = fmt.Sprintf("%.1f", p95/control)
 		if q.ratio > 0 {
-			limit += fmt.Sprintf(", ≤ %.0f× raw or %.0f ms", q.ratio, floor)
-			ok = ok && (p95 <= q.ratio*control || p95 <= floor)
+			limit += fmt.Sprintf(", ≤ %.0f× raw", q.ratio)
+			ok = ok && p95 <= q.ratio*control
 		}
 	}
 	mark := "ok"
@@ -219,10 +223,10 @@ func (m *meter) measure(ctx context.Context, q query) (ok bool, err error) {
 	return ok, nil
 }
 
-// bare runs the query alone and reads its rows.
-func (m *meter) bare(ctx context.Context, q query) error {
+// bare runs a statement alone and reads its rows.
+func (m *meter) bare(ctx context.Context, statement string) error {
 	return m.raw.View(ctx, func(v db.Query) error {
-		rows, err := v.QueryContext(ctx, q.raw, q.args...)
+		rows, err := v.QueryContext(ctx, statement)
 		if err != nil {
 			return err
 		}
