@@ -158,6 +158,7 @@ test('from the ticket to the archive', async ({ browser }) => {
     await clerk.pad.locator('[data-level="5"]').click()
     await page.bringToFront()
     await expect(page.getByTestId('done')).toContainText('他评了 5 级')
+    await expect(page.getByText('，用过了')).toBeVisible()
     await picture(page, 'rated')
   })
 

@@ -135,6 +135,7 @@ test('what is accepted is signed for with its folder, asked about, stopped, rest
     await desk.getByTestId('way-resume').click()
     await desk.keyboard.press('Control+Enter')
     await expect(desk.getByTestId('done')).toContainText('恢复')
+    await expect(desk.locator(`[data-task="${no}"]`)).not.toContainText('停表')
     await expect(desk.getByTestId('way-pause')).toBeVisible() // the case has come back as it is now
     await expect(desk.getByTestId('subject')).toBeFocused()
   })

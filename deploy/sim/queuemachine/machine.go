@@ -230,6 +230,9 @@ func (m *Machine) ask(ctx context.Context, method, path string, in, out any) err
 
 var errNone = errors.New("no such category, or the numbers of today are used up")
 
+// china is the clock that the hall's paper is printed by.
+var china = time.FixedZone("CST", 8*60*60)
+
 // Take gives out a number and prints its slip; the centre hears of it as soon as it can.
 func (m *Machine) Take(category, priority string) (Slip, error) {
 	m.mu.Lock()
@@ -242,7 +245,7 @@ func (m *Machine) Take(category, priority string) (Slip, error) {
 	n := m.setup.From + m.next[category]
 	m.next[category]++
 	now := m.o.Now()
-	s := Slip{No: fmt.Sprintf("%s%03d", category, n), Category: c.Name, Zone: c.Zone, Waiting: c.Waiting, Minutes: c.Minutes, Priority: priority, Hall: m.setup.HallName, At: now.Format("2006-01-02 15:04")}
+	s := Slip{No: fmt.Sprintf("%s%03d", category, n), Category: c.Name, Zone: c.Zone, Waiting: c.Waiting, Minutes: c.Minutes, Priority: priority, Hall: m.setup.HallName, At: now.In(china).Format("2006-01-02 15:04")}
 	c.Waiting++
 	m.queue = append(m.queue, report{ID: "m1-" + ids.Key(), At: now, Kind: "taken", No: s.No, Category: category, Priority: priority})
 	select {

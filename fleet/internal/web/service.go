@@ -33,19 +33,19 @@ type diagnosesIn struct {
 
 // diagnosisRow is one visit of a technician.
 type diagnosisRow struct {
-	ID       string               `json:"id"`
-	Terminal string               `json:"terminal"`
-	Reason   string               `json:"reason"`
-	MadeBy   string               `json:"made_by" doc:"谁发的维护码"`
-	At       time.Time            `json:"at"`
-	Received time.Time            `json:"received"`
-	Model    string               `json:"model"`
-	Version  string               `json:"version"`
-	Faults   int                  `json:"faults"`
-	Worst    string               `json:"worst" doc:"最要紧的现象"`
-	Code     string               `json:"code" doc:"诊断码"`
-	Devices  []deviceRow          `json:"devices"`
-	Machine  []wire.MachineCheck  `json:"machine"`
+	ID       string              `json:"id"`
+	Terminal string              `json:"terminal"`
+	Reason   string              `json:"reason"`
+	MadeBy   string              `json:"made_by" doc:"谁发的维护码"`
+	At       time.Time           `json:"at"`
+	Received time.Time           `json:"received"`
+	Model    string              `json:"model"`
+	Version  string              `json:"version"`
+	Faults   int                 `json:"faults"`
+	Worst    string              `json:"worst" doc:"最要紧的现象"`
+	Code     string              `json:"code" doc:"诊断码"`
+	Devices  []deviceRow         `json:"devices"`
+	Machine  []wire.MachineCheck `json:"machine"`
 }
 
 // deviceRow is a device as it was found, with the trouble in words.

@@ -121,7 +121,7 @@ func (w *writer) finish() []byte {
 func deflate(data []byte) []byte {
 	var b bytes.Buffer
 	z, _ := zlib.NewWriterLevel(&b, zlib.BestSpeed) // the level is a good one
-	_, _ = z.Write(data) // a bytes.Buffer does not fail
+	_, _ = z.Write(data)                            // a bytes.Buffer does not fail
 	_ = z.Close()
 	return b.Bytes()
 }

@@ -268,7 +268,7 @@ func (a *App) row(ctx context.Context, t store.Task, department string) (Row, wi
 	r := Row{
 		No: t.No, Item: t.ItemName, ItemCode: t.Item, Applicant: t.Applicant, Place: t.Place, Department: department, HandlerName: t.HandlerName,
 		Mine: t.Handler == actor.From(ctx).ID, State: string(t.State), StateText: t.State.Text(), Version: t.Version, AssignedAt: stamp(t.AssignedAt),
-		SignedAt: stamp(t.SignedAt), SignedBy: t.SignedBy, Due: t.Due, DueText: f.Clock.Text, Level: f.Clock.Level, Standing: f.Clock.Standing,
+		SignedAt: stamp(t.SignedAt), SignedBy: t.SignedBy, Due: t.Due, DueText: f.Clock.Text, Level: f.Clock.Level, Standing: f.Clock.Standing && f.State == window.Suspended,
 		StepDue: t.StepDue, Missing: t.Missing, Reason: t.Reason, Outcome: t.Outcome,
 	}
 	if f.Due != "" {

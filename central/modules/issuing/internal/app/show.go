@@ -214,6 +214,8 @@ func steps(r store.Record) []Step {
 	switch {
 	case p.CodeNote != "":
 		code.Text, code.Word = "没有用取件码："+p.CodeNote, "记下原因"
+	case code.Done && r.EndedAt != 0:
+		code.Text, code.Word = minute(p.CodeSentAt)[5:]+" 发到 "+p.CodeTo+"，用过了", "对上"
 	case code.Done:
 		code.Text, code.Word = minute(p.CodeSentAt)[5:]+" 发到 "+p.CodeTo+"，没用过", "对上"
 	case p.CodeTo != "":

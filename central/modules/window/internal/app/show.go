@@ -95,6 +95,12 @@ func (a *App) view(ctx context.Context, no string) (Case, error) {
 	v.Ledger = ledger(l, strip)
 	v.Documents, v.History = documentRows(l.documents), historyRows(l.history)
 	v.Verdict = verdict(v.Points, v.Papers)
+	if l.State == window.Accepted && v.Verdict.OK && v.Verdict.Open == 0 { // nobody asks any more whether it can be taken in
+		v.Verdict.Title = "已受理"
+		if l.Deferred > 0 {
+			v.Verdict.Detail += fmt.Sprintf("，还差 %d 份后补材料", l.Deferred)
+		}
+	}
 	v.Acts = []string{}
 	for _, act := range window.Acts(l.now(a.today())) {
 		if act != window.ActTolerate || mayTolerate(l) {

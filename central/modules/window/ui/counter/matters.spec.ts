@@ -16,6 +16,8 @@ describe('这次要办的', () => {
     expect(mattersOf(null, [row()])).toEqual([])
     expect(mattersOf(visit, [row({ id: 'd4', visit: 'other' }), row({ id: 'd5', visit: 'v', ticket: '' })]).map((x) => x.id)).toEqual(['MY1', 'd5'])
   })
+  it('says what has become of what was handed in', () =>
+    expect(mattersOf(visit, [], [{ no: 'MY1', state: 'accepted', state_text: '已受理' }])[0]).toMatchObject({ no: 'MY1', state: 'accepted', state_text: '已受理' }))
   it('goes on with the last when all is handed in', () => expect(onWith(mattersOf(visit, []))).toBe(0))
 })
 
