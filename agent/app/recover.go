@@ -51,6 +51,7 @@ const (
 func (a *App) recover(ctx context.Context) {
 	jobs, err := a.o.Journal.Unfinished(ctx)
 	if err != nil || len(jobs) == 0 {
+		a.settleLate(ctx)
 		return
 	}
 	j := jobs[0]
@@ -59,6 +60,7 @@ func (a *App) recover(ctx context.Context) {
 		if err := a.o.Journal.Forget(ctx, slipsKept); err != nil {
 			a.o.Log.Error("slips were not forgotten", "err", err)
 		}
+		a.settleLate(ctx)
 		return
 	}
 	a.mu.Lock()
@@ -125,6 +127,18 @@ func (a *App) askPrinter(ctx context.Context, visit string, j journal.Job) {
 		return
 	}
 	a.slipIs(visit, j.ID, string(j.State), drivers.Reason(j.Reason))
+}
+
+// settleLate closes the books on slips that nobody waits for any more, before anything else is cut by that printer.
+func (a *App) settleLate(ctx context.Context) {
+	if jobs, err := a.o.Journal.Unsettled(ctx); err != nil || len(jobs) == 0 {
+		return
+	}
+	a.wg.Go(func() {
+		if err := a.settle(ctx); err != nil && ctx.Err() == nil {
+			a.o.Log.Error("slips cannot be settled", "err", err)
+		}
+	})
 }
 
 func (a *App) settle(ctx context.Context) error {

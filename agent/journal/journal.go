@@ -66,7 +66,8 @@ type Book struct {
 	clock clock.Clock
 
 	mu   sync.Mutex
-	tidy bool // nothing of an earlier slip hangs in the printer, see Settle
+	live string // the slip under way in this program
+	tidy bool   // nothing of an earlier slip hangs in the printer, see Settle
 }
 
 // Open returns the journal.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"tongban/agent/clock"
@@ -31,13 +32,18 @@ func (b *Book) Slip(ctx context.Context, p drivers.ReceiptPrinter, s drivers.Sli
 	if _, err := b.Settle(ctx, p); err != nil {
 		return End{State: Failed}, err // better none than one that nobody knows of
 	}
+	b.under(s.Key, false)
+	e, err := b.slip(ctx, p, s)
+	b.under("", err == nil && e.State == Printed)
+	return e, err
+}
+
+func (b *Book) slip(ctx context.Context, p drivers.ReceiptPrinter, s drivers.Slip) (End, error) {
 	if err := b.Move(ctx, s.Key, Printing, -1, ""); err != nil {
 		return End{State: Failed}, err
 	}
 	s.Ending = func(cuts int64) error { return b.ending(context.WithoutCancel(ctx), s.Key, cuts) }
-	b.setTidy(false)
 	_, err := p.Print(ctx, s)
-	b.setTidy(err == nil)
 	return b.end(ctx, s.Key, err)
 }
 
@@ -81,10 +87,11 @@ func (b *Book) Settle(ctx context.Context, p drivers.ReceiptPrinter) ([]Job, err
 	if b.tidy {
 		return nil, nil
 	}
-	jobs, err := b.list(ctx, `WHERE kind <> ? AND state IN (?, ?) ORDER BY rowid`, Pages, Printing, Ending)
+	jobs, err := b.Unsettled(ctx)
 	if err != nil {
 		return nil, err
 	}
+	jobs = slices.DeleteFunc(jobs, func(j Job) bool { return j.ID == b.live })
 	for i, j := range jobs {
 		jobs[i].State = b.fate(ctx, j, p)
 		if ctx.Err() != nil {
@@ -110,9 +117,14 @@ func (b *Book) Settle(ctx context.Context, p drivers.ReceiptPrinter) ([]Job, err
 	return jobs, nil
 }
 
-func (b *Book) setTidy(yes bool) {
+// Unsettled lists the slips that were under way when the program ended.
+func (b *Book) Unsettled(ctx context.Context) ([]Job, error) {
+	return b.list(ctx, `WHERE kind <> ? AND state IN (?, ?) ORDER BY rowid`, Pages, Printing, Ending)
+}
+
+func (b *Book) under(live string, tidy bool) {
 	b.mu.Lock()
-	b.tidy = yes
+	b.live, b.tidy = live, tidy
 	b.mu.Unlock()
 }
 
