@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/jpeg"
 	"os"
+	"path/filepath"
 	"time"
 
 	"tongban/agent/slip"
@@ -25,9 +26,12 @@ import (
 	"tongban/drivers/receipt/escpos"
 	"tongban/drivers/scanner/escl"
 	"tongban/drivers/scanner/page"
+	"tongban/drivers/scanner/pdf"
 )
 
 const (
+	sideTime = 2800 * time.Millisecond // of a printer's engine, for one page
+
 	fast = 11520 // bytes a second at 115200 baud
 	slow = 5760  // at 57600
 )
@@ -45,19 +49,29 @@ func deviceRows(ctx context.Context, card []time.Duration) ([]row, error) {
 		IDCard: idcard.Real(), Fingerprint: fingerprint.Config{Bytes: slow},
 	}.InDir(dir)
 	c.Receipt.MMPerSecond, c.Receipt.Dots = 100, 576
-	c.Laser.Page = 3 * time.Second // 20 a minute
+	c.Laser.Page = sideTime
 	t, at, err := rig.Start(c)
 	if err != nil {
 		return nil, err
 	}
 	defer t.Close() //nolint:errcheck // the numbers are there already
+	n := rig.Config{Name: "BENCH-58", Kinds: []string{receipt.Kind}, ReceiptTCP: "127.0.0.1:0"}.InDir(filepath.Join(dir, "narrow"))
+	n.Receipt.MMPerSecond, n.Receipt.Dots = 100, 384
+	if err := os.Mkdir(filepath.Join(dir, "narrow"), 0o700); err != nil {
+		return nil, fmt.Errorf("make folder: %w", err)
+	}
+	t58, narrow, err := rig.Start(n)
+	if err != nil {
+		return nil, err
+	}
+	defer t58.Close() //nolint:errcheck // the numbers are there already
 	hands := client.New(at.Control)
 	var rows []row
 	for _, measure := range []func() ([]row, error){
 		func() ([]row, error) { return cardRows(ctx, hands, at.IDCard, card) },
 		func() ([]row, error) { return fingerRows(ctx, hands, at.Fingerprint) },
-		func() ([]row, error) { return slipRows(ctx, at.ReceiptTCP) },
-		func() ([]row, error) { return sheetRows(ctx, at.Laser) },
+		func() ([]row, error) { return slipRows(ctx, "tcp:"+narrow.ReceiptTCP, "tcp:"+at.ReceiptTCP) },
+		func() ([]row, error) { return sheetRows(ctx, at.Laser, t.Laser) },
 		func() ([]row, error) { return pageRows(ctx, hands, at.Camera) },
 	} {
 		more, err := measure()
@@ -169,63 +183,113 @@ func fingerRows(ctx context.Context, hands *client.Client, address string) ([]ro
 	}, nil
 }
 
-// slipRows prints the product's own slip over a line of 115200 baud at 100 mm a second: the paper must never wait for bytes.
-func slipRows(ctx context.Context, address string) ([]row, error) {
-	fonts, err := slip.New()
+// slipRows prints the product's own slips at 100 mm a second: the paper must not wait for bytes. A serial line of 115200
+// baud carries a slip of 58 mm in time; one of 80 mm has more dots than that line can carry, and is held against the line.
+func slipRows(ctx context.Context, serial58, net80 string) ([]row, error) {
+	narrow, err := printed(ctx, serial58, 384, fast)
 	if err != nil {
 		return nil, err
+	}
+	wide, err := printed(ctx, net80, 576, 0)
+	if err != nil {
+		return nil, err
+	}
+	held, err := printed(ctx, net80, 576, fast)
+	if err != nil {
+		return nil, err
+	}
+	bound := max(held.paper, held.line)
+	return []row{
+		narrow.bytesRow("slip 58 mm, 115200 baud"), narrow.paperRow("the same → confirmed by the printer"),
+		wide.bytesRow("slip 80 mm, network or USB"), wide.paperRow("the same → confirmed by the printer"),
+		{"slip 80 mm, 115200 baud → confirmed", ms(held.took), beside("its line alone", held.took, bound), "ratio ≤ 1.25", float64(held.took) <= 1.25*float64(bound)},
+	}, nil
+}
+
+// slipRun is one slip on its way.
+type slipRun struct {
+	mm, bytes         int
+	took, line, paper time.Duration
+}
+
+func (r slipRun) bytesRow(what string) row {
+	return row{fmt.Sprintf("%s: %d bytes, %d mm", what, r.bytes, r.mm), ms(r.line), beside("paper alone", r.line, r.paper), "bytes ≤ paper", r.line <= r.paper}
+}
+
+func (r slipRun) paperRow(what string) row {
+	return row{what, ms(r.took), beside("paper alone", r.took, r.paper), "ratio ≤ 1.25", float64(r.took) <= 1.25*float64(r.paper)}
+}
+
+// printed prints one slip; perSecond is the speed of the line, 0 for as fast as it takes bytes.
+func printed(ctx context.Context, address string, dots, perSecond int) (slipRun, error) {
+	fonts, err := slip.New()
+	if err != nil {
+		return slipRun{}, err
 	}
 	img, err := fonts.Render(slip.Slip{
 		Kind: slip.Received, Service: "绵阳政务服务", CaseNo: "MY261126-001-0017-5", Item: "80周岁以上老年人高龄津贴发放", Applicant: "周*明",
 		Got: []string{"申请表 1 份", "户口簿 1 页"}, Answer: "最晚12月3日 周四", At: time.Now(), CheckCode: "7K4MQX", Phone: "2150", AskBy: "11月27日18:00", Fee: "不收费",
 		QR: "https://zwfw.example.cn/p/ABCDEFGHIJKLMNOPQRSTUVWXYZ", Place: "涪城区政务服务中心", Label: "3号机", Helpline: "12345",
-	}, 576)
+	}, dots)
 	if err != nil {
-		return nil, err
+		return slipRun{}, err
 	}
-	port, err := hal.Open(ctx, "tcp:"+address)
+	port, err := hal.Open(ctx, address)
 	if err != nil {
-		return nil, err
+		return slipRun{}, err
 	}
-	line := &paced{Port: port, perSecond: fast}
-	p, err := escpos.Open(ctx, line, drivers.Params{"dots": 576})
+	line := &paced{Port: port, perSecond: perSecond}
+	p, err := escpos.Open(ctx, line, drivers.Params{"dots": dots})
 	if err != nil {
-		return nil, err
+		return slipRun{}, err
 	}
 	defer p.Close() //nolint:errcheck // the numbers are there already
 	sent, busy := line.count()
 	from := time.Now()
 	if _, err := p.Print(ctx, drivers.Slip{Key: "bench", Image: img}); err != nil {
-		return nil, fmt.Errorf("print slip: %w", err)
+		return slipRun{}, fmt.Errorf("print slip: %w", err)
 	}
 	took := time.Since(from)
 	sent2, busy2 := line.count()
-	paper, onLine := time.Duration(img.Rect.Dy())*time.Second/800, busy2-busy
-	return []row{
-		{fmt.Sprintf("slip of %d mm, %d bytes at 115200 baud", img.Rect.Dy()/8, sent2-sent), ms(onLine), beside("paper alone at 100 mm/s", onLine, paper), "bytes ≤ paper", onLine <= paper},
-		{"the same slip → confirmed by the printer", ms(took), beside("paper alone", took, paper), "ratio ≤ 1.25", float64(took) <= 1.25*float64(paper)},
-	}, nil
+	return slipRun{mm: img.Rect.Dy() / 8, bytes: sent2 - sent, took: took, line: busy2 - busy, paper: time.Duration(img.Rect.Dy()) * time.Second / 800}, nil
 }
 
-// sheetRows prints on a printer of 20 pages a minute.
-func sheetRows(ctx context.Context, address string) ([]row, error) {
-	const pages = 5
+// sheetRows prints twenty pages on a printer that makes 21 a minute: they may take a minute in all.
+func sheetRows(ctx context.Context, address string, engine *laser.Device) ([]row, error) {
+	const pages = 20
 	p, err := ipp.Open(ctx, address, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer p.Close() //nolint:errcheck // the numbers are there already
+	alone := make(chan time.Duration, 1)
+	go func() { alone <- atWork(ctx, engine) }()
 	acc, err := p.Print(ctx, drivers.PrintJob{Key: "bench", Document: bytes.NewReader(drivertest.TestPDF(pages)), Format: drivers.FormatPDF, Pages: pages})
 	if err != nil {
 		return nil, fmt.Errorf("print pages: %w", err)
 	}
-	rate, engine := pages*60/acc.Took.Seconds(), pages*3*time.Second
 	return []row{
-		{"pages a minute, spooled, A4", fmt.Sprintf("%.1f", rate), beside("engine alone, 5 pages", acc.Took, engine), "≥ 19.5 of 20", rate >= 19.5},
+		{"20 pages A4, spooled and out", ms(acc.Took), beside("engine alone", acc.Took, <-alone), "≤ 60 s", acc.Took <= time.Minute},
 	}, nil
 }
 
-// pageRows takes one picture of eight million pixels and straightens its page, beside opening and packing the picture with
+// atWork is how long the engine works on its first job: from the moment at which it has it to its last page.
+func atWork(ctx context.Context, engine *laser.Device) time.Duration {
+	var from time.Time
+	for ctx.Err() == nil {
+		jobs := engine.Printed()
+		if len(jobs) > 0 && from.IsZero() {
+			from = time.Now()
+		}
+		if len(jobs) > 0 && jobs[0].Complete {
+			return time.Since(from)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+	return 0
+}
+
+// pageRows takes one picture of eight million pixels, straightens its page and packs it into a PDF, beside opening and packing the picture with
 // nothing in between.
 func pageRows(ctx context.Context, hands *client.Client, address string) ([]row, error) {
 	port, err := hal.Open(ctx, address)
@@ -254,6 +318,10 @@ func pageRows(ctx context.Context, hands *client.Client, address string) ([]row,
 		if p.Verdict != drivers.PageGood {
 			return nil, fmt.Errorf("straighten page: it is %s", p.Verdict)
 		}
+		var doc bytes.Buffer
+		if err := pdf.Write(&doc, [][]byte{p.JPEG}); err != nil {
+			return nil, err
+		}
 		took = append(took, time.Since(from))
 		from = time.Now()
 		img, err := jpeg.Decode(bytes.NewReader(f.JPEG))
@@ -267,6 +335,6 @@ func pageRows(ctx context.Context, hands *client.Client, address string) ([]row,
 	}
 	s := at(took, 50)
 	return []row{
-		{fmt.Sprintf("picture of %.1f MP → straightened page, p50", float64(f.Width*f.Height)/1e6), ms(s), beside("open and pack it", s, at(alone, 50)), "≤ 2 s", s <= 2*time.Second},
+		{fmt.Sprintf("%.1f MP → straightened PDF, p50", float64(f.Width*f.Height)/1e6), ms(s), beside("open and pack it", s, at(alone, 50)), "≤ 2 s", s <= 2*time.Second},
 	}, nil
 }

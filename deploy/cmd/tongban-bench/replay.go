@@ -72,7 +72,7 @@ func replay(ctx context.Context, p drivers.Port, steps []step) (time.Duration, e
 // paced is a port that takes bytes at the speed of a serial line, as a UART does, and adds up how long that was.
 type paced struct {
 	drivers.Port
-	perSecond int
+	perSecond int // 0: as fast as it goes
 
 	mu   sync.Mutex
 	sent int
@@ -82,7 +82,9 @@ type paced struct {
 func (p *paced) Write(b []byte) (int, error) {
 	from := time.Now()
 	n, err := p.Port.Write(b)
-	time.Sleep(time.Duration(len(b))*time.Second/time.Duration(p.perSecond) - time.Since(from))
+	if p.perSecond > 0 {
+		time.Sleep(time.Duration(len(b))*time.Second/time.Duration(p.perSecond) - time.Since(from))
+	}
 	p.mu.Lock()
 	p.sent, p.busy = p.sent+n, p.busy+time.Since(from)
 	p.mu.Unlock()
