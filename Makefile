@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test race check smoke soak forty usb drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
+.PHONY: demo cluster test race check smoke cross soak forty usb drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -33,9 +33,16 @@ check: gen fmt lint test ## what "done" means
 smoke: build ## one matter through the same calls that the screen makes, one JSON line
 	@bin/tongban-smoke --bin bin
 
-soak: build ## the long runs: the whole loss test, restarts and kills of the cluster; one line of numbers each
+ROUNDS ?= 100
+soak: build ## the long runs: loss, cluster, kills around printing, cables pulled, the driver contracts ROUNDS times; one line of numbers each
 	SOAK=1 TONGBAN_BIN=$$PWD/bin go test -count=1 -timeout 60m -v -run 'Loss' ./deploy/e2e/loss/...
 	SOAK=1 TONGBAN_BIN=$$PWD/bin go test -count=1 -timeout 60m -v ./deploy/e2e/cluster/...
+	SOAK=1 go test -count=1 -timeout 60m -v -run 'TestKills' ./agent/journal
+	SOAK=1 go test -count=1 -timeout 60m -v -run 'TestReplugs' ./agent/devices
+	set -o pipefail; go test -count=$(ROUNDS) -short -parallel 16 -timeout 24h -json -run Contract ./drivers/drivertest | go run ./deploy/cmd/tally
+
+cross: setup ## the agent without its window and drvctl for Linux amd64 and arm64, with and without cgo, and Windows; starts what can start here
+	@deploy/cross.sh
 
 forty: build ## a morning at one window: forty numbers in a row by keyboard, in a real browser; one line of numbers
 	FORTY=40 deploy/e2e.sh forty

@@ -18,6 +18,8 @@ import (
 	"tongban/agent/config"
 	"tongban/agent/counter"
 	"tongban/agent/devices"
+	"tongban/agent/journal"
+	"tongban/agent/store"
 	"tongban/drivers/hal/hotplug"
 	profiles "tongban/firmware-profiles"
 )
@@ -36,7 +38,8 @@ type counterReady struct {
 	Code    string `json:"code"`
 }
 
-// runCounter lends the devices to the console until ctx ends (窗口外设桥). It keeps no database and speaks to no centre.
+// runCounter lends the devices to the console until ctx ends (窗口外设桥). It keeps a journal of what it prints, nothing of what it
+// reads, and speaks to no centre.
 func runCounter(ctx context.Context, c config.Config, log *slog.Logger, out io.Writer) (err error) {
 	if len(c.Consoles) == 0 {
 		return errors.New("counter needs --console, the origin of the console that may use it, such as https://zwfw.example.cn")
@@ -59,8 +62,14 @@ func runCounter(ctx context.Context, c config.Config, log *slog.Logger, out io.W
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	db, err := store.Open(ctx, filepath.Join(c.Data, "counter.db"), store.Options{})
+	if err != nil {
+		_ = l.Close()
+		return fmt.Errorf("open journal of prints: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
 	desk := counter.New(counter.Options{
-		Desk: c.Desk, Consoles: c.Consoles, Service: c.Service, Version: version, Rack: rack, Clock: clock.System(), Log: log,
+		Desk: c.Desk, Consoles: c.Consoles, Service: c.Service, Version: version, Rack: rack, Journal: journal.Open(db, clock.System()), Clock: clock.System(), Log: log,
 	}, l.Addr(), ctx.Done())
 	pad := filepath.Join(c.Data, padFile)
 	if err := os.WriteFile(pad, []byte(desk.PadURL()+"\n"), 0o600); err != nil {
@@ -73,6 +82,7 @@ func runCounter(ctx context.Context, c config.Config, log *slog.Logger, out io.W
 	defer wg.Wait()
 	wg.Go(func() { rack.Run(ctx) })
 	wg.Go(func() { rack.Listen(ctx, hotplug.Watch(ctx)) })
+	wg.Go(func() { desk.Settle(ctx) })
 	srv := &http.Server{Handler: desk.Handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	ended := make(chan error, 1)
 	wg.Go(func() { ended <- srv.Serve(l) })

@@ -31,6 +31,11 @@ type Slip struct {
 	Image *image.Gray // sent as raster, dark below 128; nil when Lines is used
 	Lines []Line
 	QR    string // printed below the lines by the printer itself
+	// Ending, where not nil, is called before the first byte after which the slip may be whole, with the cut counter as it
+	// stands then (-1: nobody can read it); an error ends the job there. It is called again with -1 before what is left of
+	// a failed slip is cut off, because the counter then tells nothing of this job any more. Journal both: after a crash
+	// before the first call the slip is certainly not whole, after it the counter has to say.
+	Ending func(cuts int64) error
 }
 
 // String hides what is printed: a slip names a person and a matter.
@@ -52,8 +57,8 @@ type ReceiptPrinter interface {
 	Device
 	// Dots is the printable width: 384 for 58 mm, 576 for 80 mm paper, at 8 dots a millimetre.
 	Dots() int
-	// Counter is the printer's own count of cuts, -1 where it has none. Journal it before a job: after a crash the
-	// difference says whether the slip came out. Ask before Reset, which may cut off half a slip.
+	// Counter is the printer's own count of cuts, -1 where it has none. After a crash it says, beside the number that
+	// Slip.Ending gave, whether the slip was cut. Ask before Reset, which may cut off half a slip.
 	Counter(ctx context.Context) (int64, error)
 	// Print refuses when there is no paper or the cover is open, and returns nil only after the printer said that the
 	// slip is out. CodeDeviceNotReady/ReasonPrintUnknown means: nobody can say, ask the citizen. After any other error

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"tongban/agent/clock"
 	"tongban/agent/devices"
 	"tongban/agent/journal"
 	"tongban/agent/outbox"
@@ -45,7 +44,6 @@ func recall(text json.RawMessage) (recovery, error) {
 const (
 	recoverWithin = 10 * time.Minute // later nobody stands here any more
 	printerWithin = 10 * time.Second // for the printer to be there again
-	paperWithin   = 3 * time.Second  // for a slip that was still coming out when the program died
 )
 
 // recover takes up a visit that a crash cut off after it was handed in: the citizen still stands here and must learn the
@@ -53,6 +51,7 @@ const (
 func (a *App) recover(ctx context.Context) {
 	jobs, err := a.o.Journal.Unfinished(ctx)
 	if err != nil || len(jobs) == 0 {
+		a.settleLate(ctx)
 		return
 	}
 	j := jobs[0]
@@ -61,6 +60,7 @@ func (a *App) recover(ctx context.Context) {
 		if err := a.o.Journal.Forget(ctx, slipsKept); err != nil {
 			a.o.Log.Error("slips were not forgotten", "err", err)
 		}
+		a.settleLate(ctx)
 		return
 	}
 	a.mu.Lock()
@@ -90,7 +90,7 @@ func (a *App) recover(ctx context.Context) {
 	switch {
 	case !a.o.Rack.Has(drivers.KindReceipt):
 		v.Done.Slip = a.slipWords(slipNone, "")
-	case j.State == journal.Printing:
+	case j.State == journal.Printing || j.State == journal.Ending:
 		v.Done.Slip = a.slipWords(slipPrinting, "")
 		a.wg.Go(func() { a.askPrinter(ctx, id, j) })
 	case j.State == journal.Ready: // nothing was sent: this is still the first print
@@ -112,42 +112,45 @@ func (a *App) recover(ctx context.Context) {
 	a.changed()
 }
 
-// askPrinter compares the printer's cut counter with the one before the job. A slip may still be coming out of the
-// printer's own buffer, so “not cut yet” is believed only after a while.
+// askPrinter closes the books on the slips that the crash cut off, with the printer if it is there in time, and shows what
+// became of this one.
 func (a *App) askPrinter(ctx context.Context, visit string, j journal.Job) {
-	verdict := journal.Unknown
-	wait, cancel := context.WithTimeout(ctx, printerWithin)
-	defer cancel()
-	if j.Cuts >= 0 && a.o.Rack.Await(wait, drivers.KindReceipt) == nil {
-		for end := a.o.Clock.Now().Add(paperWithin); ; {
-			verdict = journal.Judge(j.Cuts, a.cuts(wait))
-			if verdict != journal.Failed || a.o.Clock.Now().After(end) {
-				break
-			}
-			if clock.Sleep(wait, a.o.Clock, 300*time.Millisecond) != nil {
-				break
-			}
-		}
+	if err := a.settle(ctx); err != nil && ctx.Err() == nil {
+		a.o.Log.Error("slips cannot be settled", "err", err)
 	}
 	if ctx.Err() != nil {
 		return // the row stays as it is for the next start
 	}
-	state, why, err := a.end(ctx, j.ID, verdict, "", nil)
+	j, err := a.o.Journal.Get(ctx, j.ID)
 	if err != nil {
-		a.o.Log.Error("slip cannot be journalled", "err", err)
+		a.o.Log.Error("slip cannot be read", "err", err)
+		return
 	}
-	a.slipIs(visit, j.ID, state, why)
+	a.slipIs(visit, j.ID, string(j.State), drivers.Reason(j.Reason))
 }
 
-func (a *App) cuts(ctx context.Context) int64 {
-	l, err := devices.Take[drivers.ReceiptPrinter](ctx, a.o.Rack, drivers.KindReceipt)
-	if err != nil {
-		return -1
+// settleLate closes the books on slips that nobody waits for any more, before anything else is cut by that printer.
+func (a *App) settleLate(ctx context.Context) {
+	if jobs, err := a.o.Journal.Unsettled(ctx); err != nil || len(jobs) == 0 {
+		return
 	}
-	n, err := l.Device.Counter(ctx)
-	l.Done(err)
-	if err != nil {
-		return -1
+	a.wg.Go(func() {
+		if err := a.settle(ctx); err != nil && ctx.Err() == nil {
+			a.o.Log.Error("slips cannot be settled", "err", err)
+		}
+	})
+}
+
+func (a *App) settle(ctx context.Context) error {
+	wait, cancel := context.WithTimeout(ctx, printerWithin)
+	defer cancel()
+	if a.o.Rack.Await(wait, drivers.KindReceipt) == nil {
+		if l, err := devices.Take[drivers.ReceiptPrinter](wait, a.o.Rack, drivers.KindReceipt); err == nil {
+			defer l.Done(nil)
+			_, err := a.o.Journal.Settle(ctx, l.Device)
+			return err
+		}
 	}
-	return n
+	_, err := a.o.Journal.Settle(ctx, nil)
+	return err
 }

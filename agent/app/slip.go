@@ -28,7 +28,6 @@ const (
 const (
 	printTake  = 3 * time.Second
 	printLimit = 60 * time.Second
-	countLimit = 2 * time.Second
 )
 
 // slipWords says how the slip is. why is what the printer said.
@@ -73,7 +72,7 @@ type printRun struct {
 }
 
 // print brings one slip out. It waits a moment for the receipt, so that with a network the slip says 窗口已收到; what it
-// says then is true for ever. The journal is written before the first byte.
+// says then is true for ever.
 func (a *App) print(ctx context.Context, r printRun) {
 	r.slip.Kind = a.kindOfSlip(ctx, r.receipt)
 	a.mu.Lock()
@@ -123,30 +122,13 @@ func (a *App) bringOut(ctx context.Context, job string, s slip.Slip) (state stri
 		l.Done(nil)
 		return a.end(ctx, job, journal.Failed, "", err)
 	}
-	count, cancel := context.WithTimeout(ctx, countLimit)
-	before, err := l.Device.Counter(count)
-	cancel()
-	if err != nil {
-		before = -1
-	}
-	if err := a.o.Journal.Move(ctx, job, journal.Printing, before, ""); err != nil {
-		l.Done(nil)
-		return slipFailed, "", err
-	}
 	// A page that ends, or a visit, does not stop a slip that has begun; a terminal that is switched off leaves the row for
 	// the next start.
 	run, cancel := context.WithTimeout(context.WithoutCancel(ctx), printLimit)
 	defer cancel()
-	_, err = l.Device.Print(run, drivers.Slip{Key: job, Image: img})
-	l.Done(err)
-	if err == nil {
-		return a.end(ctx, job, journal.Printed, "", nil)
-	}
-	// Every error but this one is certain: the slip is not whole.
-	if f := drivers.Fault(err); f.Reason == drivers.ReasonPrintUnknown || f.Code == drivers.CodeCanceled || errors.Is(err, context.DeadlineExceeded) {
-		return a.end(ctx, job, journal.Unknown, f.Reason, err)
-	}
-	return a.end(ctx, job, journal.Failed, drivers.Fault(err).Reason, err)
+	e, err := a.o.Journal.Slip(run, l.Device, drivers.Slip{Key: job, Image: img})
+	l.Done(e.Cause)
+	return string(e.State), e.Why, errors.Join(e.Cause, err)
 }
 
 // end journals how it ended, also while the terminal is being switched off.

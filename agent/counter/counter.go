@@ -1,17 +1,21 @@
 // Package counter lends the devices of a counter to the clerk's pages (窗口外设桥): it runs on the clerk's computer, keeps the
 // devices as a terminal does, and answers the console in the browser of the same computer over loopback. It shows the
-// citizen-facing screen for signature and rating. Nothing of a person is stored: what was read is answered and forgotten.
+// citizen-facing screen for signature and rating. Nothing of a person is stored: what was read is answered and forgotten, and the
+// journal of prints knows neither what was printed nor for whom.
 package counter
 
 import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"tongban/agent/clock"
 	"tongban/agent/devices"
+	"tongban/agent/journal"
 	"tongban/agent/web"
+	"tongban/drivers"
 )
 
 // DefaultPort is where consoles look for the bridge; the centre's page policy lets them connect there and nowhere else.
@@ -24,6 +28,7 @@ type Options struct {
 	Service  string   // on the citizen's screen
 	Version  string
 	Rack     *devices.Rack
+	Journal  *journal.Book // of what is printed: keys and states
 	Clock    clock.Clock
 	Log      *slog.Logger
 }
@@ -36,6 +41,9 @@ type Desk struct {
 	hosts []string
 	guard *web.Guard
 	done  <-chan struct{}
+
+	mu   sync.Mutex
+	left map[drivers.Kind]string // see Settle
 }
 
 // New makes the bridge of a listener at addr; done ends its streams.
@@ -45,7 +53,7 @@ func New(o Options, addr net.Addr, done <-chan struct{}) *Desk {
 		port = "0"
 	}
 	d := &Desk{
-		o: o, pairs: newPairing(o.Clock), guard: web.NewGuard(addr), done: done,
+		o: o, pairs: newPairing(o.Clock), guard: web.NewGuard(addr), done: done, left: map[drivers.Kind]string{},
 		hosts: []string{addr.String(), "127.0.0.1:" + port, "localhost:" + port},
 	}
 	d.pad = newPad(d.pairs)

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +19,8 @@ import (
 	"tongban/agent/clock"
 	"tongban/agent/counter"
 	"tongban/agent/devices"
+	"tongban/agent/journal"
+	"tongban/agent/store"
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
 	profiles "tongban/firmware-profiles"
@@ -33,6 +36,7 @@ type bed struct {
 	t     *testing.T
 	sim   *simtest.Bench
 	desk  *counter.Desk
+	book  *journal.Book
 	url   string
 	token string
 	pad   *http.Client // the citizen's screen
@@ -72,7 +76,13 @@ func newBed(t *testing.T, kinds ...string) *bed {
 	rack := devices.New(slots, clock.System(), log)
 	ctx, cancel := context.WithCancel(context.Background())
 	srv := httptest.NewUnstartedServer(nil)
-	b.desk = counter.New(counter.Options{Desk: "B-12", Consoles: []string{console}, Service: "绵阳政务服务", Rack: rack, Clock: clock.System(), Log: log}, srv.Listener.Addr(), ctx.Done())
+	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "counter.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	b.book = journal.Open(db, clock.System())
+	b.desk = counter.New(counter.Options{Desk: "B-12", Consoles: []string{console}, Service: "绵阳政务服务", Rack: rack, Journal: b.book, Clock: clock.System(), Log: log}, srv.Listener.Addr(), ctx.Done())
 	srv.Config.Handler = b.desk.Handler()
 	srv.Start()
 	b.url = srv.URL
@@ -392,6 +402,52 @@ func TestPrint(t *testing.T) {
 	if p := b.ask(t.Context(), "card", map[string]int{"wait": 5}, nil); p == nil || p.Code != string(drivers.CodeNoDevice) {
 		t.Errorf("no reader: %+v", p)
 	}
+}
+
+// What was printing when the bridge ended is asked of the printer, and the clerk is told in the list of devices until the
+// next print; nothing is printed by itself.
+func TestPrintsThatACrashCutOff(t *testing.T) {
+	b := newBed(t, simtest.Receipt, simtest.Laser)
+	b.pair()
+	for id, kind := range map[string]string{"SLIP": "counter", "SHEET": journal.Pages} {
+		if err := b.book.Add(t.Context(), journal.Job{ID: id, Kind: kind, Cuts: -1}); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.book.Move(t.Context(), id, journal.Printing, -1, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	text := func(kind drivers.Kind) string {
+		var out struct {
+			Devices []struct {
+				Kind drivers.Kind
+				Text string
+			}
+		}
+		if p := b.ask(t.Context(), "devices", nil, &out); p != nil {
+			t.Fatal(p)
+		}
+		for _, d := range out.Devices {
+			if d.Kind == kind {
+				return d.Text
+			}
+		}
+		return ""
+	}
+	b.desk.Settle(t.Context())
+	if s := text(drivers.KindReceipt); !strings.Contains(s, "没有打完") {
+		t.Errorf("slip: %q", s)
+	}
+	if s := text(drivers.KindLaser); !strings.Contains(s, "出来了吗") { // the printer has never heard of it
+		t.Errorf("sheets: %q", s)
+	}
+	if n, m := len(b.sim.Slips()), len(b.sim.Terminal.Laser.Printed()); n+m != 0 {
+		t.Errorf("%d slips and %d sheets were printed in silence", n, m)
+	}
+	if p := b.ask(t.Context(), "slip", map[string]any{"title": "收件回执"}, nil); p != nil {
+		t.Fatal(p)
+	}
+	b.until("slip forgotten", func() bool { return text(drivers.KindReceipt) == "能用" })
 }
 
 func TestPad(t *testing.T) {

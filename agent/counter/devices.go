@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"tongban/agent/devices"
+	"tongban/agent/journal"
 	"tongban/drivers"
 	"tongban/drivers/scanner/page"
 )
@@ -40,7 +41,7 @@ func (d *Desk) health() healthOut {
 	out := healthOut{Desk: d.o.Desk, Devices: []deviceState{}}
 	for _, k := range kinds {
 		s := d.o.Rack.Status(k)
-		out.Devices = append(out.Devices, deviceState{Kind: k, Name: names[k], Model: s.Info.Model, Ready: s.Ready(), InUse: s.InUse, Text: health(s)})
+		out.Devices = append(out.Devices, deviceState{Kind: k, Name: names[k], Model: s.Info.Model, Ready: s.Ready(), InUse: s.InUse, Text: d.text(k, s)})
 	}
 	out.Pad.Open, out.Pad.Busy = d.pad.state()
 	return out
@@ -151,8 +152,14 @@ func (d *Desk) print(ctx context.Context, in struct {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), printLimit)
 	defer cancel()
 	return use(ctx, d, drivers.KindLaser, func(p drivers.LaserPrinter) (map[string]int, error) {
-		a, err := p.Print(ctx, drivers.PrintJob{Key: rand.Text(), Document: bytes.NewReader(in.PDF), Format: drivers.FormatPDF, Copies: max(in.Copies, 1), Duplex: in.Duplex})
-		return map[string]int{"pages": a.Impressions}, err
+		d.settled(ctx, drivers.KindLaser, func() ([]journal.Job, error) { return d.o.Journal.SettleDocuments(ctx, p) })
+		d.setLeft(drivers.KindLaser, "")
+		job := drivers.PrintJob{Key: rand.Text(), Document: bytes.NewReader(in.PDF), Format: drivers.FormatPDF, Copies: max(in.Copies, 1), Duplex: in.Duplex}
+		if err := d.o.Journal.Add(ctx, journal.Job{ID: job.Key, Kind: journal.Pages, Cuts: -1}); err != nil {
+			return nil, err
+		}
+		a, end, err := d.o.Journal.Document(ctx, p, job)
+		return map[string]int{"pages": a.Impressions}, errors.Join(end.Cause, err)
 	})
 }
 
@@ -171,7 +178,12 @@ func (d *Desk) slip(ctx context.Context, in struct {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), printLimit)
 	defer cancel()
 	return use(ctx, d, drivers.KindReceipt, func(p drivers.ReceiptPrinter) (map[string]bool, error) {
-		r, err := p.Print(ctx, drivers.Slip{Key: rand.Text(), Lines: lines, QR: in.QR})
-		return map[string]bool{"confirmed": r.Confirmed}, err
+		d.setLeft(drivers.KindReceipt, "")
+		s := drivers.Slip{Key: rand.Text(), Lines: lines, QR: in.QR}
+		if err := d.o.Journal.Add(ctx, journal.Job{ID: s.Key, Kind: "counter", Cuts: -1}); err != nil {
+			return nil, err
+		}
+		end, err := d.o.Journal.Slip(ctx, p, s)
+		return map[string]bool{"confirmed": end.State == journal.Printed}, errors.Join(end.Cause, err)
 	})
 }

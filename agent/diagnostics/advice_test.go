@@ -82,3 +82,15 @@ func TestHowATestEnds(t *testing.T) {
 		t.Errorf("a small picture: %s", small.trouble)
 	}
 }
+
+// Every test says how deep it looks, in words that a technician is shown.
+func TestEveryTestHasALevel(t *testing.T) {
+	for kind, task := range tasks {
+		if levelWords[task.level] == "" {
+			t.Errorf("%s: level %q has no words", kind, task.level)
+		}
+	}
+	if tasks[drivers.KindReceipt].level != drivers.HealthExternal || tasks[drivers.KindIDCard].level != drivers.HealthInteractive {
+		t.Error("a strip needs no person, a card does")
+	}
+}

@@ -32,18 +32,24 @@ type finding struct {
 
 // task is the test of one kind: what the person does, and what is done then.
 type task struct {
+	level  drivers.Health
 	button string // 测试读卡
 	ask    string // 把任意一张身份证放到%s
 	run    func(ctx context.Context, b bench) (finding, error)
 }
 
 var tasks = map[drivers.Kind]task{
-	drivers.KindIDCard:  {"测试读卡", "把任意一张身份证平放在%s，听到响声前不要拿开", testIDCard},
-	drivers.KindReceipt: {"打测试条", "%s会出一条 10 厘米长的测试条：竖线不断、边框完整就是好的", testReceipt},
-	drivers.KindScanner: {"测试拍照", "在%s放一张带字的 A4 纸", testScanner},
-	drivers.KindLaser:   {"问纸和粉", "不用动手：问打印机的能力、纸和粉（%s）", testLaser},
-	drivers.KindBarcode: {"测试扫码", "把任意一个二维码放到%s前 3 到 5 厘米", testBarcode},
-	drivers.KindFinger:  {"测试指纹", "把一个手指平按在%s", testFinger},
+	drivers.KindIDCard:  {drivers.HealthInteractive, "测试读卡", "把任意一张身份证平放在%s，听到响声前不要拿开", testIDCard},
+	drivers.KindReceipt: {drivers.HealthExternal, "打测试条", "%s会出一条 10 厘米长的测试条：竖线不断、边框完整就是好的", testReceipt},
+	drivers.KindScanner: {drivers.HealthExternal, "测试拍照", "在%s放一张带字的 A4 纸", testScanner},
+	drivers.KindLaser:   {drivers.HealthInternal, "问纸和粉", "不用动手：问打印机的能力、纸和粉（%s）", testLaser},
+	drivers.KindBarcode: {drivers.HealthInteractive, "测试扫码", "把任意一个二维码放到%s前 3 到 5 厘米", testBarcode},
+	drivers.KindFinger:  {drivers.HealthInteractive, "测试指纹", "把一个手指平按在%s", testFinger},
+}
+
+// levelWords say what a level of check is to whoever stands there.
+var levelWords = map[drivers.Health]string{
+	drivers.HealthInternal: "内部检查：只问设备，它不动", drivers.HealthExternal: "外部检查：设备做一次，人看结果", drivers.HealthInteractive: "交互检查：要人放证、扫码或按手指",
 }
 
 // bench is what a test works with.

@@ -143,8 +143,11 @@ func (p place) facts() []screen.ServiceFact {
 			out = append(out, f)
 		}
 	}
+	if t, ok := tasks[s.Kind]; ok {
+		out = append(out, screen.ServiceFact{Label: "测试属于", Value: levelWords[t.level]})
+	}
 	if c.Answer > 0 {
-		out = append(out, screen.ServiceFact{Label: "应答时间", Value: fmt.Sprintf("%d 毫秒", c.Answer.Milliseconds())})
+		out = append(out, screen.ServiceFact{Label: "内部检查的应答", Value: fmt.Sprintf("%d 毫秒，每 2 秒问一次", c.Answer.Milliseconds())})
 	}
 	if !c.Since.IsZero() {
 		out = append(out, screen.ServiceFact{Label: "现在的状态", Value: c.Since.In(clock.Shanghai).Format("1月2日 15:04:05") + " 起"})

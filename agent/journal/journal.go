@@ -1,6 +1,6 @@
-// Package journal remembers every slip before the first byte of it reaches the printer (打印日志), so that after a crash
-// nobody guesses: the printer's own cut counter says whether it came out, and where it cannot, the citizen is asked. A slip
-// is never printed again in silence.
+// Package journal remembers everything that is printed before the first byte of it reaches the printer (打印日志), so that
+// after a crash nobody guesses: the printer's own count says whether it came out, and where it cannot, the citizen is
+// asked. Nothing is printed again in silence.
 package journal
 
 import (
@@ -10,43 +10,50 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"tongban/agent/clock"
 	"tongban/agent/store"
 )
 
-// State of one slip.
+// State of one job, a slip or a document.
 type State string
 
-// States of a slip.
+// States of a job.
 const (
 	Ready    State = "ready"    // the row stands, nothing was sent
-	Printing State = "printing" // bytes may have been sent
+	Printing State = "printing" // bytes may have been sent; a slip is not whole yet
+	Ending   State = "ending"   // the last line of a slip may have been sent, and the cut
 	Printed  State = "printed"  // the printer, or the citizen, says so
 	Failed   State = "failed"   // it is known not to have come out
 	Unknown  State = "unknown"  // nobody can say: the citizen is asked
 )
 
-// moves are the only ways a slip goes (状态流转). Printed is final.
+// moves are the only ways a job goes (状态流转). Printed is final.
 var moves = map[State][]State{
 	Ready:    {Printing, Failed},
-	Printing: {Printed, Failed, Unknown},
+	Printing: {Ending, Printed, Failed, Unknown},
+	Ending:   {Printed, Failed, Unknown},
 	Unknown:  {Printed, Failed},
-	Failed:   nil, // a new slip is a new row
+	Failed:   nil, // a new try is a new row
 	Printed:  nil,
 }
 
 // ErrMove means that a slip cannot go that way.
 var ErrMove = errors.New("slip cannot go there")
 
-// Job is one slip.
+// Pages is the kind of a document on sheets; every other kind is a slip.
+const Pages = "pages"
+
+// Job is one slip or document.
 type Job struct {
-	ID     string // the slip's key
+	ID     string // its key, also at the printer
 	CaseNo string
-	Kind   string // stored, received
+	Kind   string // stored, received: what a slip says; Pages
 	State  State
-	Cuts   int64 // the printer's counter before the job, -1 where it has none
+	Cuts   int64 // the printer's counter before the cut, -1 where it has none
+	Sides  int   // of a document, all copies; 0: nobody counted
 	Made   time.Time
 	Reason string
 	// Recovery is what the slip shows, without the person, kept until the visit is over.
@@ -57,6 +64,10 @@ type Job struct {
 type Book struct {
 	db    *store.DB
 	clock clock.Clock
+
+	mu   sync.Mutex
+	live string // the slip under way in this program
+	tidy bool   // nothing of an earlier slip hangs in the printer, see Settle
 }
 
 // Open returns the journal.
@@ -70,8 +81,8 @@ func (b *Book) Add(ctx context.Context, j Job) error {
 // AddIn is Add within the transaction that stores the case, so that there is no moment in which a case has no slip.
 func (b *Book) AddIn(ctx context.Context, tx *sql.Tx, j Job) error {
 	at := store.Ms(b.clock.Now())
-	_, err := tx.ExecContext(ctx, `INSERT INTO print_job (id, case_no, kind, state, cuts, made_at, moved_at, recovery) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		j.ID, j.CaseNo, j.Kind, Ready, j.Cuts, at, at, []byte(j.Recovery))
+	_, err := tx.ExecContext(ctx, `INSERT INTO print_job (id, case_no, kind, state, cuts, sides, made_at, moved_at, recovery) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		j.ID, j.CaseNo, j.Kind, Ready, j.Cuts, j.Sides, at, at, []byte(j.Recovery))
 	if err != nil {
 		return fmt.Errorf("journal slip: %w", err)
 	}
@@ -103,12 +114,27 @@ func May(from, to State) bool {
 	return slices.Contains(moves[from], to)
 }
 
+// Get returns one job.
+func (b *Book) Get(ctx context.Context, id string) (Job, error) {
+	jobs, err := b.list(ctx, `WHERE id = ?`, id)
+	if err == nil && len(jobs) == 0 {
+		err = fmt.Errorf("read job: %w", sql.ErrNoRows)
+	}
+	if err != nil {
+		return Job{}, err
+	}
+	return jobs[0], nil
+}
+
 // Unfinished lists the slips of visits that ended in a crash, newest first: those that still carry their recovery.
 func (b *Book) Unfinished(ctx context.Context) ([]Job, error) {
-	rows, err := b.db.Read().QueryContext(ctx, `SELECT id, case_no, kind, state, cuts, made_at, reason, recovery FROM print_job
-		WHERE recovery IS NOT NULL ORDER BY made_at DESC`)
+	return b.list(ctx, `WHERE recovery IS NOT NULL ORDER BY made_at DESC`)
+}
+
+func (b *Book) list(ctx context.Context, which string, args ...any) ([]Job, error) {
+	rows, err := b.db.Read().QueryContext(ctx, `SELECT id, case_no, kind, state, cuts, sides, made_at, reason, recovery FROM print_job `+which, args...)
 	if err != nil {
-		return nil, fmt.Errorf("list slips: %w", err)
+		return nil, fmt.Errorf("list jobs: %w", err)
 	}
 	defer rows.Close()
 	var out []Job
@@ -116,8 +142,8 @@ func (b *Book) Unfinished(ctx context.Context) ([]Job, error) {
 		var j Job
 		var made int64
 		var rec []byte
-		if err := rows.Scan(&j.ID, &j.CaseNo, &j.Kind, &j.State, &j.Cuts, &made, &j.Reason, &rec); err != nil {
-			return nil, fmt.Errorf("list slips: %w", err)
+		if err := rows.Scan(&j.ID, &j.CaseNo, &j.Kind, &j.State, &j.Cuts, &j.Sides, &made, &j.Reason, &rec); err != nil {
+			return nil, fmt.Errorf("list jobs: %w", err)
 		}
 		j.Made, j.Recovery = store.FromMs(made), rec
 		out = append(out, j)
@@ -138,19 +164,4 @@ func (b *Book) Forget(ctx context.Context, keep time.Duration) error {
 		return fmt.Errorf("forget slips: %w", err)
 	}
 	return nil
-}
-
-// Judge says what became of a slip that was printing when the program died: before and after are the printer's cut
-// counter, -1 where it has none.
-func Judge(before, after int64) State {
-	switch {
-	case before < 0 || after < 0 || after < before:
-		return Unknown // no counter, or another printer
-	case after == before:
-		return Failed
-	case after == before+1:
-		return Printed
-	default:
-		return Unknown
-	}
 }

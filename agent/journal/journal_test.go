@@ -15,7 +15,7 @@ func TestJudge(t *testing.T) {
 		before, after int64
 		want          State
 	}{
-		{7, 7, Failed}, {7, 8, Printed}, {7, 9, Unknown}, {7, 3, Unknown}, {-1, 8, Unknown}, {7, -1, Unknown}, {-1, -1, Unknown},
+		{7, 7, Unknown}, {7, 8, Printed}, {7, 9, Unknown}, {7, 3, Unknown}, {-1, 8, Unknown}, {7, -1, Unknown}, {-1, -1, Unknown},
 	} {
 		if got := Judge(c.before, c.after); got != c.want {
 			t.Errorf("Judge(%d, %d) = %s, want %s", c.before, c.after, got, c.want)
@@ -31,7 +31,8 @@ func TestMoves(t *testing.T) {
 	}
 	defer db.Close() //nolint:errcheck // a test
 	b := Open(db, clock.System())
-	path := map[State][]State{Ready: nil, Printing: {Printing}, Printed: {Printing, Printed}, Failed: {Failed}, Unknown: {Printing, Unknown}}
+	path := map[State][]State{Ready: nil, Printing: {Printing}, Ending: {Printing, Ending}, Printed: {Printing, Printed}, Failed: {Failed},
+		Unknown: {Printing, Unknown}}
 	for from, way := range path {
 		for to := range path {
 			id := string(from) + ">" + string(to)
@@ -48,7 +49,7 @@ func TestMoves(t *testing.T) {
 			}
 		}
 	}
-	if jobs, err := b.Unfinished(t.Context()); err != nil || len(jobs) != 25 {
+	if jobs, err := b.Unfinished(t.Context()); err != nil || len(jobs) != 36 {
 		t.Errorf("%d unfinished, %v", len(jobs), err)
 	}
 	if err := b.Forget(t.Context(), time.Hour); err != nil {

@@ -37,8 +37,10 @@ func (b *bed) crash(t *testing.T, state journal.State, cuts int64) bedOptions {
 	if err := j.Add(t.Context(), again); err != nil {
 		t.Fatal(err)
 	}
-	if state == journal.Printing {
-		if err := j.Move(t.Context(), again.ID, state, cuts, ""); err != nil {
+	for _, s := range map[journal.State][]journal.State{
+		journal.Printing: {journal.Printing}, journal.Ending: {journal.Printing, journal.Ending},
+	}[state] {
+		if err := j.Move(t.Context(), again.ID, s, cuts, ""); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -50,17 +52,21 @@ func (b *bed) crash(t *testing.T, state journal.State, cuts int64) bedOptions {
 // A program that died while a slip was printing asks the printer's counter, then the citizen, and prints nothing by itself.
 func TestCrashWhilePrinting(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		cuts int64 // of the printer before the job; the emulator has cut once since
-		want string
-	}{{"came out", 0, "printed"}, {"did not", 1, "failed"}, {"no counter", -1, "unknown"}} {
+		name  string
+		state journal.State
+		cuts  int64 // of the printer before the cut; the emulator has cut once since
+		want  string
+	}{
+		{"came out", journal.Ending, 0, "printed"}, {"is not whole", journal.Printing, -1, "failed"},
+		{"was not cut", journal.Ending, 1, "unknown"}, {"no counter", journal.Ending, -1, "unknown"},
+	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := newBed(t, bedOptions{offline: true})
 			b.identify("zhou")
 			b.fill("self")
 			b.do("matter/submit", nil)
 			no := b.slipIs("printed").CaseNo
-			b = newBed(t, b.crash(t, journal.Printing, c.cuts))
+			b = newBed(t, b.crash(t, c.state, c.cuts))
 			b.until("verdict", func() bool { v := b.state().Visit; return v != nil && v.Done != nil && v.Done.Slip.State == c.want })
 			s := b.state()
 			if s.Visit.Done.CaseNo != no || s.Visit.Person != nil || s.Visit.Done.CheckCode == "" {

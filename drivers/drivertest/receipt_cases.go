@@ -19,6 +19,7 @@ var receiptCases = []struct {
 	{"picture", receiptPicture},
 	{"text", receiptText},
 	{"refused slips", receiptRefusedSlips},
+	{"ending", receiptEnding},
 	{"one at a time", receiptOneAtATime},
 	{"status while it prints", receiptStatusWhilePrinting},
 	{"cancel", receiptCancel},
@@ -79,6 +80,31 @@ func receiptRefusedSlips(t *testing.T, d *receiptDesk) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
+}
+
+// receiptEnding: whoever keeps a journal hears once, before the slip can be whole, how the counter stands; if they cannot
+// write it down, the slip does not come out.
+func receiptEnding(t *testing.T, d *receiptDesk) {
+	before, err := d.p.Counter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []int64
+	slip := drivers.Slip{Key: "e", Image: testSlip(d.p.Dots(), 400), Ending: func(cuts int64) error {
+		told = append(told, cuts)
+		return nil
+	}}
+	if _, err := d.print(slip); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 1 || told[0] != before {
+		t.Errorf("told %v, counter stood at %d", told, before)
+	}
+	slip.Ending = func(int64) error { return errors.New("disk is full") }
+	if _, err := d.print(slip); drivers.Fault(err) == nil || drivers.Fault(err).Reason != drivers.ReasonNotPrinted {
+		t.Errorf("not journalled: %v", err)
+	}
+	d.recover()
 }
 
 func receiptOneAtATime(t *testing.T, d *receiptDesk) {

@@ -19,10 +19,15 @@ import (
 func main() {
 	bin := flag.String("bin", "bin", "folder of the programs")
 	rounds := flag.Int("rounds", 20, "submissions to measure")
+	only := flag.Bool("devices", false, "the drivers alone, without the product")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *bin, *rounds); err != nil {
+	measure := func() ([]row, error) { return product(ctx, *bin, *rounds) }
+	if *only {
+		measure = func() ([]row, error) { return deviceRows(ctx, nil) }
+	}
+	if err := run(measure); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -36,36 +41,11 @@ type row struct {
 
 var errBroken = errors.New("a budget is broken")
 
-func run(ctx context.Context, bin string, rounds int) error {
-	dir, err := os.MkdirTemp("", "tongban-bench-")
-	if err != nil {
-		return fmt.Errorf("make folder: %w", err)
-	}
-	defer os.RemoveAll(dir) //nolint:errcheck // left for the system to tidy
-	s, err := stack.Start(ctx, stack.Config{Bin: bin, Dir: dir, Terminals: stack.Usual()[:1]})
+func run(measure func() ([]row, error)) error {
+	rows, err := measure()
 	if err != nil {
 		return err
 	}
-	defer s.Stop() //nolint:errcheck // the numbers are there already
-	rows, err := road(ctx, s, rounds)
-	if err != nil {
-		return err
-	}
-	tap, err := tapRow(ctx, s)
-	if err != nil {
-		return err
-	}
-	rows = append(rows, tap)
-	queue, err := queueRows(ctx)
-	if err != nil {
-		return err
-	}
-	rows = append(rows, queue...)
-	items, err := itemRows(ctx)
-	if err != nil {
-		return err
-	}
-	rows = append(rows, items...)
 	broken := false
 	fmt.Printf("%-44s %-24s %-34s %-18s\n", "what", "measured", "control, same run", "budget")
 	for _, r := range rows {
@@ -79,6 +59,44 @@ func run(ctx context.Context, bin string, rounds int) error {
 		return errBroken
 	}
 	return nil
+}
+
+// product measures the whole product, then its parts.
+func product(ctx context.Context, bin string, rounds int) ([]row, error) {
+	dir, err := os.MkdirTemp("", "tongban-bench-")
+	if err != nil {
+		return nil, fmt.Errorf("make folder: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // left for the system to tidy
+	s, err := stack.Start(ctx, stack.Config{Bin: bin, Dir: dir, Terminals: stack.Usual()[:1]})
+	if err != nil {
+		return nil, err
+	}
+	defer s.Stop() //nolint:errcheck // the numbers are there already
+	rows, card, err := road(ctx, s, rounds)
+	if err != nil {
+		return nil, err
+	}
+	tap, err := tapRow(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, tap)
+	alone, err := deviceRows(ctx, card)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, alone...)
+	queue, err := queueRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, queue...)
+	items, err := itemRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(rows, items...), nil
 }
 
 // at returns the p-th percentile of sorted or unsorted durations.

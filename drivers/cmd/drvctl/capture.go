@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"image/jpeg"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"tongban/drivers"
 	"tongban/drivers/scanner/page"
+	"tongban/drivers/scanner/pdf"
 )
 
 // captured is the answer of capture.
@@ -27,7 +30,7 @@ func (t *tool) capture(args []string) error {
 	o := newOptions("capture").device(15 * time.Second)
 	out := o.set.String("out", "", "where the picture goes")
 	small := o.set.Bool("preview", false, "a small picture, as the live view")
-	flat := o.set.String("page", "", "where the straightened page goes")
+	flat := o.set.String("page", "", "where the straightened page goes: a JPEG, or a PDF by its name")
 	if err := o.parse(args); err != nil {
 		return err
 	}
@@ -62,7 +65,15 @@ func (t *tool) capture(args []string) error {
 	if *flat != "" && p.JPEG == nil {
 		return &drivers.Error{Code: drivers.CodeUserError, Reason: drivers.ReasonNoImage, Detail: "no page to straighten: " + string(p.Verdict)}
 	}
-	if err := keep(*flat, p.JPEG); err != nil {
+	sheet := p.JPEG
+	if strings.EqualFold(filepath.Ext(*flat), ".pdf") {
+		var b bytes.Buffer
+		if err := pdf.Write(&b, [][]byte{p.JPEG}); err != nil {
+			return err
+		}
+		sheet = b.Bytes()
+	}
+	if err := keep(*flat, sheet); err != nil {
 		return err
 	}
 	return t.print1(res)

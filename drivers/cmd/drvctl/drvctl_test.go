@@ -249,6 +249,12 @@ func TestCapture(t *testing.T) {
 			t.Errorf("file %v %v", fi, err)
 		}
 	}
+	b.Paper(simtest.Camera, "application")
+	doc := filepath.Join(t.TempDir(), "page.pdf")
+	patiently(t, "capture", "--kind", "scanner", "--port", b.Camera, "--page", doc).want(t, 0)
+	if raw, err := os.ReadFile(doc); err != nil || !bytes.HasPrefix(raw, []byte("%PDF-")) {
+		t.Errorf("document %d bytes, %v", len(raw), err)
+	}
 }
 
 // A recording holds nothing of the card's holder, and plays.

@@ -9,12 +9,13 @@ import (
 
 // condition is the answer of health.
 type condition struct {
+	Level  drivers.Health `json:"level"`
 	Info   drivers.Info   `json:"info"`
 	Status drivers.Status `json:"status"`
 	Ready  bool           `json:"ready"`
 }
 
-// health opens a device and asks how it is. A device that answers but cannot serve is a result with exit code 1.
+// health opens a device and asks how it is: the internal level of a check; print, capture and read are the deeper ones. A device that answers but cannot serve is a result with exit code 1.
 func (t *tool) health(args []string) error {
 	o := newOptions("health").device(8 * time.Second)
 	reset := o.set.Bool("reset", false, "bring the device back to a known state first")
@@ -37,7 +38,7 @@ func (t *tool) health(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := t.print1(condition{dev.Info(), s, s.Ready()}); err != nil || s.Ready() {
+	if err := t.print1(condition{drivers.HealthInternal, dev.Info(), s, s.Ready()}); err != nil || s.Ready() {
 		return err
 	}
 	return &result{&drivers.Error{Code: drivers.CodeDeviceNotReady, Reason: notReady(s), Detail: "device answers but cannot serve"}}

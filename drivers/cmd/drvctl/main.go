@@ -55,7 +55,7 @@ func commands() []command {
 		{"read", "--kind idcard|barcode|fingerprint --port P [--driver D] [--timeout 10s] [--json]", "wait for a card, a code or a finger and read it", (*tool).read},
 		{"print", "--kind receipt --port P --file F [--driver D] [--param dots=576]", "print a picture or a text", (*tool).print},
 		{"print", "--kind laser --port URL --file F.pdf [--copies N] [--duplex] [--pages N]", "print a PDF or JPEG and count its pages", (*tool).print},
-		{"capture", "--kind scanner --port URL --out F.jpg [--preview] [--page F.jpg]", "take a picture, judge and straighten the page", (*tool).capture},
+		{"capture", "--kind scanner --port URL --out F.jpg [--preview] [--page F.jpg|F.pdf]", "take a picture, judge and straighten the page", (*tool).capture},
 		{"health", "--kind K --port P [--driver D] [--reset]", "ask a device how it is", (*tool).health},
 		{"tape record", "--kind K --port P --out F [--driver D] [--timeout 20s]", "record a device's round without personal data", (*tool).record},
 		{"tape replay", "FILE [--driver D] [--param k=v]", "play a driver through a tape", (*tool).replay},

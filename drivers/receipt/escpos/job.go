@@ -15,6 +15,7 @@ import (
 // of one, and the number of dot rows for the time it may take.
 type job struct {
 	body [][]byte
+	last int // the piece with the last ink: before it the slip cannot be whole
 	rows int
 }
 
@@ -63,6 +64,7 @@ func composeImage(img *image.Gray, c config) (job, error) {
 		n := bandRows(rows[y:], c.has(quirkSolidRaster))
 		band := cropBand(rows[y:y+n], c.has(quirkFullWidth))
 		piece := band.bytes(&margin)
+		j.last = len(j.body)
 		j.body = append(j.body, piece)
 		y += n
 	}
@@ -204,6 +206,7 @@ func composeText(s drivers.Slip, c config) (job, error) {
 		}
 		j.body, j.rows = append(j.body, b), j.rows+rows
 	}
+	j.last = len(j.body) - 1
 	if j.rows > maxRows {
 		return job{}, fmt.Errorf("%w: %d rows", errSlip, j.rows)
 	}

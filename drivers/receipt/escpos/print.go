@@ -30,6 +30,8 @@ type run struct {
 	bad      int       // garbled answers in a row
 	badSeen  int       // garbled answers of this run
 	cutSent  bool
+	ending   func(int64) error // Slip.Ending, nil where nobody keeps a journal
+	ended    bool              // it has been called
 	bytesOut int
 }
 
@@ -47,7 +49,7 @@ func (p *Printer) Print(ctx context.Context, slip drivers.Slip) (drivers.PrintRe
 	if err := p.prepare(ctx); err != nil {
 		return drivers.PrintResult{Cuts: -1}, err
 	}
-	r := &run{p: p, ctx: ctx, key: slip.Key, job: j, cuts: -1}
+	r := &run{p: p, ctx: ctx, key: slip.Key, job: j, cuts: -1, ending: slip.Ending}
 	if !p.cfg.has(quirkNoCounter) {
 		if n, ok := p.count(ctx, waitReply); ok {
 			r.cuts = n
@@ -60,7 +62,7 @@ func (p *Printer) Print(ctx context.Context, slip drivers.Slip) (drivers.PrintRe
 	if err == nil {
 		return res, nil
 	}
-	p.abandon(drivers.Fault(err))
+	r.abandon(drivers.Fault(err))
 	return res, r.verdict(err)
 }
 
@@ -102,9 +104,14 @@ func (p *Printer) prepare(ctx context.Context) error {
 
 func (r *run) print() (drivers.PrintResult, error) {
 	none := drivers.PrintResult{Cuts: -1}
-	for _, piece := range r.job.body {
+	for i, piece := range r.job.body {
 		if err := r.release(); err != nil {
 			return none, err
+		}
+		if i == r.job.last {
+			if err := r.tell(r.cuts); err != nil {
+				return none, err
+			}
 		}
 		if err := r.send(piece); err != nil {
 			return none, err
@@ -117,6 +124,18 @@ func (r *run) print() (drivers.PrintResult, error) {
 		return none, err
 	}
 	return r.cut()
+}
+
+// tell lets the journal know what the counter stands for from here on.
+func (r *run) tell(cuts int64) error {
+	if r.ending == nil {
+		return nil
+	}
+	r.ended = true
+	if err := r.ending(cuts); err != nil {
+		return &drivers.Error{Code: drivers.CodeInternalError, Reason: drivers.ReasonNotPrinted, Detail: "job cannot be journalled: " + err.Error(), Cause: err}
+	}
+	return nil
 }
 
 // send writes whole commands and counts them.

@@ -83,7 +83,8 @@ func (r *run) cause(known condition) error {
 
 // abandon clears up after a job that failed: what the printer has not printed must not come out for the next citizen.
 // It has its own short time, because the job's context is often over.
-func (p *Printer) abandon(f *drivers.Error) {
+func (r *run) abandon(f *drivers.Error) {
+	p := r.p
 	ctx, cancel := context.WithTimeout(p.base, 2*waitReply)
 	defer cancel()
 	p.setTorn(true)
@@ -104,6 +105,9 @@ func (p *Printer) abandon(f *drivers.Error) {
 	}
 	if p.line.snapshot().cleared == before && !p.cfg.has(quirkNoClear) {
 		return
+	}
+	if r.ended && r.tell(-1) != nil {
+		return // the cut would pass for the job's own after a crash: it waits for the next job
 	}
 	if p.line.send(ctx, p.prologue()) == nil {
 		_ = p.separate(ctx)
