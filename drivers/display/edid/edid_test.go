@@ -1,6 +1,7 @@
 package edid
 
 import (
+	"bytes"
 	"errors"
 	"strings"
 	"testing"
@@ -66,7 +67,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(block(nil))
 	f.Add(block(nil)[:100])
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if len(b) >= Block {
+		if b = bytes.Clone(b); len(b) >= Block {
 			copy(b, "\x00\xff\xff\xff\xff\xff\xff\x00") // or hardly anything would come further
 			seal(b)
 		}

@@ -61,7 +61,7 @@ func (p *Pad) greet(ctx context.Context, params drivers.Params) error {
 		if p.clk.now().After(end) {
 			return protocol(errors.New("the port carries no report descriptor: the address needs ?as=reports"))
 		}
-		if _, err := p.line.next(look); err != nil {
+		if _, _, err := p.line.next(look); err != nil {
 			return err
 		}
 	}
@@ -145,15 +145,23 @@ type line struct {
 	last  bool // the pen touches
 }
 
-// next waits for what comes and returns the samples in it.
-func (l *line) next(timeout time.Duration) ([]sample, error) {
-	buf := make([]byte, 4096)
-	n, err := l.port.Read(buf, timeout)
-	if err != nil {
-		*l = line{port: l.port} // what is plugged in next begins anew
-		return nil, err
+// next waits for one record and returns the sample in it, if it holds one; heard is false for silence. One at a time: what was not
+// asked for yet stays with the port.
+func (l *line) next(timeout time.Duration) (got []sample, heard bool, _ error) {
+	for {
+		buf := make([]byte, l.cut.Missing())
+		n, err := l.port.Read(buf, timeout)
+		if err != nil {
+			*l = line{port: l.port} // what is plugged in next begins anew
+			return nil, false, err
+		}
+		if n == 0 {
+			return nil, false, nil
+		}
+		if got, err = l.feed(buf[:n]); err != nil || l.cut.Held() == 0 {
+			return got, true, err
+		}
 	}
-	return l.feed(buf[:n])
 }
 
 func (l *line) feed(b []byte) ([]sample, error) {
@@ -195,15 +203,14 @@ func (l *line) feed(b []byte) ([]sample, error) {
 // drain drops what has arrived. A pen that rests on the pad now began before whoever comes next.
 func (l *line) drain() error {
 	for range 256 { // a pad that never stops must not hold the caller
-		before := l.cut.Held()
-		got, err := l.next(peek)
+		_, heard, err := l.next(peek)
 		if e := drivers.Fault(err); e != nil && e.Reason == drivers.ReasonLineNoise {
 			continue // a broken report that nobody wanted
 		}
 		if err != nil {
 			return err
 		}
-		if len(got) == 0 && l.cut.Held() == before {
+		if !heard {
 			break
 		}
 	}

@@ -45,28 +45,28 @@ func (p *Pad) Write(ctx context.Context, done <-chan struct{}, on func(drivers.I
 	}
 }
 
-// collect takes what comes within a time and says how many samples that were.
-func (p *Pad) collect(w *writing, wait time.Duration) (int, error) {
-	samples, err := p.line.next(wait)
+// collect takes what comes next within a time; heard is false for silence.
+func (p *Pad) collect(w *writing, wait time.Duration) (heard bool, _ error) {
+	samples, heard, err := p.line.next(wait)
 	if err != nil {
-		return 0, p.broken(err, w)
+		return false, p.broken(err, w)
 	}
 	for _, s := range samples {
 		if err := w.add(s); err != nil {
-			return 0, err
+			return false, err
 		}
 	}
-	return len(samples), nil
+	return heard, nil
 }
 
 // finish takes what has arrived by now as well: it was written before.
 func (p *Pad) finish(w *writing) (drivers.Ink, error) {
 	for range 64 { // a pen that goes on does not hold the caller
-		n, err := p.collect(w, peek)
+		heard, err := p.collect(w, peek)
 		if err != nil {
 			return drivers.Ink{}, err
 		}
-		if n == 0 {
+		if !heard {
 			break
 		}
 	}
