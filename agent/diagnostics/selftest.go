@@ -44,6 +44,12 @@ var tasks = map[drivers.Kind]task{
 	drivers.KindLaser:   {"问纸和粉", "不用动手：问打印机的能力、纸和粉（%s）", testLaser},
 	drivers.KindBarcode: {"测试扫码", "把任意一个二维码放到%s前 3 到 5 厘米", testBarcode},
 	drivers.KindFinger:  {"测试指纹", "把一个手指平按在%s", testFinger},
+
+	drivers.KindSignature: {"测试签名板", "用笔在%s上写几笔，写完等两秒", testSignature},
+	drivers.KindLight:     {"依次亮灯", "看%s的灯是不是一盏一盏亮", testLight},
+	drivers.KindDoor:      {"测试门磁", "打开%s的柜门再关上", testDoor},
+	drivers.KindSpeaker:   {"放提示音", "听%s有没有响两声", testSpeaker},
+	drivers.KindDisplay:   {"看第二屏", "不用动手：问第二屏（%s）的型号和大小", testDisplay},
 }
 
 // bench is what a test works with.
@@ -237,7 +243,7 @@ func judged(f finding, err error) finding {
 	if err != nil {
 		e := drivers.Fault(err)
 		switch e.Reason {
-		case drivers.ReasonNoCard, drivers.ReasonNoCode, drivers.ReasonNoFinger:
+		case drivers.ReasonNoCard, drivers.ReasonNoCode, drivers.ReasonNoFinger, drivers.ReasonNoSignature, drivers.ReasonNoMove:
 			f.said = "没有等到，测试没有做；设备本身有应答"
 			return f
 		case drivers.ReasonCardTakenAway, drivers.ReasonFingerUnclear, drivers.ReasonCardUnreadable, drivers.ReasonCardUnknown:
