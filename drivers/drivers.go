@@ -52,7 +52,7 @@ type Status struct {
 	State  State     `json:"state"`
 	Paper  Supply    `json:"paper,omitempty"` // printers only
 	Toner  Supply    `json:"toner,omitempty"` // page printers only: the worst of its colours
-	Cover  string    `json:"cover,omitempty"` // "open" or "closed", printers only
+	Cover  string    `json:"cover,omitempty"` // "open" or "closed": printers, and doors with a contact
 	Media  string    `json:"media,omitempty"` // "present" or "notPresent", readers only
 	Code   Code      `json:"code,omitempty"`  // why it is not online
 	Detail string    `json:"detail,omitempty"`

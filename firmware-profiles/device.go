@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +44,8 @@ type Match struct {
 	HTTP   *HTTP   `yaml:"http"`
 	HID    *HID    `yaml:"hid"`
 	Keys   *USB    `yaml:"keys"`    // a reader that plays a keyboard, taken away from the desktop
+	Usage  *Usage  `yaml:"usage"`   // any HID device of a class, whoever made it
+	Part   string  `yaml:"part"`    // a part of the machine itself, which has no line: one of parts
 	ByHand string  `yaml:"by_hand"` // nothing to probe: what a person goes by, Chinese
 }
 
@@ -68,6 +71,20 @@ type HID struct {
 	PID     uint16 `yaml:"pid"`
 	Source  string `yaml:"source"` // as of USB
 	Reports bool   `yaml:"reports"`
+}
+
+// Usage is what a HID device says of itself in its report descriptor; its driver reads whole reports.
+type Usage struct {
+	Page uint16 `yaml:"page"` // 0x0D: digitizers
+	ID   uint16 `yaml:"id"`   // 0x02: pen
+}
+
+// parts are the words for parts of the machine, and the beginning of their addresses.
+var parts = map[string]string{"sound": "系统声卡", "screen": "显卡接口"}
+
+// lineless reports whether no bytes can be recorded of the device: it is a part of the machine, however it is recognised.
+func (d Device) lineless() bool {
+	return len(d.Match) > 0 && !slices.ContainsFunc(d.Match, func(m Match) bool { return m.Part == "" })
 }
 
 // Serial is how a line is set, the speeds in the order in which they are tried.
@@ -113,7 +130,8 @@ func (d Device) check() error {
 	want(len(d.Products) > 0, "products are missing")
 	want(len(d.Match) > 0, "match is missing")
 	want(len(d.Capabilities) > 0, "capabilities are missing")
-	want(d.Tape != "" || !d.Served(), "tape is missing: a profile without a recording proves nothing")
+	want(d.Tape != "" || !d.Served() || d.lineless(), "tape is missing: a profile without a recording proves nothing")
+	want(d.Tape == "" || !d.lineless(), "a part of the machine has no line to record")
 	want(d.Served() || d.Tape == "" && len(d.Params) == 0 && len(d.Quirks) == 0, "a device without a driver has no tape, settings or quirks")
 	_, taken := d.Params["quirks"]
 	want(!taken, "quirks stand in their own field, not in params")
@@ -121,7 +139,8 @@ func (d Device) check() error {
 		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
 	}
 	for _, m := range append(append([]Match{}, d.Match...), d.Not...) {
-		want(m.parts() == 1, "a match names not exactly one of usb, hid, serial, tcp, http, by_hand")
+		want(m.parts() == 1, "a match names not exactly one of usb, hid, keys, usage, serial, tcp, http, part, by_hand")
+		want(m.Part == "" || parts[m.Part] != "", "a part is none of sound, screen")
 		_, known := sources[m.source()]
 		want(known, "a usb pair's source is none of confirmed, listed, reported")
 	}
@@ -143,7 +162,7 @@ func (m Match) pair() [2]uint16 {
 
 func (m Match) parts() int {
 	n := 0
-	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.ByHand != ""} {
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.Usage != nil, m.Part != "", m.ByHand != ""} {
 		if there {
 			n++
 		}
@@ -180,7 +199,7 @@ func (d Device) Settings() map[string]any {
 func (d Device) Address(port string) string {
 	if strings.HasPrefix(port, "hid:") && !strings.Contains(port, "as=") {
 		for _, m := range d.Match {
-			if m.HID != nil && m.HID.Reports {
+			if m.HID != nil && m.HID.Reports || m.Usage != nil {
 				if strings.Contains(port, "?") {
 					return port + "&as=reports"
 				}
@@ -188,7 +207,7 @@ func (d Device) Address(port string) string {
 			}
 		}
 	}
-	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "tape:"} {
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "tape:", "sound:", "screen:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}

@@ -43,6 +43,9 @@ Adding a device of a known protocol takes two files and no release:
    Personal data is replaced while it is recorded.
 3. ` + "`go test ./firmware-profiles/... ./drivers/all`" + ` opens the profile's driver over its tape.
 
+A part of the machine itself, a sound card or a connector of the graphics card, has no line that could be recorded: its driver is
+proved on an emulated machine (` + "`deploy/sim/machine`" + `) by the contract of its kind.
+
 The tapes here were recorded from the emulators of ` + "`deploy/sim`" + `; a recording from the model itself replaces them.
 
 ## Devices 设备
@@ -64,6 +67,10 @@ func (m Match) String() string {
 		return fmt.Sprintf("tcp %d", m.TCP.Port)
 	case m.HTTP != nil:
 		return "http " + m.HTTP.Path
+	case m.Usage != nil:
+		return fmt.Sprintf("HID 类（用途 %02x:%02x）", m.Usage.Page, m.Usage.ID)
+	case m.Part != "":
+		return parts[m.Part]
 	}
 	return m.ByHand
 }
@@ -90,6 +97,9 @@ func (d Device) proofWord() string {
 		return "未验证"
 	case len(d.Firmware.Tested) > 0:
 		return "实机固件 " + strings.Join(d.Firmware.Tested, "、")
+	}
+	if d.lineless() {
+		return "模拟整机"
 	}
 	return "模拟器录制"
 }

@@ -14,6 +14,7 @@ import (
 	"tongban/agent/diagnostics"
 	"tongban/agent/journal"
 	"tongban/agent/outbox"
+	"tongban/agent/pen"
 	"tongban/agent/screen"
 	"tongban/agent/seal"
 	"tongban/agent/session"
@@ -71,6 +72,7 @@ type App struct {
 	waiting  int
 	calls    *calls
 	reader   readerState
+	pen      *pen.Pen
 	camera   cameraState
 	warned   int  // seconds of the countdown as last told
 	working  bool // a submit or a capture is under way: nobody is thrown out meanwhile
@@ -81,7 +83,7 @@ type App struct {
 // New makes an app; Run brings it to life. Revisions start at the clock, so that they rise across restarts.
 func New(o Options) *App {
 	return &App{
-		o: o, ready: make(chan struct{}), rev: o.Clock.Now().UnixMilli(), calls: newCalls(), reader: readerState{armed: true, wake: make(chan struct{}, 1)},
+		pen: pen.New(o.Rack, o.Clock, o.Log), o: o, ready: make(chan struct{}), rev: o.Clock.Now().UnixMilli(), calls: newCalls(), reader: readerState{armed: true, wake: make(chan struct{}, 1)},
 		receipts: map[string]chan struct{}{}, bells: map[chan struct{}]struct{}{},
 	}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"errors"
+	"image"
 	"image/png"
 	"net/http"
 
@@ -14,13 +15,40 @@ import (
 
 // Sign takes one person's strokes for the sentence that stands above the box.
 func (a *App) Sign(id string, in screen.Sign) error {
-	img, err := ink.Draw(in.Width, in.Height, in.Strokes)
+	img, err := a.written(in)
+	if err == nil {
+		err = a.sign(id, in, img)
+	}
+	if !in.Pad {
+		return err
+	}
+	if err != nil {
+		a.pen.Clear()
+	} else {
+		a.pen.End()
+	}
+	return err
+}
+
+// written is the picture of what was written, on the screen or on the pad.
+func (a *App) written(in screen.Sign) (*image.Gray, error) {
+	var img *image.Gray
+	var err error
+	if in.Pad {
+		img, err = a.fromPad()
+	} else {
+		img, err = ink.Draw(in.Width, in.Height, in.Strokes)
+	}
 	switch {
 	case errors.Is(err, ink.ErrSmall):
-		return problem(http.StatusUnprocessableEntity, "screen.sign_small", "签名太小了，请在框里写大些", nil)
-	case err != nil:
-		return problem(http.StatusUnprocessableEntity, "screen.strokes", "签名没有收到，请擦掉重写一次", nil)
+		return nil, problem(http.StatusUnprocessableEntity, "screen.sign_small", "签名太小了，请在框里写大些", nil)
+	case errors.Is(err, ink.ErrStrokes):
+		return nil, problem(http.StatusUnprocessableEntity, "screen.strokes", "签名没有收到，请擦掉重写一次", nil)
 	}
+	return img, err
+}
+
+func (a *App) sign(id string, in screen.Sign, img *image.Gray) error {
 	var text bytes.Buffer
 	if err := png.Encode(&text, img); err != nil {
 		return err

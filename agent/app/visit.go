@@ -129,6 +129,7 @@ func (a *App) wipe(ctx context.Context, reason string) {
 	left := v.State == session.Left
 	a.stopReader()
 	a.stopCamera()
+	a.pen.End()
 	if err := v.Wipe(); err != nil {
 		a.o.Log.Error("visit folder was not removed", "err", err) // swept at the next start, closed by lost keys until then
 	}
@@ -166,8 +167,8 @@ func (a *App) Tick(ctx context.Context) {
 		}
 		return
 	}
-	if a.working || (v.Reader != nil && v.Reader.Phase == session.Reading) {
-		v.Touched = now // the machine works for the citizen: waiting for it is not being away
+	if wrote := a.pen.Moved(); wrote || a.working || (v.Reader != nil && v.Reader.Phase == session.Reading) {
+		v.Touched = now // the machine works for the citizen, or he writes on the pad: neither is being away
 	}
 	left, over := v.Warning(a.o.Times, now)
 	if over {

@@ -179,6 +179,7 @@ func fromEnv(fs *flag.FlagSet, env []string) error {
 
 var kinds = []string{
 	string(drivers.KindIDCard), string(drivers.KindReceipt), string(drivers.KindScanner), string(drivers.KindLaser), string(drivers.KindBarcode),
+	string(drivers.KindSignature), string(drivers.KindLight), string(drivers.KindDoor), string(drivers.KindSpeaker), string(drivers.KindDisplay),
 }
 
 func (c Config) check() error {

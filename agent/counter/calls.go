@@ -151,7 +151,8 @@ func (d *Desk) padSign(ctx context.Context, in struct {
 	}
 	ctx, cancel := d.patience(ctx, in.Wait, 120)
 	defer cancel()
-	a, err := d.pad.ask(ctx, view{Kind: padSign, Title: in.Title, Text: in.Text, Who: in.Who})
+	v := view{Kind: padSign, Title: in.Title, Text: in.Text, Who: in.Who, Pad: d.pen.There()}
+	a, err := d.pad.ask(ctx, v, d.beginPen)
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +168,7 @@ func (d *Desk) padRate(ctx context.Context, in struct {
 	}
 	ctx, cancel := d.patience(ctx, in.Wait, 60)
 	defer cancel()
-	a, err := d.pad.ask(ctx, view{Kind: padRate, Title: in.Question})
+	a, err := d.pad.ask(ctx, view{Kind: padRate, Title: in.Question}, nil)
 	if err != nil {
 		return nil, err
 	}

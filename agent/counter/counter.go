@@ -14,6 +14,7 @@ import (
 	"tongban/agent/clock"
 	"tongban/agent/devices"
 	"tongban/agent/journal"
+	"tongban/agent/pen"
 	"tongban/agent/web"
 	"tongban/drivers"
 )
@@ -38,6 +39,7 @@ type Desk struct {
 	o     Options
 	pairs *pairing
 	pad   *pad
+	pen   *pen.Pen
 	hosts []string
 	guard *web.Guard
 	done  <-chan struct{}
@@ -57,11 +59,15 @@ func New(o Options, addr net.Addr, done <-chan struct{}) *Desk {
 		hosts: []string{addr.String(), "127.0.0.1:" + port, "localhost:" + port},
 	}
 	d.pad = newPad(d.pairs)
+	d.pen = pen.New(o.Rack, o.Clock, o.Log)
 	return d
 }
 
 // PadURL opens the citizen's screen; it carries the key of this run.
 func (d *Desk) PadURL() string { return d.guard.URL() }
+
+// PadThere reports whether a signature pad could be written on now.
+func (d *Desk) PadThere() bool { return d.pen.There() }
 
 // Code is what a console must say to be paired; it is used up by that.
 func (d *Desk) Code() string { code, _ := d.pairs.shown(); return code }

@@ -53,7 +53,13 @@ func (l *logs) String() string              { l.mu.Lock(); defer l.mu.Unlock(); 
 
 func newBed(t *testing.T, kinds ...string) *bed {
 	t.Helper()
-	b := &bed{t: t, logs: &logs{}, sim: simtest.Start(t, kinds...)}
+	return newBedWith(t, simtest.Start(t, kinds...))
+}
+
+// newBedWith is newBed on a bench, with devices that no address leads to.
+func newBedWith(t *testing.T, sim *simtest.Bench, more ...devices.Slot) *bed {
+	t.Helper()
+	b := &bed{t: t, logs: &logs{}, sim: sim}
 	set, err := profiles.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +78,7 @@ func newBed(t *testing.T, kinds ...string) *bed {
 	if err != nil {
 		t.Fatal(err)
 	}
+	slots = append(slots, more...)
 	log := slog.New(slog.NewJSONHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	rack := devices.New(slots, clock.System(), log)
 	ctx, cancel := context.WithCancel(context.Background())

@@ -30,6 +30,7 @@ type view struct {
 	Code  string   `json:"code,omitempty"`
 	Desk  string   `json:"desk,omitempty"`
 	Name  string   `json:"name,omitempty"` // of the service
+	Pad   bool     `json:"pad,omitempty"`  // there is a signature pad beside the screen to write on
 }
 
 // reply is what the citizen did.
@@ -107,8 +108,9 @@ func (p *pad) state() (open bool, busy string) {
 	return len(p.bells) > 0, busy
 }
 
-// ask shows a question and waits for the citizen until ctx ends.
-func (p *pad) ask(ctx context.Context, v view) (reply, error) {
+// ask shows a question and waits for the citizen until ctx ends. begin, if any, is called once the question is the one that is asked, and
+// what it returns when it is over.
+func (p *pad) ask(ctx context.Context, v view, begin func(context.Context, view) (end func())) (reply, error) {
 	p.mu.Lock()
 	if len(p.bells) == 0 {
 		p.mu.Unlock()
@@ -122,8 +124,11 @@ func (p *pad) ask(ctx context.Context, v view) (reply, error) {
 	v.ID = p.id
 	replies, stop := make(chan reply, 1), make(chan struct{})
 	p.asking, p.replies, p.stop = &v, replies, stop
-	p.ring()
 	p.mu.Unlock()
+	if begin != nil {
+		defer begin(ctx, v)()
+	}
+	p.changed()
 	defer func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
+	"image"
 	"image/png"
 	"io"
 	"io/fs"
@@ -24,6 +25,7 @@ type written struct {
 	Width   int            `json:"width"`
 	Height  int            `json:"height"`
 	Strokes [][][4]float64 `json:"strokes"`
+	Pad     bool           `json:"pad"` // what was written on the signature pad, in place of strokes
 }
 
 const maxStrokes = 2 << 20 // strokes are many numbers
@@ -37,6 +39,11 @@ func (d *Desk) screen() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(files))
 	mux.HandleFunc("GET /pad/events", d.padEvents)
+	mux.HandleFunc("GET /pad/ink", d.padInk)
+	mux.HandleFunc("POST /pad/clear", func(w http.ResponseWriter, _ *http.Request) {
+		d.pen.Clear()
+		answer(w, http.StatusNoContent, nil)
+	})
 	mux.HandleFunc("POST /pad/answer", func(w http.ResponseWriter, r *http.Request) {
 		if p := d.take(r); p != nil {
 			answer(w, p.Status, p)
@@ -56,16 +63,18 @@ func (d *Desk) take(r *http.Request) *Problem {
 	kind, a := padRate, reply{Level: in.Level, Refused: in.Refused}
 	switch {
 	case in.Refused:
+	case in.Pad:
+		text, p := d.penPicture(r.Context())
+		if p != nil {
+			return p
+		}
+		kind, a.Picture = padSign, text
 	case in.Strokes != nil:
-		img, err := ink.Draw(in.Width, in.Height, in.Strokes)
-		if errors.Is(err, ink.ErrSmall) {
-			return problem(http.StatusUnprocessableEntity, "small", "签名太小了，请在框里写大些")
+		text, p := picturePNG(ink.Draw(in.Width, in.Height, in.Strokes))
+		if p != nil {
+			return p
 		}
-		var text bytes.Buffer
-		if err != nil || png.Encode(&text, img) != nil {
-			return problem(http.StatusUnprocessableEntity, "strokes", "签名没有收到，请擦掉重写一次")
-		}
-		kind, a.Picture = padSign, text.Bytes()
+		kind, a.Picture = padSign, text
 	case in.Level < 1 || in.Level > 5:
 		return problem(http.StatusUnprocessableEntity, "level", "请在五个里选一个")
 	}
@@ -73,6 +82,18 @@ func (d *Desk) take(r *http.Request) *Problem {
 		return problem(http.StatusConflict, "over", "这件事已经结束了")
 	}
 	return nil
+}
+
+// picturePNG is a signature as a file, or what the citizen is told.
+func picturePNG(img *image.Gray, err error) ([]byte, *Problem) {
+	if errors.Is(err, ink.ErrSmall) {
+		return nil, problem(http.StatusUnprocessableEntity, "small", "签名太小了，请在框里写大些")
+	}
+	var text bytes.Buffer
+	if err != nil || png.Encode(&text, img) != nil {
+		return nil, problem(http.StatusUnprocessableEntity, "strokes", "签名没有收到，请擦掉重写一次")
+	}
+	return text.Bytes(), nil
 }
 
 // padEvents streams what the screen shows, the first at once.

@@ -11,7 +11,7 @@ import (
 // names are what clerks call the devices.
 var names = map[drivers.Kind]string{
 	drivers.KindIDCard: "身份证阅读器", drivers.KindScanner: "高拍仪", drivers.KindReceipt: "小票打印机",
-	drivers.KindLaser: "A4 打印机", drivers.KindBarcode: "扫码器",
+	drivers.KindLaser: "A4 打印机", drivers.KindBarcode: "扫码器", drivers.KindSignature: "签名板",
 }
 
 // byReason says what happened and what to do, where the device knows more than its completion code.

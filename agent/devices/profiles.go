@@ -17,7 +17,8 @@ import (
 func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]string) ([]Slot, error) {
 	var out []Slot
 	places := slices.Clone(model.Devices)
-	for _, kind := range []drivers.Kind{drivers.KindIDCard, drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindBarcode} {
+	for _, kind := range []drivers.Kind{drivers.KindIDCard, drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindBarcode,
+		drivers.KindSignature, drivers.KindLight, drivers.KindDoor, drivers.KindSpeaker, drivers.KindDisplay} {
 		if _, has := model.Place(string(kind)); has || addresses[string(kind)] == "" {
 			continue
 		}

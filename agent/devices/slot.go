@@ -126,10 +126,15 @@ func lost(err error) bool {
 	}
 	switch f.Code {
 	case drivers.CodeNoDevice, drivers.CodeLineError, drivers.CodeTimeOut, drivers.CodeHardwareError, drivers.CodeInternalError:
-		return f.Reason != drivers.ReasonNoCard
+		return !unused(f.Reason)
 	default:
 		return false
 	}
+}
+
+// unused are reasons that say that nobody came: the device is as it was.
+func unused(r drivers.Reason) bool {
+	return r == drivers.ReasonNoCard || r == drivers.ReasonNoCode || r == drivers.ReasonNoFinger || r == drivers.ReasonNoSignature || r == drivers.ReasonNoMove
 }
 
 // statusOf is what a failure means as a state.
@@ -188,7 +193,7 @@ func (s *slot) used(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f := drivers.Fault(err)
-	if f == nil || f.Code == drivers.CodeCanceled || f.Code == drivers.CodeUserError || f.Reason == drivers.ReasonNoCard || f.Reason == drivers.ReasonNoCode || f.Reason == drivers.ReasonNoFinger {
+	if f == nil || f.Code == drivers.CodeCanceled || f.Code == drivers.CodeUserError || unused(f.Reason) {
 		return
 	}
 	s.counts.Failures++

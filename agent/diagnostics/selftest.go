@@ -45,6 +45,12 @@ var tasks = map[drivers.Kind]task{
 	drivers.KindLaser:   {drivers.HealthInternal, "问纸和粉", "不用动手：问打印机的能力、纸和粉（%s）", testLaser},
 	drivers.KindBarcode: {drivers.HealthInteractive, "测试扫码", "把任意一个二维码放到%s前 3 到 5 厘米", testBarcode},
 	drivers.KindFinger:  {drivers.HealthInteractive, "测试指纹", "把一个手指平按在%s", testFinger},
+
+	drivers.KindSignature: {drivers.HealthInteractive, "测试签名板", "用笔在%s上写几笔，写完等两秒", testSignature},
+	drivers.KindLight:     {drivers.HealthExternal, "依次亮灯", "看%s的灯是不是一盏一盏亮", testLight},
+	drivers.KindDoor:      {drivers.HealthInteractive, "测试门磁", "打开%s的柜门再关上", testDoor},
+	drivers.KindSpeaker:   {drivers.HealthExternal, "放提示音", "听%s有没有响两声", testSpeaker},
+	drivers.KindDisplay:   {drivers.HealthInternal, "看第二屏", "不用动手：问第二屏（%s）的型号和大小", testDisplay},
 }
 
 // levelWords say what a level of check is to whoever stands there.
@@ -243,7 +249,7 @@ func judged(f finding, err error) finding {
 	if err != nil {
 		e := drivers.Fault(err)
 		switch e.Reason {
-		case drivers.ReasonNoCard, drivers.ReasonNoCode, drivers.ReasonNoFinger:
+		case drivers.ReasonNoCard, drivers.ReasonNoCode, drivers.ReasonNoFinger, drivers.ReasonNoSignature, drivers.ReasonNoMove:
 			f.said = "没有等到，测试没有做；设备本身有应答"
 			return f
 		case drivers.ReasonCardTakenAway, drivers.ReasonFingerUnclear, drivers.ReasonCardUnreadable, drivers.ReasonCardUnknown:

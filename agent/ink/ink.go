@@ -1,22 +1,23 @@
-// Package ink draws handwritten signatures (手写签名) from the strokes of a touch screen.
+// Package ink draws handwritten signatures (手写签名) from the strokes of a touch screen or of a signature pad.
 package ink
 
 import (
 	"errors"
 	"image"
-	"image/color"
 	"math"
+	"time"
+
+	"tongban/drivers"
+	pen "tongban/drivers/signature/ink"
 )
 
 // Bounds of a signature: what a hand can draw, and what a page may send.
 const (
-	maxPoints   = 20_000
-	maxBox      = 4000
-	minSpanX    = 0.10 // of the box: smaller is a dot or a slip
-	minSpanY    = 0.08
-	signWidth   = 900 // of the picture in pixels
-	thinStroke  = 2.2
-	thickStroke = 4.6
+	maxPoints = 20_000
+	maxBox    = 4000
+	minSpanX  = 0.10 // of the box: smaller is a dot or a slip
+	minSpanY  = 0.08
+	signWidth = 900 // of the picture in pixels
 )
 
 // What is no signature.
@@ -31,72 +32,70 @@ func Draw(width, height int, strokes [][][4]float64) (*image.Gray, error) {
 	if width < 50 || height < 30 || width > maxBox || height > maxBox {
 		return nil, ErrStrokes
 	}
-	n, x, y, err := span(float64(width), float64(height), strokes)
+	return Picture(touched(width, height, strokes))
+}
+
+// Picture is Draw for ink of any source, such as a signature pad.
+func Picture(i drivers.Ink) (*image.Gray, error) {
+	n, x, y, err := span(i)
 	if err != nil {
 		return nil, err
 	}
 	// One long and one fair side are enough: 一 is a name too.
-	wide, high := x/float64(width), y/float64(height)
+	wide, high := x/i.Width, y/i.Height
 	if n < 8 || wide < minSpanX && high < 3*minSpanY || high < minSpanY && wide < 3*minSpanX {
 		return nil, ErrSmall
 	}
-	scale := float64(signWidth) / float64(width)
-	img := image.NewGray(image.Rect(0, 0, signWidth, int(float64(height)*scale)))
-	for i := range img.Pix {
-		img.Pix[i] = 255
-	}
-	for _, s := range strokes {
-		for i, p := range s {
-			segment(img, s[max(i-1, 0)], p, scale)
-		}
+	img := pen.Draw(i, signWidth)
+	if img == nil {
+		return nil, ErrStrokes
 	}
 	return img, nil
 }
 
-// span counts the points and measures how far they reach in pixels of the box; points far outside are no hand's.
-func span(width, height float64, strokes [][][4]float64) (n int, x, y float64, err error) {
-	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
-	box := [2]float64{width, height}
+// touched is what a page sends as ink.
+func touched(width, height int, strokes [][][4]float64) drivers.Ink {
+	i := drivers.Ink{Width: float64(width), Height: float64(height)}
 	for _, s := range strokes {
+		var line drivers.Stroke
+		for _, p := range s {
+			line = append(line, drivers.InkPoint{X: p[0], Y: p[1], Pressure: p[3], At: time.Duration(p[2]) * time.Millisecond})
+		}
+		i.Strokes = append(i.Strokes, line)
+	}
+	return i
+}
+
+// Points are ink as a page draws it, in a box of that width.
+func Points(i drivers.Ink, width int) (height int, strokes [][][4]float64) {
+	scale := float64(width) / max(i.Width, 1)
+	strokes = [][][4]float64{}
+	for _, s := range i.Strokes {
+		line := make([][4]float64, len(s))
+		for n, p := range s {
+			line[n] = [4]float64{math.Round(p.X * scale), math.Round(p.Y * scale), float64(p.At.Milliseconds()), math.Round(p.Pressure*100) / 100}
+		}
+		strokes = append(strokes, line)
+	}
+	return int(math.Round(i.Height * scale)), strokes
+}
+
+// span counts the points and measures how far they reach in units of the box; points far outside are no hand's.
+func span(ink drivers.Ink) (n int, x, y float64, err error) {
+	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	box := [2]float64{ink.Width, ink.Height}
+	for _, s := range ink.Strokes {
 		if n += len(s); n > maxPoints {
 			return 0, 0, 0, ErrStrokes
 		}
 		for _, p := range s {
-			for i := range box {
-				if math.IsNaN(p[i]) || p[i] < -box[i] || p[i] > 2*box[i] {
+			for i, v := range [2]float64{p.X, p.Y} {
+				if math.IsNaN(v) || v < -box[i] || v > 2*box[i] {
 					return 0, 0, 0, ErrStrokes
 				}
-				lo[i], hi[i] = min(lo[i], p[i]), max(hi[i], p[i])
+				lo[i], hi[i] = min(lo[i], v), max(hi[i], v)
 			}
 		}
 	}
 	return n, hi[0] - lo[0], hi[1] - lo[1], nil
-}
-
-// segment lays dots so close that they are a line; pressure makes it thicker.
-func segment(img *image.Gray, a, b [4]float64, scale float64) {
-	steps := int(math.Hypot(b[0]-a[0], b[1]-a[1])*scale) + 1
-	if steps > 3*signWidth {
-		return
-	}
-	for i := range steps + 1 {
-		t := float64(i) / float64(steps)
-		pressure := min(max(a[3]+(b[3]-a[3])*t, 0), 1)
-		dot(img, (a[0]+(b[0]-a[0])*t)*scale, (a[1]+(b[1]-a[1])*t)*scale, thinStroke+(thickStroke-thinStroke)*pressure)
-	}
-}
-
-// dot draws a disc with a soft rim of one pixel.
-func dot(img *image.Gray, x, y, r float64) {
-	for py := int(y - r - 1); py <= int(y+r+1); py++ {
-		for px := int(x - r - 1); px <= int(x+r+1); px++ {
-			if !(image.Point{X: px, Y: py}.In(img.Rect)) {
-				continue
-			}
-			ink := min(max(r+0.5-math.Hypot(float64(px)-x, float64(py)-y), 0), 1)
-			if v := uint8(255 * (1 - ink)); v < img.GrayAt(px, py).Y {
-				img.SetGray(px, py, color.Gray{Y: v})
-			}
-		}
-	}
 }

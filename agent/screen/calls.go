@@ -32,6 +32,8 @@ import (
 //	POST /api/matter/defer   Defer → State
 //	POST /api/matter/sign    Sign → State
 //	POST /api/matter/unsign  Unsign → State
+//	POST /api/matter/pen           → State        from now on what is written on the signature pad counts; once more: it is wiped
+//	GET  /api/pen                  → Pen
 //	POST /api/matter/submit        → State        State.Visit.Done is set; answers as soon as it is in the outbox
 //	POST /api/slip/answer    SlipAnswer → State
 //	POST /api/slip/print           → State        once more, when the last one is known not to have come out
@@ -97,6 +99,7 @@ type Sign struct {
 	Width   int            `json:"width"`
 	Height  int            `json:"height"`
 	Strokes [][][4]float64 `json:"strokes"`
+	Pad     bool           `json:"pad,omitempty"` // what was written on the signature pad, in place of strokes
 }
 
 // Unsign wipes one signature.

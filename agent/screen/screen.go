@@ -30,6 +30,7 @@ type State struct {
 	Terminal  Terminal  `json:"terminal"`
 	Link      Link      `json:"link"`
 	Abilities []Ability `json:"abilities"`
+	Pen       bool      `json:"pen"`               // there is a signature pad to write on, besides the screen
 	Blocked   *Block    `json:"blocked,omitempty"` // why nobody can be served now
 	Visit     *Visit    `json:"visit,omitempty"`   // nil = attract
 	Service   *Service  `json:"service,omitempty"` // a field technician has the terminal
@@ -199,6 +200,14 @@ type SignerState struct {
 	Signed    bool   `json:"signed"`
 	At        string `json:"at,omitempty"`
 	Image     string `json:"image,omitempty"` // path of the picture
+}
+
+// Pen is what is written on the signature pad now (签名板笔迹): points as in Sign, in a box of Width × Height.
+type Pen struct {
+	There   bool           `json:"there"` // false: write on the screen
+	Width   int            `json:"width"`
+	Height  int            `json:"height"`
+	Strokes [][][4]float64 `json:"strokes"`
 }
 
 // Done is what the citizen holds after handing in (交件结果).

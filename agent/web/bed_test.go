@@ -67,7 +67,8 @@ type bedOptions struct {
 	dir      string         // reuse, for a restart
 	sim      *simtest.Bench // reuse
 	keys     *keys
-	deaf     bool // the centre sends no receipts
+	deaf     bool           // the centre sends no receipts
+	more     []devices.Slot // devices that no address leads to
 }
 
 type keys struct {
@@ -117,7 +118,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	if b.box, err = outbox.Open(context.Background(), b.db, b.clock, filepath.Join(b.dir, "outbox"), limits); err != nil {
 		t.Fatal(err)
 	}
-	b.rack = devices.New(b.slots(), b.clock, log)
+	b.rack = devices.New(append(b.slots(), o.more...), b.clock, log)
 	fonts, err := slip.New()
 	if err != nil {
 		t.Skip(err)

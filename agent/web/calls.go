@@ -40,6 +40,7 @@ func (s *server) calls(mux *http.ServeMux) {
 	post(s, mux, "matter/defer", func(_ context.Context, id string, in screen.Defer) (any, error) { return nil, a.Defer(id, in) })
 	post(s, mux, "matter/sign", func(_ context.Context, id string, in screen.Sign) (any, error) { return nil, a.Sign(id, in) })
 	post(s, mux, "matter/unsign", func(_ context.Context, id string, in screen.Unsign) (any, error) { return nil, a.Unsign(id, in) })
+	post(s, mux, "matter/pen", func(_ context.Context, id string, _ none) (any, error) { return nil, a.Pen(id) })
 	post(s, mux, "matter/submit", func(ctx context.Context, id string, _ none) (any, error) { return nil, a.Submit(ctx, id) })
 	post(s, mux, "slip/answer", func(ctx context.Context, id string, in screen.SlipAnswer) (any, error) {
 		return nil, a.AnswerSlip(ctx, id, in)

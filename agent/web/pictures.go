@@ -33,6 +33,7 @@ func (s *server) pictures(mux *http.ServeMux) {
 		q := r.URL.Query()
 		return a.Progress(r.Context(), q.Get("case_no"), q.Get("check_code"))
 	})
+	get("/api/pen", func(*http.Request) (any, error) { return a.PenInk(), nil })
 	get("/api/camera/preview", func(r *http.Request) (any, error) { return a.Preview(r.Context()) })
 
 	image := func(pattern, mime string, f func(r *http.Request) ([]byte, error)) {

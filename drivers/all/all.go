@@ -9,11 +9,16 @@ import (
 	"tongban/drivers"
 	"tongban/drivers/barcode/hidpos"
 	"tongban/drivers/barcode/serial"
+	"tongban/drivers/display/drm"
+	door "tongban/drivers/door/relay"
 	"tongban/drivers/fingerprint/ef01"
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/laser/ipp"
+	light "tongban/drivers/light/relay"
 	"tongban/drivers/receipt/escpos"
 	"tongban/drivers/scanner/escl"
+	"tongban/drivers/signature/digitizer"
+	"tongban/drivers/speaker/alsa"
 )
 
 // Drivers returns a fresh list of all drivers, in the order of kinds.
@@ -26,6 +31,11 @@ func Drivers() []drivers.Driver {
 		serial.Driver(),
 		hidpos.Driver(),
 		ef01.Driver(),
+		digitizer.Driver(),
+		light.Driver(),
+		door.Driver(),
+		alsa.Driver(),
+		drm.Driver(),
 	}
 }
 

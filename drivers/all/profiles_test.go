@@ -3,6 +3,7 @@ package all_test
 import (
 	"context"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"tongban/deploy/sim/barcode"
+	"tongban/deploy/sim/machine"
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
 	"tongban/deploy/sim/usb"
@@ -92,9 +94,22 @@ var capabilities = map[string]func(drivers.Device) bool{
 	"laser.status":         has[drivers.LaserPrinter],
 	"laser.supplies":       has[drivers.LaserPrinter],
 	"laser.count":          has[drivers.LaserPrinter],
+	"signature.stroke":     has[drivers.SignaturePad],
+	"signature.pressure":   feels,
+	"light.switch":         has[drivers.LightBar],
+	"door.open":            has[drivers.DoorContact],
+	"speaker.play":         has[drivers.Speaker],
+	"speaker.volume":       has[drivers.Speaker],
+	"display.content":      has[drivers.SecondScreen],
 }
 
 func has[T any](d drivers.Device) bool { _, ok := d.(T); return ok }
+
+// feels reports whether a pad tells pressure, which its tape shows in the report descriptor.
+func feels(d drivers.Device) bool {
+	p, ok := d.(drivers.SignaturePad)
+	return ok && p.Area().Levels > 1
+}
 
 // Every profile names a driver that is there and quirks that it knows, and its driver plays through its tape to the last
 // byte: it opens, tells its state, and does what a device of its kind is there for.
@@ -109,6 +124,10 @@ func TestEveryProfilePlaysItsTape(t *testing.T) {
 				if !slices.Contains(d.Quirks, q) {
 					t.Errorf("quirk %s: the driver knows %v", q, d.Quirks)
 				}
+			}
+			if p.Tape == "" {
+				onMachine(t, d, p)
+				return
 			}
 			f, err := os.Open(filepath.Join(root, p.Tape))
 			if err != nil {
@@ -127,15 +146,51 @@ func TestEveryProfilePlaysItsTape(t *testing.T) {
 			if wrong := sound(got); wrong != "" {
 				t.Error(wrong)
 			}
-			for _, c := range p.Capabilities {
-				if need := capabilities[c]; need == nil || !need(dev) {
-					t.Errorf("capability %s: the device has none", c)
-				}
-			}
+			capable(t, dev, p)
 			if err := deck.Err(); err != nil {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+func capable(t *testing.T, dev drivers.Device, p profile) {
+	t.Helper()
+	for _, c := range p.Capabilities {
+		if need := capabilities[c]; need == nil || !need(dev) {
+			t.Errorf("capability %s: the device has none", c)
+		}
+	}
+}
+
+// onMachine opens a part of the machine, which has no line and no tape, on an emulated one.
+func onMachine(t *testing.T, d drivers.Driver, p profile) {
+	t.Helper()
+	m, err := machine.New(t.TempDir())
+	if err == nil {
+		err = m.Card(true)
+	}
+	if err == nil {
+		err = m.Connect("HDMI-A-1", &machine.Screen{Name: "SMPL 21", WidthMM: 477, HeightMM: 268, Width: 1920, Height: 1080})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := map[drivers.Kind]string{drivers.KindSpeaker: "sound:default", drivers.KindDisplay: "screen:HDMI-A-1"}[p.Kind]
+	if address == "" {
+		t.Fatalf("a %s is no part of the machine: it needs a tape", p.Kind)
+	}
+	port, err := hal.Open(t.Context(), address+"?root="+m.Root())
+	if err != nil {
+		t.Fatal(err)
+	}
+	dev, err := d.Open(t.Context(), port, p.settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	capable(t, dev, p)
+	if err := dev.Close(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -166,6 +221,19 @@ func sound(got any) string {
 		if x.Text == "" || x.Symbology != "qr" || strings.ContainsAny(x.Text, "0123456789") && strings.Trim(x.Text, "X0") != "" {
 			return "no code, or one that is not blanked"
 		}
+	case drivers.Ink:
+		if len(x.Strokes) == 0 {
+			return "no stroke"
+		}
+		for _, p := range x.Strokes[0] {
+			if math.Abs(p.X/x.Width-0.5) > 0.01 || math.Abs(p.Y/x.Height-0.5) > 0.01 || math.Abs(p.Pressure-0.5) > 0.01 {
+				return "the tape shows a hand"
+			}
+		}
+	case map[string]bool:
+		if len(x) == 0 {
+			return "no lights"
+		}
 	case drivers.Status:
 		if !x.Ready() {
 			return "not ready"
@@ -184,7 +252,7 @@ func TestRecordTapes(t *testing.T) {
 		t.Skip("records only with RECORD=1")
 	}
 	for _, p := range profiles(t) {
-		if only != "1" && only != p.Profile {
+		if only != "1" && only != p.Profile || p.Tape == "" {
 			continue
 		}
 		dots := 384
@@ -192,7 +260,8 @@ func TestRecordTapes(t *testing.T) {
 			dots = int(n)
 		}
 		bus, onUSB := usb.NewBus(), map[string]struct{ reader, address string }{
-			"hid-pos": {barcode.POSReader, "hid:05e0:1300?as=reports"}, "hid-qr": {barcode.KeyboardReader, "keys:05e0:1200"},
+			"hid-pad-12": {"", "hid:1209:0001?as=reports"},
+			"hid-pos":    {barcode.POSReader, "hid:05e0:1300?as=reports"}, "hid-qr": {barcode.KeyboardReader, "keys:05e0:1200"},
 		}[p.Profile]
 		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots), func(c *rig.Config) {
 			_, c.Barcode.Triggered = p.Params["trigger_on"]
@@ -200,6 +269,9 @@ func TestRecordTapes(t *testing.T) {
 			c.ScanUSB = onUSB.reader
 		}}, rig.All...)
 		b.PutCard("xie")
+		if p.Kind == drivers.KindSignature {
+			time.AfterFunc(time.Second, func() { b.Paper(simtest.Signature, "name") })
+		}
 		if onUSB.reader == "" {
 			b.Paper(simtest.Barcode, "slip")
 		} else { // has no trigger: the code is held up while the driver waits
@@ -210,8 +282,9 @@ func TestRecordTapes(t *testing.T) {
 			t.Fatal(err)
 		}
 		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera,
-			drivers.KindLaser: b.Laser, drivers.KindBarcode: b.Barcode, drivers.KindFinger: b.Fingerprint}[p.Kind]
-		if onUSB.reader != "" {
+			drivers.KindLaser: b.Laser, drivers.KindBarcode: b.Barcode, drivers.KindFinger: b.Fingerprint,
+			drivers.KindLight: b.Relay, drivers.KindDoor: b.Relay}[p.Kind]
+		if onUSB.address != "" {
 			address = onUSB.address
 		}
 		port, err := hal.Sockets{USB: bus, HID: usb.HID{Bus: bus}, Keys: usb.Keys{Bus: bus}}.Open(t.Context(), address)

@@ -3,13 +3,14 @@ package all
 import (
 	"context"
 	"fmt"
+	"sync"
 
 	"tongban/drivers"
 )
 
 // Walk is the round that every tape of a profile holds: open the device, ask how it is, let it do once what it is there
 // for, close it. A printer prints nothing, because a slip is somebody's and its bytes differ from run to run; a page printer
-// tells its supplies, and no finger is ever taken. What came of it is an IDCard, a Barcode, a Frame or the Status.
+// tells its supplies, and no finger is ever taken. What came of it is an IDCard, a Barcode, a Frame, Ink, the lights or the Status.
 func Walk(ctx context.Context, d drivers.Driver, port drivers.Port, params drivers.Params) (drivers.Device, any, error) {
 	dev, err := d.Open(ctx, port, params)
 	if err != nil {
@@ -34,10 +35,36 @@ func once(ctx context.Context, dev drivers.Device) (any, error) {
 		return x.Read(ctx)
 	case drivers.DocumentCamera:
 		return x.Preview(ctx)
+	case drivers.SignaturePad:
+		return stroke(ctx, x)
+	case drivers.LightBar:
+		return blink(ctx, x)
 	case drivers.LaserPrinter:
 		if _, err := x.Supplies(ctx); err != nil {
 			return nil, err
 		}
 	}
 	return s, nil
+}
+
+// stroke takes what is written until the pen leaves the pad.
+func stroke(ctx context.Context, p drivers.SignaturePad) (drivers.Ink, error) {
+	done := make(chan struct{})
+	var once sync.Once
+	return p.Write(ctx, done, func(_ drivers.InkPoint, s drivers.PenStep) {
+		if s == drivers.PenUp {
+			once.Do(func() { close(done) })
+		}
+	})
+}
+
+// blink turns the first light on and off.
+func blink(ctx context.Context, l drivers.LightBar) (map[string]bool, error) {
+	first := l.Lights()[0]
+	for _, on := range []bool{true, false} {
+		if err := l.Switch(ctx, first, on); err != nil {
+			return nil, err
+		}
+	}
+	return l.Lit(ctx)
 }

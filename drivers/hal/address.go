@@ -19,6 +19,8 @@ const (
 	SchemeHID    = "hid"    // a HID device: the bytes in its reports, or the reports
 	SchemeKeys   = "keys"   // a code reader that plays a keyboard: what it types
 	SchemeTape   = "tape"   // a recording, see drivers/hal/tape
+	SchemeSound  = "sound"  // a sound card of the machine: the port carries no bytes, only its address
+	SchemeScreen = "screen" // a connector of its graphics card: the same
 )
 
 // Address says where a device is (端口地址):
@@ -29,6 +31,7 @@ const (
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
 //	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
 //	tape:recordings/reader.tape
+//	sound:default   sound:plughw:1,0   screen:HDMI-A-1   screen:HDMI-A-1?root=/tmp/machine
 type Address struct {
 	Scheme string
 	Target string // path, host:port, URL, or vendor:product in hexadecimal
@@ -38,6 +41,7 @@ type Address struct {
 	Serial    string // USB and HID: serial number that the device tells
 	Path      string // USB and HID: socket that it is plugged into, "1-2.3"
 	Interface string // USB and HID: number of the interface; the first that fits without it
+	Root      string // sound and screen: where the machine's files are, "/" without it
 	Reports   bool   // HID only: the port carries whole reports, see hid.OpenReports
 }
 
@@ -70,10 +74,12 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemeTape, Target: rest}, nil
 	case ok && (scheme == SchemeUSB || scheme == SchemeHID || scheme == SchemeKeys):
 		return parseUSB(s, scheme, rest)
+	case ok && (scheme == SchemeSound || scheme == SchemeScreen):
+		return parsePart(s, scheme, rest)
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -89,6 +95,23 @@ func parseIPP(s string) (Address, error) {
 		u.Host += ":631"
 	}
 	return Address{Scheme: SchemeHTTP, Target: u.String()}, nil
+}
+
+// parsePart reads the name of a part of the machine.
+func parsePart(whole, scheme, rest string) (Address, error) {
+	name, query, _ := strings.Cut(rest, "?")
+	settings, err := url.ParseQuery(query)
+	if err != nil || name == "" || strings.ContainsAny(name, "/# ") {
+		return Address{}, badAddress(whole, "it names no part of the machine")
+	}
+	a := Address{Scheme: scheme, Target: name}
+	for k, v := range settings {
+		if k != "root" || !strings.HasPrefix(v[0], "/") {
+			return Address{}, badAddress(whole, "its one setting is root, a whole path")
+		}
+		a.Root = v[0]
+	}
+	return a, nil
 }
 
 func parseSerial(whole, rest string) (Address, error) {
@@ -132,6 +155,10 @@ func (a Address) String() string {
 		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
 	case SchemeUSB, SchemeHID, SchemeKeys:
 		return a.usbString()
+	case SchemeSound, SchemeScreen:
+		if a.Root != "" {
+			return a.Scheme + ":" + a.Target + "?root=" + url.QueryEscape(a.Root)
+		}
 	}
 	return a.Scheme + ":" + a.Target
 }

@@ -26,6 +26,9 @@ func TestParseAddress(t *testing.T) {
 		"keys:05e0:1200":                              {Scheme: SchemeKeys, Target: "05e0:1200"},
 		"hid:0400:c35a":                               {Scheme: SchemeHID, Target: "0400:c35a"},
 		"hid:05e0:1300?as=reports&path=1-4":           {Scheme: SchemeHID, Target: "05e0:1300", Path: "1-4", Reports: true},
+		"sound:default":                               {Scheme: SchemeSound, Target: "default"},
+		"sound:plughw:1,0":                            {Scheme: SchemeSound, Target: "plughw:1,0"},
+		"screen:HDMI-A-1?root=/tmp/m":                 {Scheme: SchemeScreen, Target: "HDMI-A-1", Root: "/tmp/m"},
 		"tape:../firmware-profiles/testdata/any.tape": {Scheme: SchemeTape, Target: "../firmware-profiles/testdata/any.tape"},
 	} {
 		got, err := ParseAddress(in)
@@ -42,7 +45,7 @@ func TestParseAddress(t *testing.T) {
 	}
 	for _, in := range []string{
 		"", "serial:", "serial:/dev/x?bauds=1", "serial:/dev/x?baud=fast", "serial:/dev/x?baud=10",
-		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "usb:", "usb:0400", "usb:04000:c35a", "usb:0400:c35a?path=../x", "usb:0400:c35a?interface=-1", "usb:0400:c35a?color=red", "usb:0400:c35a?as=reports", "hid:0400:c35a?as=x", "http:///eSCL", "ftp:x",
+		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "usb:", "usb:0400", "usb:04000:c35a", "usb:0400:c35a?path=../x", "usb:0400:c35a?interface=-1", "usb:0400:c35a?color=red", "usb:0400:c35a?as=reports", "hid:0400:c35a?as=x", "http:///eSCL", "ftp:x", "sound:", "screen:../card0", "screen:DP-1?root=x", "screen:DP-1?size=21",
 	} {
 		if a, err := ParseAddress(in); err == nil || drivers.Fault(err).Code != drivers.CodeInvalidData {
 			t.Errorf("%q: %+v %v", in, a, err)
@@ -51,7 +54,7 @@ func TestParseAddress(t *testing.T) {
 }
 
 func FuzzParseAddress(f *testing.F) {
-	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":", "usb:0400:c35a?path=1-2&serial=x"} {
+	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":", "usb:0400:c35a?path=1-2&serial=x", "screen:HDMI-A-1?root=/x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

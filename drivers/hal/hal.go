@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"slices"
 	"syscall"
 
 	"tongban/drivers"
@@ -41,7 +42,7 @@ func (s Sockets) Open(ctx context.Context, address string) (drivers.Port, error)
 	if err != nil {
 		return nil, err
 	}
-	if a.Scheme == SchemeTape || a.Scheme == SchemeHTTP {
+	if slices.Contains([]string{SchemeTape, SchemeHTTP, SchemeSound, SchemeScreen}, a.Scheme) {
 		return inner, nil
 	}
 	return newHealing(a.String(), inner, func(ctx context.Context) (drivers.Port, error) { return s.dial(ctx, a) }, wall), nil
@@ -63,6 +64,8 @@ func (s Sockets) dial(ctx context.Context, a Address) (drivers.Port, error) {
 		return dialTCP(ctx, a)
 	case SchemeHTTP:
 		return nowhere(a.Target), nil
+	case SchemeSound, SchemeScreen:
+		return nowhere(a.String()), nil
 	case SchemeTape:
 		return openTape(a.Target) //nolint:contextcheck // a tape outlives the opening
 	}

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// nowhere is the port of a device that is asked over HTTP: its driver takes the address from String and makes its own
-// connections.
+// nowhere is the port of a device that is asked over HTTP, or that is a part of the machine: its driver takes the address from
+// String and goes its own way.
 type nowhere string
 
 var errNoBytes = errors.New("this port carries no bytes, only an address")

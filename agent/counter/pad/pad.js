@@ -86,18 +86,40 @@ function sign(v) {
   const clear = () => {
     strokes.length = 0
     note.textContent = ''
+    if (v.pad) void fetch('/pad/clear', { method: 'POST' })
     fit()
+  }
+  // What is written on the signature pad is shown as it comes; who writes on the screen instead is not disturbed by it.
+  let written = 0
+  const hint = el('span', { textContent: v.pad ? '请用签名板上的笔签名' : v.who ? `请 ${v.who} 在这里签名` : '请在这里签名' })
+  const follow = async () => {
+    if (!canvas.isConnected) return
+    try {
+      const p = await (await fetch('/pad/ink')).json()
+      hint.textContent = p.there ? '请用签名板上的笔签名' : '签名板没有接好，请在这里签名'
+      const n = p.strokes.flat().length
+      if (!strokes.length && n !== written) {
+        written = n
+        fit()
+        const r = canvas.getBoundingClientRect()
+        const k = Math.min(r.width / p.width, r.height / p.height)
+        for (const s of p.strokes) for (let i = 0; i < s.length; i++) line(...[s[Math.max(i - 1, 0)], s[i]].map(([x, y, t, f]) => [x * k, y * k, t, f]))
+      }
+    } catch {
+      hint.textContent = '请在这里签名'
+    }
+    setTimeout(follow, 100)
   }
   const done = el('button', { className: 'primary', textContent: '签好了' })
   done.dataset.testid = 'pad-done'
   done.onclick = async () => {
-    if (!strokes.length) return void (note.textContent = '请先在框里签名')
+    if (!strokes.length && !written) return void (note.textContent = v.pad ? '请先签名' : '请先在框里签名')
     done.disabled = true
     const r = canvas.getBoundingClientRect()
-    note.textContent = await send({ id: v.id, width: Math.round(r.width), height: Math.round(r.height), strokes })
+    note.textContent = await send(strokes.length ? { id: v.id, width: Math.round(r.width), height: Math.round(r.height), strokes } : { id: v.id, pad: true })
     done.disabled = false
   }
-  const box = el('div', { className: 'box' }, el('span', { textContent: v.who ? `请 ${v.who} 在这里签名` : '请在这里签名' }), canvas)
+  const box = el('div', { className: 'box' }, hint, canvas)
   paint(
     'sign',
     el('h1', { textContent: v.title || '请签名' }),
@@ -106,6 +128,7 @@ function sign(v) {
     el('div', { className: 'row' }, el('button', { textContent: '先不签', onclick: () => void send({ id: v.id, refused: true }) }), note, el('button', { textContent: '擦掉重写', onclick: clear }), done),
   )
   requestAnimationFrame(fit)
+  if (v.pad) void follow()
 }
 
 function face(mouth) {

@@ -28,6 +28,7 @@ import (
 	"tongban/drivers/hal/usb"
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/receipt/escpos"
+	"tongban/drivers/signature/digitizer"
 )
 
 // TestMain is the first process of the machine: it sets up what a system would, runs the tests and turns the power off.
@@ -270,6 +271,68 @@ func TestKernelCodes(t *testing.T) {
 			}
 			<-pulled
 		})
+	}
+}
+
+// The signature pad: its size from the report descriptor, strokes, a report that breaks, the plug pulled in the middle of a stroke, and a
+// signature after that with the same driver.
+func TestKernelPad(t *testing.T) {
+	b := terminal(t, func(*rig.Config) {}, simtest.Signature)
+	port, err := hal.Open(t.Context(), "hid:1209:0001?as=reports")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := digitizer.Open(t.Context(), port, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	if a := p.Area(); a.PerMM == 0 || a.Width/a.PerMM != 260 || a.Height/a.PerMM != 160 || a.Levels != 1024 {
+		t.Errorf("area %+v", a)
+	}
+	write := func(during func()) (drivers.Ink, error) {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		done, left := make(chan struct{}), 0
+		time.AfterFunc(300*time.Millisecond, func() { b.Paper(simtest.Signature, "name") })
+		return p.Write(ctx, done, func(_ drivers.InkPoint, s drivers.PenStep) {
+			switch s {
+			case drivers.PenMove:
+				if during != nil {
+					go during()
+					during = nil
+				}
+			case drivers.PenUp:
+				if left++; left == 3 {
+					close(done)
+				}
+			}
+		})
+	}
+	i, err := write(nil)
+	if err != nil || len(i.Strokes) != 3 || i.Points() < 100 {
+		t.Fatalf("written: %v, %d points, %v", i, i.Points(), err)
+	}
+	if s := i.Strokes[0]; s[0].X < 0.19*i.Width || s[0].X > 0.21*i.Width || s[len(s)-1].Pressure < 0.85 {
+		t.Error("the first stroke is not where it was written")
+	}
+	if _, err := write(func() { b.Once(simtest.Signature, "half", 0) }); drivers.Fault(err) == nil || drivers.Fault(err).Reason != drivers.ReasonLineNoise {
+		t.Errorf("a report that breaks: %v", err)
+	}
+	time.Sleep(2 * time.Second) // the hand ends
+	if _, err := write(func() { b.Press(simtest.Signature, "cut", 0) }); drivers.Fault(err) == nil || drivers.Fault(err).Reason != drivers.ReasonUnplugged || !strings.Contains(err.Error(), "stroke") {
+		t.Errorf("pulled: %v", err)
+	}
+	b.Release(simtest.Signature, "cut")
+	for range 60 {
+		if s, err := p.Status(t.Context()); err == nil && s.Ready() {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	time.Sleep(2 * time.Second)
+	if i, err := write(nil); err != nil || len(i.Strokes) != 3 {
+		t.Errorf("after plugging again: %v %v", i, err)
 	}
 }
 

@@ -14,7 +14,10 @@ import (
 	"tongban/deploy/sim/fingerprint"
 	"tongban/deploy/sim/idcard"
 	"tongban/deploy/sim/laser"
+	"tongban/deploy/sim/machine"
 	"tongban/deploy/sim/receipt"
+	"tongban/deploy/sim/relay"
+	"tongban/deploy/sim/signature"
 	"tongban/deploy/sim/trace"
 	"tongban/deploy/sim/usb"
 	"tongban/deploy/sim/wire"
@@ -24,7 +27,7 @@ import (
 var Kinds = []string{idcard.Kind, receipt.Kind, camera.Kind}
 
 // All are the devices there are: Kinds, and those that a terminal has when it is asked for.
-var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind})
+var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind, signature.Kind, relay.Kind, machine.Kind})
 
 // Config says what a terminal has and where it is reached. Empty links leave the bare pty path, an empty TCP address
 // leaves the TCP port away.
@@ -57,6 +60,12 @@ type Config struct {
 	Fingerprint     fingerprint.Config
 	FingerprintLink string
 	FingerprintTCP  string
+
+	Relay     relay.Config
+	RelayLink string
+	RelayTCP  string
+
+	MachineDir string // root of the machine whose sound card and second screen are emulated
 }
 
 // InDir fills in the paths of a terminal that lives in one folder.
@@ -67,6 +76,8 @@ func (c Config) InDir(dir string) Config {
 	c.Receipt.StateFile = filepath.Join(dir, "receipt-counters.json")
 	c.FingerprintLink = filepath.Join(dir, fingerprint.Kind)
 	c.BarcodeLink = filepath.Join(dir, barcode.Kind)
+	c.RelayLink = filepath.Join(dir, relay.Kind)
+	c.MachineDir = filepath.Join(dir, machine.Kind)
 	c.Laser.Out = filepath.Join(dir, "pages")
 	return c
 }
@@ -83,6 +94,9 @@ type Terminal struct {
 	Barcode *barcode.Device
 
 	Fingerprint *fingerprint.Device
+	Signature   *signature.Device
+	Relay       *relay.Device
+	Machine     *machine.Parts
 
 	closers []func() error
 }
@@ -103,6 +117,11 @@ type Ready struct {
 
 	Fingerprint    string `json:"fingerprint,omitempty"`
 	FingerprintTCP string `json:"fingerprint_tcp,omitempty"`
+
+	Relay    string `json:"relay,omitempty"`
+	RelayTCP string `json:"relay_tcp,omitempty"`
+
+	Machine string `json:"machine,omitempty"` // root, for sound:default?root=… and screen:HDMI-A-1?root=…
 }
 
 // Start brings the terminal up; on an error nothing is left open.
@@ -184,15 +203,11 @@ func (t *Terminal) start(c Config, r *Ready) error {
 		r.Barcode, r.BarcodeTCP = path()
 		devices = append(devices, t.Barcode)
 	}
-	if slices.Contains(c.Kinds, fingerprint.Kind) {
-		ports, path := lines(c.NoPTY, c.FingerprintLink, c.FingerprintTCP)
-		t.Fingerprint = fingerprint.New(c.Fingerprint, t.Log, ports...)
-		if err := t.up(fingerprint.Kind, t.Fingerprint); err != nil {
-			return err
-		}
-		r.Fingerprint, r.FingerprintTCP = path()
-		devices = append(devices, t.Fingerprint)
+	small, err := t.small(c, r)
+	if err != nil {
+		return err
 	}
+	devices = append(devices, small...)
 	if c.Control == "" {
 		c.Control = "127.0.0.1:0"
 	}
@@ -203,6 +218,51 @@ func (t *Terminal) start(c Config, r *Ready) error {
 	t.closers = append(t.closers, t.Control.Close)
 	r.Control = t.Control.URL()
 	return nil
+}
+
+// small brings up what most terminals do not have.
+func (t *Terminal) small(c Config, r *Ready) (devices []control.Device, _ error) {
+	if slices.Contains(c.Kinds, fingerprint.Kind) {
+		ports, path := lines(c.NoPTY, c.FingerprintLink, c.FingerprintTCP)
+		t.Fingerprint = fingerprint.New(c.Fingerprint, t.Log, ports...)
+		if err := t.up(fingerprint.Kind, t.Fingerprint); err != nil {
+			return nil, err
+		}
+		r.Fingerprint, r.FingerprintTCP = path()
+		devices = append(devices, t.Fingerprint)
+	}
+	if slices.Contains(c.Kinds, signature.Kind) {
+		if c.Bus == nil {
+			return nil, errors.New("a signature pad is on USB: it needs a bus")
+		}
+		d, shape := signature.USB()
+		t.Signature = signature.New(t.Log, wire.USB(c.Bus, "1-4", d, shape))
+		if err := t.up(signature.Kind, t.Signature); err != nil {
+			return nil, err
+		}
+		devices = append(devices, t.Signature)
+	}
+	if slices.Contains(c.Kinds, relay.Kind) {
+		ports, path := lines(c.NoPTY, c.RelayLink, c.RelayTCP)
+		t.Relay = relay.New(c.Relay, t.Log, ports...)
+		if err := t.up(relay.Kind, t.Relay); err != nil {
+			return nil, err
+		}
+		r.Relay, r.RelayTCP = path()
+		devices = append(devices, t.Relay)
+	}
+	if slices.Contains(c.Kinds, machine.Kind) {
+		if c.MachineDir == "" {
+			return nil, errors.New("the parts of a machine need a folder")
+		}
+		t.Machine = machine.Bench(c.MachineDir, t.Log)
+		if err := t.up(machine.Kind, t.Machine); err != nil {
+			return nil, err
+		}
+		r.Machine = t.Machine.Root()
+		devices = append(devices, t.Machine)
+	}
+	return devices, nil
 }
 
 type device interface {

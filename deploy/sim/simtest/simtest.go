@@ -25,6 +25,8 @@ const (
 	Barcode = "barcode"
 
 	Fingerprint = "fingerprint"
+	Signature   = "signature" // on USB only: it needs a bus
+	Relay       = "relay"
 )
 
 // Bench is a running set of devices that ends with the test.
@@ -39,6 +41,7 @@ type Bench struct {
 	Control    *client.Client
 
 	Fingerprint string // pty path; only where it was named
+	Relay       string // pty path; only where it was named
 	Terminal    *rig.Terminal
 
 	t testing.TB
@@ -87,7 +90,7 @@ func StartWith(t testing.TB, options []Option, kinds ...string) *Bench {
 		}
 	})
 	return &Bench{
-		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint,
+		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay,
 		Control: client.New(ready.Control), Terminal: term, t: t,
 	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"tongban/drivers"
 	"tongban/drivers/barcode/serial"
+	"tongban/drivers/hal/hid"
 )
 
 // Name is the driver's name in profiles and in the list of drivers.
@@ -44,7 +45,7 @@ func Open(port drivers.Port, params drivers.Params) (*serial.Reader, error) {
 type decoder struct {
 	drivers.Port
 	mu    sync.Mutex
-	cut   cutter
+	cut   hid.Cutter
 	shape shape
 	out   []byte
 	more  bool // the code goes on in the next report
@@ -56,10 +57,10 @@ func (d *decoder) Read(p []byte, timeout time.Duration) (int, error) {
 	defer d.mu.Unlock()
 	// One record at a time: what was not asked for yet stays with the port, where Discard drops it.
 	for whole := false; len(d.out) == 0 && !whole; {
-		buf := make([]byte, d.cut.missing())
+		buf := make([]byte, d.cut.Missing())
 		n, err := d.Port.Read(buf, timeout)
 		if err != nil {
-			d.cut, d.more = cutter{}, false // what is plugged in next begins anew
+			d.cut, d.more = hid.Cutter{}, false // what is plugged in next begins anew
 			return 0, err
 		}
 		if n == 0 {
@@ -68,7 +69,7 @@ func (d *decoder) Read(p []byte, timeout time.Duration) (int, error) {
 		if err := d.feed(buf[:n]); err != nil {
 			return 0, err
 		}
-		whole = len(d.cut.buf) == 0
+		whole = d.cut.Held() == 0
 	}
 	n := copy(p, d.out)
 	d.out = d.out[n:]
@@ -76,17 +77,17 @@ func (d *decoder) Read(p []byte, timeout time.Duration) (int, error) {
 }
 
 func (d *decoder) feed(b []byte) error {
-	records, err := d.cut.feed(b)
+	records, err := d.cut.Feed(b)
 	for _, r := range records {
-		if r.letter == letterDescriptor {
-			s, err := shapeOf(r.content)
+		if r.Letter == hid.RecordDescriptor {
+			s, err := shapeOf(r.Content)
 			if err != nil {
 				return fault(err)
 			}
 			d.shape = s
 			continue
 		}
-		c, ok := d.shape.read(r.content)
+		c, ok := d.shape.read(r.Content)
 		if !ok {
 			continue // a report about something else: battery, trigger
 		}

@@ -4,7 +4,7 @@ import "tongban/drivers/hal/hid"
 
 // redactor keeps the descriptor, the symbology and the shape of what was read, and blanks the content.
 type redactor struct {
-	cut   cutter
+	cut   hid.Cutter
 	shape shape
 }
 
@@ -13,19 +13,19 @@ func (r *redactor) ToDevice(p []byte) []byte { return p }
 
 // FromDevice implements drivers.Redactor.
 func (r *redactor) FromDevice(p []byte) []byte {
-	held := len(r.cut.buf)
-	records, err := r.cut.feed(p)
+	held := r.cut.Held()
+	records, err := r.cut.Feed(p)
 	if err != nil {
 		return make([]byte, held+len(p))
 	}
 	var out []byte
 	for _, x := range records {
-		if x.letter == letterDescriptor {
-			r.shape, _ = shapeOf(x.content) // without a shape every report is blanked
-			out = append(out, hid.Record(x.letter, x.content)...)
+		if x.Letter == hid.RecordDescriptor {
+			r.shape, _ = shapeOf(x.Content) // without a shape every report is blanked
+			out = append(out, hid.Record(x.Letter, x.Content)...)
 			continue
 		}
-		out = append(out, hid.Record(x.letter, r.harmless(x.content))...)
+		out = append(out, hid.Record(x.Letter, r.harmless(x.Content))...)
 	}
 	return out
 }
@@ -62,7 +62,7 @@ func (r *redactor) harmless(report []byte) []byte {
 
 // Rest implements drivers.Redactor.
 func (r *redactor) Rest() []byte {
-	out := make([]byte, len(r.cut.buf))
-	r.cut = cutter{}
+	out := make([]byte, r.cut.Held())
+	r.cut = hid.Cutter{}
 	return out
 }

@@ -1,7 +1,6 @@
 package hidpos
 
 import (
-	"encoding/binary"
 	"errors"
 
 	"tongban/drivers/hal/hid"
@@ -16,10 +15,7 @@ const (
 	usageByteCount = 0x01003B
 )
 
-var (
-	errRecords = errors.New("the port carries no reports: the address needs ?as=reports")
-	errShape   = errors.New("the device is no code reader: its reports hold no decoded data")
-)
+var errShape = errors.New("the device is no code reader: its reports hold no decoded data")
 
 // shape is where things lie in the reports of one reader.
 type shape struct {
@@ -92,44 +88,4 @@ func (s shape) read(report []byte) (c code, ok bool) {
 		c.data = c.data[:len(c.data)-1]
 	}
 	return c, ok
-}
-
-const letterDescriptor = hid.RecordDescriptor
-
-// record is one record of the port.
-type record struct {
-	letter  byte
-	content []byte
-}
-
-// cutter takes records apart that come in any pieces.
-type cutter struct{ buf []byte }
-
-// missing is how many bytes are lacking to the end of a head or of a record.
-func (c *cutter) missing() int {
-	if len(c.buf) < 3 {
-		return 3 - len(c.buf)
-	}
-	return 3 + int(binary.BigEndian.Uint16(c.buf[1:])) - len(c.buf)
-}
-
-func (c *cutter) feed(b []byte) ([]record, error) {
-	c.buf = append(c.buf, b...)
-	var out []record
-	for len(c.buf) > 0 {
-		if c.buf[0] != hid.RecordDescriptor && c.buf[0] != hid.RecordReport {
-			c.buf = nil
-			return out, errRecords
-		}
-		if len(c.buf) < 3 {
-			break
-		}
-		n := 3 + int(binary.BigEndian.Uint16(c.buf[1:]))
-		if len(c.buf) < n {
-			break
-		}
-		out = append(out, record{c.buf[0], append([]byte(nil), c.buf[3:n]...)})
-		c.buf = c.buf[n:]
-	}
-	return out, nil
 }

@@ -46,6 +46,9 @@ func (t *tool) record(args []string) error {
 	if d.Kind == drivers.KindIDCard && !t.json {
 		_, _ = fmt.Fprintln(t.note, "请把身份证放到读卡器上；录制带里只留样例人，不留持证人")
 	}
+	if d.Kind == drivers.KindSignature && !t.json {
+		_, _ = fmt.Fprintln(t.note, "请在签名板上随便画一笔；录制带里只留笔有没有碰到板，不留画了什么")
+	}
 	if _, _, err := all.Walk(ctx, d, rec, o.params.Params); err != nil {
 		return err
 	}
@@ -56,14 +59,14 @@ func (t *tool) record(args []string) error {
 	return t.print1(map[string]any{"tape": *out, "pieces": len(x.Pieces)})
 }
 
-// redactor is the driver's. A round with a printer, a camera or a
+// redactor is the driver's. A round with a printer, a camera, a board with relays or a
 // fingerprint module, of which no finger is taken, passes nothing personal that the recorder does not blank
 // itself; any other driver must say what on its line is personal, or it is not recorded.
 func redactor(d drivers.Driver) (drivers.Redactor, error) {
 	switch {
 	case d.Redact != nil:
 		return d.Redact(), nil
-	case slices.Contains([]drivers.Kind{drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindFinger}, d.Kind):
+	case slices.Contains([]drivers.Kind{drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindFinger, drivers.KindLight, drivers.KindDoor}, d.Kind):
 		return nil, nil
 	}
 	return nil, &drivers.Error{Code: drivers.CodeInternalError, Detail: "driver " + d.Name + " does not say what on its line is personal"}

@@ -22,6 +22,8 @@ type Field struct {
 	Count    int
 	Constant bool     // padding
 	Usages   []uint32 // page<<16 | usage, one for each value; the last one stands for the rest
+	Min, Max int64    // what a value may be (logical range); outside of it a value says nothing
+	MM       float64  // length of that range in millimetres, 0 where the device does not tell it in a length
 }
 
 // Usage is that of the n-th value, 0 where none is given.
@@ -48,6 +50,15 @@ func (d Descriptor) Length(k Kind, report byte) int {
 		}
 	}
 	return (bits + 7) / 8
+}
+
+// Signed is n of the values as a number of the logical range: a range that begins below zero has signed values.
+func (f Field) Signed(report []byte, n int) int64 {
+	v := f.Value(report, n)
+	if bits := min(f.Size, 32); f.Min < 0 && bits > 0 && v>>(bits-1) != 0 {
+		return int64(v) - 1<<bits
+	}
+	return int64(v)
 }
 
 // Value is n of the values of a field in a report without its number; a report that is too short has zeros.
@@ -82,6 +93,7 @@ type globals struct {
 	page        uint32
 	size, count int
 	report      byte
+	scale       scale
 }
 
 // parser is the state while a descriptor is read.
@@ -143,6 +155,8 @@ func (p *parser) item(tag byte, v uint32, n int) error {
 		p.usages = nil
 	case 0x04:
 		p.g.page = v
+	case 0x14, 0x24, 0x34, 0x44, 0x54, 0x64:
+		p.g.scale.item(tag, v, n)
 	case 0x74:
 		p.g.size = int(min(v, maxBits+1))
 	case 0x84:
@@ -197,6 +211,7 @@ func (p *parser) main(k Kind, flags uint32) error {
 	}
 	p.d.Fields = append(p.d.Fields, Field{
 		Kind: k, Report: p.g.report, Bit: p.bits[key], Size: p.g.size, Count: p.g.count, Constant: flags&1 != 0, Usages: p.usages,
+		Min: p.g.scale.min, Max: p.g.scale.top(), MM: p.g.scale.mm(),
 	})
 	p.bits[key] += bits
 	p.usages = nil

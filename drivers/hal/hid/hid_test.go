@@ -29,11 +29,11 @@ func TestDescriptor(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := hid.Descriptor{Numbered: true, Collections: []uint32{0x8C0002}, Fields: []hid.Field{
-		{Report: 2, Bit: 0, Size: 8, Count: 1, Usages: []uint32{0x01003B}},
-		{Report: 2, Bit: 8, Size: 8, Count: 3, Usages: []uint32{0x8C00FB, 0x8C00FC, 0x8C00FD}},
-		{Report: 2, Bit: 32, Size: 8, Count: 56, Usages: []uint32{0x8C00FE}},
-		{Report: 2, Bit: 480, Size: 1, Count: 1, Usages: []uint32{0x8C00FF}},
-		{Report: 2, Bit: 481, Size: 7, Count: 1, Constant: true},
+		{Report: 2, Bit: 0, Size: 8, Count: 1, Usages: []uint32{0x01003B}, Max: 255},
+		{Report: 2, Bit: 8, Size: 8, Count: 3, Usages: []uint32{0x8C00FB, 0x8C00FC, 0x8C00FD}, Max: 255},
+		{Report: 2, Bit: 32, Size: 8, Count: 56, Usages: []uint32{0x8C00FE}, Max: 255},
+		{Report: 2, Bit: 480, Size: 1, Count: 1, Usages: []uint32{0x8C00FF}, Max: 255},
+		{Report: 2, Bit: 481, Size: 7, Count: 1, Constant: true, Max: 255},
 	}}
 	if diff := cmp.Diff(want, d); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -56,6 +56,35 @@ func TestDescriptor(t *testing.T) {
 	}
 }
 
+// Ranges are read as devices mean them, and told as lengths where the device does.
+func TestRanges(t *testing.T) {
+	for name, c := range map[string]struct {
+		b        []byte
+		min, max int64
+		mm       float64
+	}{
+		"no unit":        {[]byte{0x26, 0xFF, 0x7F, 0x75, 0x10, 0x95, 0x01, 0x81, 0x02}, 0, 32767, 0},
+		"two bytes full": {[]byte{0x26, 0xFF, 0xFF, 0x75, 0x10, 0x95, 0x01, 0x81, 0x02}, 0, 65535, 0},
+		"below zero":     {[]byte{0x16, 0x01, 0x80, 0x26, 0xFF, 0x7F, 0x75, 0x10, 0x95, 0x01, 0x81, 0x02}, -32767, 32767, 0},
+		"inches":         {[]byte{0x26, 0xFF, 0x7F, 0x46, 0xE8, 0x03, 0x55, 0x0E, 0x65, 0x13, 0x75, 0x10, 0x95, 0x01, 0x81, 0x02}, 0, 32767, 254},
+		"centimetres":    {[]byte{0x26, 0x10, 0x27, 0x46, 0x28, 0x0A, 0x55, 0x0E, 0x65, 0x11, 0x75, 0x10, 0x95, 0x01, 0x81, 0x02}, 0, 10000, 260},
+		"as logical":     {[]byte{0x26, 0x10, 0x27, 0x55, 0x0D, 0x65, 0x11, 0x75, 0x10, 0x95, 0x01, 0x81, 0x02}, 0, 10000, 100},
+		"seconds":        {[]byte{0x26, 0x10, 0x27, 0x46, 0x28, 0x0A, 0x66, 0x01, 0x10, 0x75, 0x10, 0x95, 0x01, 0x81, 0x02}, 0, 10000, 0},
+	} {
+		d, err := hid.Parse(c.b)
+		if err != nil || len(d.Fields) != 1 {
+			t.Fatalf("%s: %v %v", name, d, err)
+		}
+		f := d.Fields[0]
+		if f.Min != c.min || f.Max != c.max || f.MM < c.mm-0.001 || f.MM > c.mm+0.001 {
+			t.Errorf("%s: %d to %d, %v mm", name, f.Min, f.Max, f.MM)
+		}
+		if v := f.Signed([]byte{0xFE, 0xFF}, 0); c.min < 0 && v != -2 || c.min == 0 && v != 65534 {
+			t.Errorf("%s: value %d", name, v)
+		}
+	}
+}
+
 func FuzzDescriptor(f *testing.F) {
 	f.Add(scanner, []byte{2, 1, ']'})
 	f.Add([]byte{0xFE, 1, 2, 3, 0xA4, 0xB4, 0xC0}, []byte{})
@@ -66,6 +95,10 @@ func FuzzDescriptor(f *testing.F) {
 		}
 		for _, x := range d.Fields {
 			x.Value(report, 0)
+			x.Signed(report, 1)
+			if x.MM < 0 {
+				t.Fatalf("range of %v mm", x.MM)
+			}
 			x.Usage(x.Count)
 			if n := d.Length(x.Kind, x.Report); n > 4096 {
 				t.Fatalf("report of %d bytes", n)

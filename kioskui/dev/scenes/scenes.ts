@@ -18,6 +18,7 @@ export const base: State = {
   abilities: [
     { kind: 'idcard', label: '读身份证', state: 'ok' }, { kind: 'scanner', label: '扫描', state: 'ok' }, { kind: 'receipt', label: '打小票', state: 'low', note: '小票纸快用完' },
   ],
+  pen: false,
 }
 
 export const visit: Visit = {

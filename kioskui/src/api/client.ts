@@ -1,5 +1,5 @@
 import type {
-  Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, OpenService, Prefs, Preview, Problem, Progress, Rate, Revealed,
+  Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
   Shoot, Sign, SlipAnswer, State, TestDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
@@ -27,6 +27,7 @@ export interface Calls {
   'matter/defer': [body: Defer, answer: State]
   'matter/sign': [body: Sign, answer: State]
   'matter/unsign': [body: Unsign, answer: State]
+  'matter/pen': [body: undefined, answer: State]
   'matter/submit': [body: undefined, answer: State]
   'slip/answer': [body: SlipAnswer, answer: State]
   'slip/print': [body: undefined, answer: State]
@@ -116,6 +117,9 @@ export function progress(caseNo = '', checkCode = ''): Promise<Progress> {
   if (!caseNo) return get<Progress>('/api/progress')
   return get<Progress>(`/api/progress?${new URLSearchParams({ case_no: caseNo, check_code: checkCode }).toString()}`)
 }
+
+/** What is written on the signature pad now (签名板笔迹). */
+export const penInk = (): Promise<Pen> => get<Pen>('/api/pen')
 
 export const preview = (): Promise<Preview> => get<Preview>('/api/camera/preview')
 export const frameUrl = (rev: number): string => `/api/camera/frame?rev=${rev}`

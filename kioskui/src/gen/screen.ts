@@ -6,6 +6,7 @@ export interface State {
   terminal: Terminal
   link: Link
   abilities: Ability[] | null
+  pen: boolean
   blocked?: Block
   visit?: Visit
   service?: Service
@@ -582,6 +583,7 @@ export interface Sign {
   width: number
   height: number
   strokes: ([number, number, number, number][] | null)[] | null
+  pad?: boolean
 }
 
 export interface Unsign {

@@ -250,6 +250,7 @@ export const en: Words = {
   signTitle: 'Please sign in the box',
   signTitleOther: (name) => `${name}, please sign`,
   signLead: 'Write with your finger, large is fine.',
+  signLeadPen: 'Write with the pen on the signature pad, or with your finger in the box.',
   sentence: 'The sentence you sign',
   wipeSign: 'Wipe',
   signed: 'Signed, next',

@@ -263,6 +263,7 @@ export const zh = {
   signTitle: '请在框里签上您的名字',
   signTitleOther: (name: string) => `请${name}来签名`,
   signLead: '用手指直接写，大一点没关系。',
+  signLeadPen: '请用签名板上的笔写；也可以用手指直接写在框里。',
   sentence: '您要签的这句话',
   wipeSign: '擦掉重写',
   signed: '签好了，下一步',

@@ -10,7 +10,7 @@ import { secondsLeft, sounds } from './idle'
 import { ageOn, groupFours, groupId, groupPhone, longDate, nameParts, veil } from './mask'
 import { groupNo } from './progress'
 import { paged, type Block } from './review'
-import { judge, pointOf, pressureOf, widthOf, type Strokes } from './strokes'
+import { fitted, judge, pointOf, pressureOf, widthOf, type Strokes } from './strokes'
 
 describe('countdown', () => {
   it('runs on between two states and stops at nought', () => {
@@ -33,6 +33,12 @@ describe('signature', () => {
     expect(judge([line(100)], ...box)).toBe('written')
   })
   it('keeps points inside the box with whole milliseconds', () => expect(pointOf(-3, 512.349, 12.7, 0.5, 900, 400)).toEqual([0, 400, 13, 0.5]))
+  it('shows what was written on the pad as large as the box, whole and in its shape', () => {
+    const ink = { width: 900, height: 554, strokes: [[[450, 277, 5, 0.5], [900, 554, 9, 1]], null] }
+    expect(fitted(ink, 450, 400)).toEqual([[[225, 138.5, 5, 0.5], [450, 277, 9, 1]], []])
+    expect(fitted(ink, 900, 277)[0]?.[1]).toEqual([450, 277, 9, 1])
+    expect(fitted({ width: 0, height: 0, strokes: null }, 900, 400)).toEqual([])
+  })
   it('believes only a pen about pressure', () => {
     expect(pressureOf(0.734, 'pen')).toBe(0.73)
     expect(pressureOf(1, 'touch')).toBe(0.5)

@@ -29,3 +29,9 @@ export function pointOf(x: number, y: number, ms: number, pressure: number, widt
   const clamp = (v: number, max: number): number => Math.round(Math.min(max, Math.max(0, v)) * 10) / 10
   return [clamp(x, width), clamp(y, height), Math.round(ms), pressure]
 }
+
+/** Ink of another box, such as the signature pad's, as large as this one shows it. */
+export function fitted(ink: { width: number; height: number; strokes: (number[][] | null)[] | null }, width: number, height: number): Strokes {
+  const k = Math.min(width / Math.max(ink.width, 1), height / Math.max(ink.height, 1))
+  return (ink.strokes ?? []).map((s) => (s ?? []).map(([x = 0, y = 0, ms = 0, pressure = 0]): Point => [x * k, y * k, ms, pressure]))
+}

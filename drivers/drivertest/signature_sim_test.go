@@ -1,0 +1,41 @@
+package drivertest_test
+
+import (
+	"context"
+	"testing"
+
+	"tongban/deploy/sim/rig"
+	"tongban/deploy/sim/simtest"
+	"tongban/deploy/sim/usb"
+	"tongban/drivers"
+	"tongban/drivers/drivertest"
+	"tongban/drivers/hal"
+	"tongban/drivers/signature/digitizer"
+)
+
+// The contract of signature pads, kept by the digitizer driver against the emulated pad.
+func TestSignatureContract(t *testing.T) {
+	t.Parallel() // most of it is waiting for a device
+	drivertest.SignaturePad(t, func(t *testing.T) drivertest.SignatureBench {
+		bus := usb.NewBus()
+		return &simPad{bus: bus, b: simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.NoPTY = bus, true }}, simtest.Signature)}
+	})
+}
+
+type simPad struct {
+	b   *simtest.Bench
+	bus *usb.Bus
+}
+
+func (s *simPad) Open(ctx context.Context) (drivers.SignaturePad, error) {
+	port, err := hal.Sockets{HID: usb.HID{Bus: s.bus}}.Open(ctx, "hid:1209:0001?as=reports")
+	if err != nil {
+		return nil, err
+	}
+	return digitizer.Open(ctx, port, nil)
+}
+
+func (s *simPad) Hand(what string)              { s.b.Paper(simtest.Signature, what) }
+func (s *simPad) Press(fault string, value int) { s.b.Press(simtest.Signature, fault, value) }
+func (s *simPad) Once(fault string, value int)  { s.b.Once(simtest.Signature, fault, value) }
+func (s *simPad) Release(fault string)          { s.b.Release(simtest.Signature, fault) }
