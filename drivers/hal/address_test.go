@@ -26,6 +26,9 @@ func TestParseAddress(t *testing.T) {
 		"keys:05e0:1200":                              {Scheme: SchemeKeys, Target: "05e0:1200"},
 		"hid:0400:c35a":                               {Scheme: SchemeHID, Target: "0400:c35a"},
 		"hid:05e0:1300?as=reports&path=1-4":           {Scheme: SchemeHID, Target: "05e0:1300", Path: "1-4", Reports: true},
+		"pcsc:":                                       {Scheme: SchemePCSC},
+		"pcsc:HID [5022] (1) 00 00":                   {Scheme: SchemePCSC, Target: "HID [5022] (1) 00 00"},
+		"pcsc:ACS?socket=/run/a b/pc.comm":            {Scheme: SchemePCSC, Target: "ACS", Socket: "/run/a b/pc.comm"},
 		"tape:../firmware-profiles/testdata/any.tape": {Scheme: SchemeTape, Target: "../firmware-profiles/testdata/any.tape"},
 	} {
 		got, err := ParseAddress(in)
@@ -51,7 +54,7 @@ func TestParseAddress(t *testing.T) {
 }
 
 func FuzzParseAddress(f *testing.F) {
-	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":", "usb:0400:c35a?path=1-2&serial=x"} {
+	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":", "usb:0400:c35a?path=1-2&serial=x", "pcsc:A 00 00?socket=/run/x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
