@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,6 +44,7 @@ type Match struct {
 	HTTP   *HTTP   `yaml:"http"`
 	HID    *HID    `yaml:"hid"`
 	Keys   *USB    `yaml:"keys"`    // a reader that plays a keyboard, taken away from the desktop
+	PCSC   *PCSC   `yaml:"pcsc"`    // a reader of the machine's smart card service
 	ByHand string  `yaml:"by_hand"` // nothing to probe: what a person goes by, Chinese
 }
 
@@ -51,6 +53,11 @@ const NoDriver = "none yet"
 
 // Served reports whether there is a driver for the device.
 func (d Device) Served() bool { return d.Driver != NoDriver }
+
+// ByService reports whether the machine's smart card service opens the device, and not the driver.
+func (d Device) ByService() bool {
+	return slices.ContainsFunc(d.Match, func(m Match) bool { return m.PCSC != nil })
+}
 
 // USB is a vendor and product number.
 type USB struct {
@@ -68,6 +75,11 @@ type HID struct {
 	PID     uint16 `yaml:"pid"`
 	Source  string `yaml:"source"` // as of USB
 	Reports bool   `yaml:"reports"`
+}
+
+// PCSC is a part of the name that the smart card service gives a reader.
+type PCSC struct {
+	Reader string `yaml:"reader"`
 }
 
 // Serial is how a line is set, the speeds in the order in which they are tried.
@@ -121,7 +133,7 @@ func (d Device) check() error {
 		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
 	}
 	for _, m := range append(append([]Match{}, d.Match...), d.Not...) {
-		want(m.parts() == 1, "a match names not exactly one of usb, hid, serial, tcp, http, by_hand")
+		want(m.parts() == 1, "a match names not exactly one of usb, hid, keys, serial, tcp, http, pcsc, by_hand")
 		_, known := sources[m.source()]
 		want(known, "a usb pair's source is none of confirmed, listed, reported")
 	}
@@ -143,7 +155,7 @@ func (m Match) pair() [2]uint16 {
 
 func (m Match) parts() int {
 	n := 0
-	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.ByHand != ""} {
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.PCSC != nil, m.ByHand != ""} {
 		if there {
 			n++
 		}
@@ -188,7 +200,7 @@ func (d Device) Address(port string) string {
 			}
 		}
 	}
-	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "tape:"} {
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "pcsc:", "tape:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}

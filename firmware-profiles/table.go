@@ -64,6 +64,8 @@ func (m Match) String() string {
 		return fmt.Sprintf("tcp %d", m.TCP.Port)
 	case m.HTTP != nil:
 		return "http " + m.HTTP.Path
+	case m.PCSC != nil:
+		return "PC/SC " + m.PCSC.Reader
 	}
 	return m.ByHand
 }

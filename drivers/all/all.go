@@ -12,6 +12,10 @@ import (
 	"tongban/drivers/fingerprint/ef01"
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/laser/ipp"
+	"tongban/drivers/passport/apdu"
+	"tongban/drivers/passport/ccid"
+	"tongban/drivers/passport/mrzline"
+	"tongban/drivers/passport/pcsc"
 	"tongban/drivers/receipt/escpos"
 	"tongban/drivers/scanner/escl"
 )
@@ -26,6 +30,10 @@ func Drivers() []drivers.Driver {
 		serial.Driver(),
 		hidpos.Driver(),
 		ef01.Driver(),
+		pcsc.Driver(),
+		ccid.Driver(),
+		mrzline.Driver(),
+		apdu.Driver(),
 	}
 }
 

@@ -66,6 +66,11 @@ func run(ctx context.Context, bin string, rounds int) error {
 		return err
 	}
 	rows = append(rows, items...)
+	passport, err := passportRows(ctx)
+	if err != nil {
+		return err
+	}
+	rows = append(rows, passport...)
 	broken := false
 	fmt.Printf("%-44s %-24s %-34s %-18s\n", "what", "measured", "control, same run", "budget")
 	for _, r := range rows {
