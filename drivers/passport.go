@@ -119,3 +119,37 @@ type PassportReader interface {
 	// WaitRemoved returns when the document is gone or ctx ends.
 	WaitRemoved(ctx context.Context) error
 }
+
+// Zone is a machine readable zone that a reader has read off a document (机读区). Personal data: it hides itself in logs and in fmt.
+type Zone struct {
+	Text        string `json:"mrz"`    // its lines, as PassportAccess takes them to open the chip
+	Format      string `json:"format"` // TD1, TD2, TD3, CN-permit
+	Type        string `json:"type"`   // document code: P, PO, ID, CS
+	Issuer      string `json:"issuer"` // three letters
+	Number      string `json:"number"`
+	Surname     string `json:"surname,omitempty"`
+	GivenNames  string `json:"given_names,omitempty"`
+	NameCN      string `json:"name_cn,omitempty"`
+	Nationality string `json:"nationality,omitempty"`
+	Birth       string `json:"birth,omitempty"` // YYYY-MM-DD
+	Sex         string `json:"sex,omitempty"`   // male, female, unknown
+	Expires     string `json:"expires,omitempty"`
+	ElapsedMS   int64  `json:"elapsed_ms,omitempty"` // first byte to record
+}
+
+func (z Zone) String() string { return "[机读区 " + z.Format + "]" }
+
+// GoString hides the person from %#v also.
+func (z Zone) GoString() string { return z.String() }
+
+// LogValue hides the person in structured logs.
+func (z Zone) LogValue() slog.Value { return slog.StringValue(z.String()) }
+
+// ZoneReader reads machine readable zones that are drawn or laid before it (机读区阅读器).
+type ZoneReader interface {
+	Device
+	// Read waits for one zone until ctx ends. One that was read before the call is not taken: it may be the last citizen's.
+	// None is CodeTimeOut/ReasonNoCard, one that came broken CodeLineError/ReasonLineNoise, one whose check digits are wrong
+	// CodeUserError/ReasonCardUnreadable: the document has to be drawn through again.
+	Read(ctx context.Context) (Zone, error)
+}

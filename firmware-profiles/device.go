@@ -46,6 +46,7 @@ type Match struct {
 	Keys   *USB    `yaml:"keys"`    // a reader that plays a keyboard, taken away from the desktop
 	Usage  *Usage  `yaml:"usage"`   // any HID device of a class, whoever made it
 	Part   string  `yaml:"part"`    // a part of the machine itself, which has no line: one of parts
+	PCSC   *PCSC   `yaml:"pcsc"`    // a reader of the machine's smart card service
 	ByHand string  `yaml:"by_hand"` // nothing to probe: what a person goes by, Chinese
 }
 
@@ -54,6 +55,11 @@ const NoDriver = "none yet"
 
 // Served reports whether there is a driver for the device.
 func (d Device) Served() bool { return d.Driver != NoDriver }
+
+// ByService reports whether the machine's smart card service opens the device, and not the driver.
+func (d Device) ByService() bool {
+	return slices.ContainsFunc(d.Match, func(m Match) bool { return m.PCSC != nil })
+}
 
 // USB is a vendor and product number.
 type USB struct {
@@ -85,6 +91,11 @@ var parts = map[string]string{"sound": "系统声卡", "screen": "显卡接口"}
 // lineless reports whether no bytes can be recorded of the device: it is a part of the machine, however it is recognised.
 func (d Device) lineless() bool {
 	return len(d.Match) > 0 && !slices.ContainsFunc(d.Match, func(m Match) bool { return m.Part == "" })
+}
+
+// PCSC is a part of the name that the smart card service gives a reader.
+type PCSC struct {
+	Reader string `yaml:"reader"`
 }
 
 // Serial is how a line is set, the speeds in the order in which they are tried.
@@ -139,7 +150,7 @@ func (d Device) check() error {
 		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
 	}
 	for _, m := range append(append([]Match{}, d.Match...), d.Not...) {
-		want(m.parts() == 1, "a match names not exactly one of usb, hid, keys, usage, serial, tcp, http, part, by_hand")
+		want(m.parts() == 1, "a match names not exactly one of usb, hid, keys, usage, serial, tcp, http, pcsc, part, by_hand")
 		want(m.Part == "" || parts[m.Part] != "", "a part is none of sound, screen")
 		_, known := sources[m.source()]
 		want(known, "a usb pair's source is none of confirmed, listed, reported")
@@ -162,7 +173,7 @@ func (m Match) pair() [2]uint16 {
 
 func (m Match) parts() int {
 	n := 0
-	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.Usage != nil, m.Part != "", m.ByHand != ""} {
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.Usage != nil, m.PCSC != nil, m.Part != "", m.ByHand != ""} {
 		if there {
 			n++
 		}
@@ -207,7 +218,7 @@ func (d Device) Address(port string) string {
 			}
 		}
 	}
-	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "tape:", "sound:", "screen:"} {
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "pcsc:", "tape:", "sound:", "screen:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}

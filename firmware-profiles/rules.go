@@ -25,7 +25,7 @@ func (s Set) Rules() string {
 	said := map[string]bool{}
 	for _, d := range s.Devices {
 		for _, m := range d.Match {
-			if !d.Served() {
+			if !d.Served() || d.ByService() {
 				continue
 			}
 			lines := m.rules()

@@ -71,6 +71,8 @@ func (m Match) String() string {
 		return fmt.Sprintf("HID 类（用途 %02x:%02x）", m.Usage.Page, m.Usage.ID)
 	case m.Part != "":
 		return parts[m.Part]
+	case m.PCSC != nil:
+		return "PC/SC " + m.PCSC.Reader
 	}
 	return m.ByHand
 }

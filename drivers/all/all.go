@@ -15,6 +15,10 @@ import (
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/laser/ipp"
 	light "tongban/drivers/light/relay"
+	"tongban/drivers/passport/apdu"
+	"tongban/drivers/passport/ccid"
+	"tongban/drivers/passport/mrzline"
+	"tongban/drivers/passport/pcsc"
 	"tongban/drivers/receipt/escpos"
 	"tongban/drivers/scanner/escl"
 	"tongban/drivers/signature/digitizer"
@@ -36,6 +40,10 @@ func Drivers() []drivers.Driver {
 		door.Driver(),
 		alsa.Driver(),
 		drm.Driver(),
+		pcsc.Driver(),
+		ccid.Driver(),
+		mrzline.Driver(),
+		apdu.Driver(),
 	}
 }
 

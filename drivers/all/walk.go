@@ -10,7 +10,8 @@ import (
 
 // Walk is the round that every tape of a profile holds: open the device, ask how it is, let it do once what it is there
 // for, close it. A printer prints nothing, because a slip is somebody's and its bytes differ from run to run; a page printer
-// tells its supplies, and no finger is ever taken. What came of it is an IDCard, a Barcode, a Frame, Ink, the lights or the Status.
+// tells its supplies, no finger is ever taken, and no chip of a passport opened. What came of it is an IDCard, a Barcode, a Zone,
+// a Frame, Ink, the lights or the Status.
 func Walk(ctx context.Context, d drivers.Driver, port drivers.Port, params drivers.Params) (drivers.Device, any, error) {
 	dev, err := d.Open(ctx, port, params)
 	if err != nil {
@@ -32,6 +33,8 @@ func once(ctx context.Context, dev drivers.Device) (any, error) {
 	case drivers.IDCardReader:
 		return x.Read(ctx, nil)
 	case drivers.BarcodeReader:
+		return x.Read(ctx)
+	case drivers.ZoneReader:
 		return x.Read(ctx)
 	case drivers.DocumentCamera:
 		return x.Preview(ctx)

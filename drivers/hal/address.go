@@ -8,19 +8,21 @@ import (
 	"strings"
 
 	"tongban/drivers"
+	"tongban/drivers/hal/pcsc"
 )
 
 // Schemes of addresses.
 const (
-	SchemeSerial = "serial" // a serial line, a USB serial line or a pty
-	SchemeTCP    = "tcp"    // a network device on a raw socket
-	SchemeHTTP   = "http"   // a device that is asked over HTTP: the port carries no bytes, only its address
-	SchemeUSB    = "usb"    // the bulk pipes of a USB device, by vendor and product number
-	SchemeHID    = "hid"    // a HID device: the bytes in its reports, or the reports
-	SchemeKeys   = "keys"   // a code reader that plays a keyboard: what it types
-	SchemeTape   = "tape"   // a recording, see drivers/hal/tape
-	SchemeSound  = "sound"  // a sound card of the machine: the port carries no bytes, only its address
-	SchemeScreen = "screen" // a connector of its graphics card: the same
+	SchemeSerial = "serial"    // a serial line, a USB serial line or a pty
+	SchemeTCP    = "tcp"       // a network device on a raw socket
+	SchemeHTTP   = "http"      // a device that is asked over HTTP: the port carries no bytes, only its address
+	SchemeUSB    = "usb"       // the bulk pipes of a USB device, by vendor and product number
+	SchemeHID    = "hid"       // a HID device: the bytes in its reports, or the reports
+	SchemeKeys   = "keys"      // a code reader that plays a keyboard: what it types
+	SchemePCSC   = pcsc.Scheme // the smart card service of the machine: its socket
+	SchemeTape   = "tape"      // a recording, see drivers/hal/tape
+	SchemeSound  = "sound"     // a sound card of the machine: the port carries no bytes, only its address
+	SchemeScreen = "screen"    // a connector of its graphics card: the same
 )
 
 // Address says where a device is (端口地址):
@@ -30,11 +32,12 @@ const (
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
 //	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
+//	pcsc:   pcsc:ACS ACR122U PICC Interface 00 00   pcsc:?socket=/run/other.comm
 //	tape:recordings/reader.tape
 //	sound:default   sound:plughw:1,0   screen:HDMI-A-1   screen:HDMI-A-1?root=/tmp/machine
 type Address struct {
 	Scheme string
-	Target string // path, host:port, URL, or vendor:product in hexadecimal
+	Target string // path, host:port, URL, vendor:product in hexadecimal, or name of a reader
 	Baud   int    // serial only, bits a second
 	Frame  string // serial only: data bits, parity, stop bits
 
@@ -43,6 +46,7 @@ type Address struct {
 	Interface string // USB and HID: number of the interface; the first that fits without it
 	Root      string // sound and screen: where the machine's files are, "/" without it
 	Reports   bool   // HID only: the port carries whole reports, see hid.OpenReports
+	Socket    string // PC/SC only: of the service, where it is not the machine's
 }
 
 // Defaults of a serial line.
@@ -70,6 +74,9 @@ func ParseAddress(s string) (Address, error) {
 			return Address{}, badAddress(s, "it is not host:port")
 		}
 		return Address{Scheme: SchemeTCP, Target: rest}, nil
+	case ok && scheme == SchemePCSC:
+		reader, socket := pcsc.Split(rest)
+		return Address{Scheme: SchemePCSC, Target: reader, Socket: socket}, nil
 	case ok && scheme == SchemeTape:
 		return Address{Scheme: SchemeTape, Target: rest}, nil
 	case ok && (scheme == SchemeUSB || scheme == SchemeHID || scheme == SchemeKeys):
@@ -79,7 +86,7 @@ func ParseAddress(s string) (Address, error) {
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -159,6 +166,8 @@ func (a Address) String() string {
 		if a.Root != "" {
 			return a.Scheme + ":" + a.Target + "?root=" + url.QueryEscape(a.Root)
 		}
+	case SchemePCSC:
+		return SchemePCSC + ":" + pcsc.Join(a.Target, a.Socket)
 	}
 	return a.Scheme + ":" + a.Target
 }

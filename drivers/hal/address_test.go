@@ -29,6 +29,9 @@ func TestParseAddress(t *testing.T) {
 		"sound:default":                               {Scheme: SchemeSound, Target: "default"},
 		"sound:plughw:1,0":                            {Scheme: SchemeSound, Target: "plughw:1,0"},
 		"screen:HDMI-A-1?root=/tmp/m":                 {Scheme: SchemeScreen, Target: "HDMI-A-1", Root: "/tmp/m"},
+		"pcsc:":                                       {Scheme: SchemePCSC},
+		"pcsc:HID [5022] (1) 00 00":                   {Scheme: SchemePCSC, Target: "HID [5022] (1) 00 00"},
+		"pcsc:ACS?socket=/run/a b/pc.comm":            {Scheme: SchemePCSC, Target: "ACS", Socket: "/run/a b/pc.comm"},
 		"tape:../firmware-profiles/testdata/any.tape": {Scheme: SchemeTape, Target: "../firmware-profiles/testdata/any.tape"},
 	} {
 		got, err := ParseAddress(in)
@@ -54,7 +57,7 @@ func TestParseAddress(t *testing.T) {
 }
 
 func FuzzParseAddress(f *testing.F) {
-	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":", "usb:0400:c35a?path=1-2&serial=x", "screen:HDMI-A-1?root=/x"} {
+	for _, s := range []string{"serial:/dev/pts/3?baud=115200", "tcp:127.0.0.1:9100", "/dev/ttyUSB0", "http://a/b", "tape:x", "serial:?", ":", "usb:0400:c35a?path=1-2&serial=x", "screen:HDMI-A-1?root=/x", "pcsc:A 00 00?socket=/run/x"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -1,4 +1,4 @@
-// Package hal opens the byte channels under the drivers (硬件抽象层: 串口, 网口, USB, 录制带). It is the one door to the serial
+// Package hal opens the byte channels under the drivers (硬件抽象层: 串口, 网口, USB, 智能卡服务, 录制带). It is the one door to the serial
 // library; drivers only ever see drivers.Port.
 package hal
 
@@ -13,6 +13,7 @@ import (
 	"tongban/drivers"
 	"tongban/drivers/hal/hid"
 	"tongban/drivers/hal/keys"
+	"tongban/drivers/hal/pcsc"
 	"tongban/drivers/hal/tape"
 	"tongban/drivers/hal/usb"
 )
@@ -62,6 +63,8 @@ func (s Sockets) dial(ctx context.Context, a Address) (drivers.Port, error) {
 		return hid.Open(ctx, s.HID, a.wanted(), a.String())
 	case SchemeTCP:
 		return dialTCP(ctx, a)
+	case SchemePCSC:
+		return pcsc.Open(ctx, a.Socket, a.String()) //nolint:contextcheck // Discard connects anew, long after the opening
 	case SchemeHTTP:
 		return nowhere(a.Target), nil
 	case SchemeSound, SchemeScreen:

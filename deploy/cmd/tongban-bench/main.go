@@ -87,6 +87,11 @@ func product(ctx context.Context, bin string, rounds int) ([]row, error) {
 		return nil, err
 	}
 	rows = append(rows, alone...)
+	passport, err := passportRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows = append(rows, passport...)
 	queue, err := queueRows(ctx)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ package usb
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,9 +18,12 @@ import (
 
 	"tongban/deploy/sim/barcode"
 	"tongban/deploy/sim/idcard"
+	simpass "tongban/deploy/sim/passport"
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
+	"tongban/deploy/sim/trace"
 	sim "tongban/deploy/sim/usb"
+	"tongban/deploy/sim/wire"
 	"tongban/drivers"
 	"tongban/drivers/barcode/hidpos"
 	"tongban/drivers/barcode/serial"
@@ -27,6 +31,7 @@ import (
 	"tongban/drivers/hal/hotplug"
 	"tongban/drivers/hal/usb"
 	"tongban/drivers/idcard/sdt"
+	"tongban/drivers/passport/ccid"
 	"tongban/drivers/receipt/escpos"
 	"tongban/drivers/signature/digitizer"
 )
@@ -334,6 +339,70 @@ func TestKernelPad(t *testing.T) {
 	if i, err := write(nil); err != nil || len(i.Strokes) != 3 {
 		t.Errorf("after plugging again: %v %v", i, err)
 	}
+}
+
+// A passport reader of the USB class: every document by zone and by number, the plug pulled in the middle of the portrait, and the next
+// document after that with the same driver.
+func TestKernelPassport(t *testing.T) {
+	desc, shape := simpass.USB()
+	far := wire.USB(kernel(t), "0", desc, shape)
+	d, err := simpass.New(simpass.Config{CCID: &simpass.CCID{}}, trace.New(), far)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	port, err := hal.Open(t.Context(), "usb:1209:0001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := ccid.Open(t.Context(), port, drivers.Params{"poll": "100ms", "csca": []*x509.Certificate{d.CSCA()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	read := func(doc simpass.Document, a drivers.PassportAccess, on func(drivers.PassportEvent)) (drivers.Passport, error) {
+		t.Helper()
+		if err := d.Put(doc.Key); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 15*time.Second)
+		defer cancel()
+		return r.Read(ctx, a, on)
+	}
+	for _, doc := range simpass.Documents() {
+		for _, a := range []drivers.PassportAccess{{MRZ: doc.Zone()}, {CAN: doc.CAN}} {
+			p, err := read(doc, a, nil)
+			if err != nil || p.Number != doc.Number || p.Verdict != drivers.VerdictGenuine || len(p.Photo) != doc.PhotoBytes {
+				t.Fatalf("%s: %s, photo of %d bytes, %v", doc.Key, p.Verdict, len(p.Photo), err)
+			}
+			t.Logf("%s read in %d ms", doc.Key, p.ElapsedMS)
+		}
+	}
+	first := simpass.Documents()[0]
+	var pulled time.Time
+	_, err = read(first, drivers.PassportAccess{MRZ: first.Zone()}, func(e drivers.PassportEvent) {
+		if e.Percent > 30 && pulled.IsZero() {
+			far.Cut()
+			pulled = time.Now()
+		}
+	})
+	if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeNoDevice || f.Reason != drivers.ReasonUnplugged {
+		t.Fatalf("pulled in the middle of the portrait: %v", err)
+	}
+	t.Logf("pulled in the middle of the portrait: told after %v", time.Since(pulled))
+	if err := far.Plug(); err != nil {
+		t.Fatal(err)
+	}
+	for range 60 {
+		if _, err = read(first, drivers.PassportAccess{MRZ: first.Zone()}, nil); err == nil {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Errorf("after plugging again: %v", err)
 }
 
 // texts are symbology and content of the codes.

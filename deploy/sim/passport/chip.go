@@ -20,6 +20,7 @@ type chip struct {
 	ch        *channel
 	next      *channel // after chip authentication: from the next command on
 	selected  []byte
+	file      uint16 // its identifier
 	app       bool
 	challenge []byte
 	pace      *run
@@ -50,7 +51,7 @@ func newChip(d Document, m making, home *state) (*chip, error) {
 
 // reset is what happens when the field goes off and on.
 func (c *chip) reset() {
-	c.ch, c.next, c.selected, c.app, c.challenge, c.pace = nil, nil, nil, false, nil, nil
+	c.ch, c.next, c.selected, c.file, c.app, c.challenge, c.pace = nil, nil, nil, 0, false, nil, nil
 }
 
 // request is a parsed command.
@@ -116,7 +117,7 @@ func (c *chip) execute(r request) ([]byte, uint16) {
 		if !bytes.Equal(r.data, []byte{0xA0, 0, 0, 2, 0x47, 0x10, 1}) {
 			return nil, 0x6A82
 		}
-		c.app, c.selected = true, nil
+		c.app, c.selected, c.file = true, nil, 0
 		return nil, 0x9000
 	case [2]byte{0xA4, 0x02}:
 		return c.pick(r)
@@ -159,7 +160,7 @@ func (c *chip) pick(r request) ([]byte, uint16) {
 	if !ok {
 		return nil, 0x6A82
 	}
-	c.selected = f
+	c.selected, c.file = f, id
 	return nil, 0x9000
 }
 

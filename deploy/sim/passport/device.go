@@ -21,6 +21,7 @@ type Config struct {
 	PerCommand     time.Duration // a contactless chip takes a while for every command
 	BytesPerSecond int           // of the radio link, both ways; 0: without limit
 	Documents      []Document    // nil: the built-in ones
+	CCID           *CCID         // the lines are those of a reader of the USB class; nil: those of vpcd
 }
 
 // RealTime is a chip at 424 kbit/s as readers meet it.
@@ -37,6 +38,7 @@ type Device struct {
 	mu   sync.Mutex
 	chip *chip
 	key  string
+	took map[uint16]time.Duration // by the chip and the radio link, for each file, since the document was laid down
 }
 
 var _ control.Device = (*Device)(nil)
@@ -63,8 +65,12 @@ func (d *Device) CSCA() *x509.Certificate { return d.home.csca }
 
 // Start opens the lines.
 func (d *Device) Start() error {
+	serve := d.serve
+	if d.cfg.CCID != nil {
+		serve = d.serveCCID
+	}
 	for _, p := range d.ports {
-		if err := p.Start(d.serve); err != nil {
+		if err := p.Start(serve); err != nil {
 			return err
 		}
 	}
@@ -107,12 +113,24 @@ func (d *Device) Put(key string) error {
 			return err
 		}
 		d.mu.Lock()
-		d.chip, d.key = c, key
+		d.chip, d.key, d.took = c, key, map[uint16]time.Duration{}
 		d.mu.Unlock()
 		d.log.Add(Kind, trace.Act, nil, trace.Good, "放上"+doc.Label)
 		return nil
 	}
 	return fmt.Errorf("unknown document %q", key)
+}
+
+// Took is how long the chip and the radio link alone took for what was said about these files since the document was laid
+// down: no reader can be faster.
+func (d *Device) Took(files ...uint16) time.Duration {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var sum time.Duration
+	for _, f := range files {
+		sum += d.took[f]
+	}
+	return sum
 }
 
 func (d *Device) lift(why string) {

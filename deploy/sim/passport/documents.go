@@ -18,7 +18,8 @@ type Document struct {
 	Birth, Expires         string // YYMMDD
 	BirthLong, ExpiresLong string // YYYY-MM-DD
 	CAN                    string
-	Permit                 bool // TD1 instead of TD3
+	Permit                 bool   // TD1 instead of TD3
+	Letters                string // the Chinese name in the letters of a mainland permit, whose zone has an order of its own
 	PhotoBytes             int
 }
 
@@ -36,6 +37,16 @@ func Documents() []Document {
 		{
 			Key: "card", Label: "外国样例的身份证件", Type: "I", State: "UTO", Surname: "SAMPLE", Given: "CARD", Number: "D23145890",
 			Sex: "F", Birth: "850228", BirthLong: "1985-02-28", Expires: "290831", ExpiresLong: "2029-08-31", CAN: "654321", Permit: true,
+			PhotoBytes: 12000,
+		},
+		{
+			Key: "hk", Label: "张样例的往来港澳通行证", Type: "CS", State: "CHN", Surname: "ZHANG", Given: "ZHENG", NameCN: "张证", Letters: "NFMFNGKE",
+			Number: "C51079902", Sex: "F", Birth: "900101", BirthLong: "1990-01-01", Expires: "300101", ExpiresLong: "2030-01-01", CAN: "510702",
+			PhotoBytes: 12000,
+		},
+		{
+			Key: "tw", Label: "张样例的往来台湾通行证", Type: "CD", State: "CHN", Surname: "ZHANG", Given: "ZHENG", NameCN: "张证", Letters: "NFMFNGKE",
+			Number: "L51079903", Sex: "M", Birth: "850228", BirthLong: "1985-02-28", Expires: "310520", ExpiresLong: "2031-05-20", CAN: "510703",
 			PhotoBytes: 12000,
 		},
 	}
@@ -61,6 +72,9 @@ func (d Document) Zone() string {
 	name := d.Surname + "<<" + strings.ReplaceAll(d.Given, " ", "<")
 	number, birth, expires := pad(d.Number, 9), d.Birth+weigh(d.Birth), d.Expires+weigh(d.Expires)
 	number += weigh(number)
+	if d.Letters != "" { // the overall digit, of which it is not public what it covers, is left 0
+		return d.Type + number + "<" + expires + "<" + birth + "<0\n" + pad(d.Letters, 12) + pad(name, 18) + "\n" + pad(d.Sex, 30)
+	}
 	if d.Permit {
 		one := pad(pad(d.Type, 2)+d.State+number, 30)
 		two := birth + d.Sex + expires + d.State + strings.Repeat("<", 11)

@@ -35,6 +35,14 @@ func (d *Device) Attach(ctx context.Context, addr string) error {
 	return conn.Close()
 }
 
+// Stay attaches again whenever the reader has hung up, as it does when no chip answers, until ctx ends.
+func (d *Device) Stay(ctx context.Context, addr string) {
+	for ctx.Err() == nil {
+		_ = d.Attach(ctx, addr)
+		clock.Sleep(ctx, 20*time.Millisecond)
+	}
+}
+
 // serve answers one line until it ends.
 func (d *Device) serve(conn io.ReadWriter) {
 	var head [2]byte
@@ -99,12 +107,52 @@ func step(b []byte) string {
 	return "select"
 }
 
-// command carries out one command as the pressed buttons let it.
+// work lets the chip answer and says how long chip and radio link take for it.
+func (d *Device) work(b []byte) ([]byte, time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.chip == nil {
+		return nil, d.cfg.PerCommand
+	}
+	a := d.chip.answer(b)
+	wait := d.cfg.PerCommand
+	if d.cfg.BytesPerSecond > 0 {
+		wait += time.Duration(len(b)+len(a)) * time.Second / time.Duration(d.cfg.BytesPerSecond)
+	}
+	d.took[d.chip.file] += wait
+	return a, wait
+}
+
+// command carries out one command as the pressed buttons let it, on the line of vpcd.
 func (d *Device) command(conn io.Writer, b []byte) bool {
+	a, how := d.act(b)
+	switch how {
+	case wordless:
+		return true
+	case halved:
+		out := append(binary.BigEndian.AppendUint16(nil, uint16(len(a))), a[:len(a)/2]...)
+		_, err := conn.Write(out)
+		return err == nil
+	case spoken:
+	}
+	return d.send(conn, a)
+}
+
+// manner is how an answer gets onto a line.
+type manner int
+
+const (
+	spoken   manner = iota
+	wordless        // not at all
+	halved          // only its first half
+)
+
+// act carries out one command; an empty answer is that of no chip.
+func (d *Device) act(b []byte) ([]byte, manner) {
 	at := step(b)
 	d.log.Add(Kind, trace.ToDevice, b[:min(5, len(b))], "", at)
 	if _, yes := d.faults.Strike("silent", at); yes {
-		return true
+		return nil, wordless
 	}
 	if p, yes := d.faults.Strike("slow", at); yes {
 		clock.Sleep(context.Background(), time.Duration(p.Value)*time.Millisecond)
@@ -112,16 +160,7 @@ func (d *Device) command(conn io.Writer, b []byte) bool {
 	if _, yes := d.faults.Strike("pulled", at); yes {
 		d.lift("读到一半拿走了证件")
 	}
-	d.mu.Lock()
-	var a []byte
-	if d.chip != nil {
-		a = d.chip.answer(b)
-	}
-	d.mu.Unlock()
-	wait := d.cfg.PerCommand
-	if d.cfg.BytesPerSecond > 0 {
-		wait += time.Duration(len(b)+len(a)) * time.Second / time.Duration(d.cfg.BytesPerSecond)
-	}
+	a, wait := d.work(b)
 	clock.Sleep(context.Background(), wait)
 	if p, yes := d.faults.Strike("status", at); yes {
 		a = []byte{byte(p.Value >> 8), byte(p.Value)}
@@ -131,9 +170,7 @@ func (d *Device) command(conn io.Writer, b []byte) bool {
 	}
 	d.log.Add(Kind, trace.FromDevice, nil, trace.Good, "内容不写在这里")
 	if _, yes := d.faults.Strike("half", at); yes {
-		out := append(binary.BigEndian.AppendUint16(nil, uint16(len(a))), a[:len(a)/2]...)
-		_, err := conn.Write(out)
-		return err == nil
+		return a, halved
 	}
-	return d.send(conn, a)
+	return a, spoken
 }

@@ -78,6 +78,7 @@ func (d *Device) configuration() []byte {
 		b = append(b, 9, 0x21, 0x11, 0x01, 0, 1, 0x22)
 		b = binary.LittleEndian.AppendUint16(b, uint16(len(d.Desc.Report))) //nolint:gosec // short
 	}
+	b = append(b, d.Desc.Extra...)
 	for _, e := range d.Desc.Endpoints {
 		b = append(b, 7, 5, e.Address, e.Kind)
 		b = binary.LittleEndian.AppendUint16(b, uint16(e.Packet)) //nolint:gosec // at most 512

@@ -29,6 +29,7 @@ type Descriptor struct {
 	Class, Sub, Protocol   byte
 	Endpoints              []Endpoint
 	Report                 []byte // HID: the report descriptor
+	Extra                  []byte // the class's own descriptor, behind that of the interface
 	DeviceID               string // printer class: IEEE 1284 text
 	Full                   bool   // full speed, otherwise high
 }

@@ -53,6 +53,7 @@ func commands() []command {
 		{"list", "[--json]", "which drivers there are, and their quirks", (*tool).list},
 		{"ports", "[--watch] [--json]", "what is plugged in by USB, and under which address; --watch tells what changes", (*tool).ports},
 		{"read", "--kind idcard|barcode|fingerprint --port P [--driver D] [--timeout 10s] [--json]", "wait for a card, a code or a finger and read it", (*tool).read},
+		{"read", "--kind passport --port P --zone FILE|--can N [--driver D] [--param csca=F.pem]", "open and check the chip of a passport or permit", (*tool).read},
 		{"print", "--kind receipt --port P --file F [--driver D] [--param dots=576]", "print a picture or a text", (*tool).print},
 		{"print", "--kind laser --port URL --file F.pdf [--copies N] [--duplex] [--pages N]", "print a PDF or JPEG and count its pages", (*tool).print},
 		{"capture", "--kind scanner --port URL --out F.jpg [--preview] [--page F.jpg|F.pdf]", "take a picture, judge and straighten the page", (*tool).capture},
@@ -143,7 +144,7 @@ func (t *tool) usage() {
 	for _, c := range commands() {
 		_, _ = fmt.Fprintf(t.out, "  %-13s %s\n  %-13s   %s\n", c.name, c.args, "", c.what)
 	}
-	_, _ = fmt.Fprintln(t.out, "ports: /dev/ttyUSB0 · serial:/dev/ttyUSB0?baud=9600 · usb:0400:c35a?path=1-2 · hid:05e0:1300?as=reports · keys:05e0:1200 · tcp:HOST:PORT · http://HOST/eSCL · ipp://HOST/ipp/print · tape:FILE")
+	_, _ = fmt.Fprintln(t.out, "ports: /dev/ttyUSB0 · serial:/dev/ttyUSB0?baud=9600 · usb:0400:c35a?path=1-2 · hid:05e0:1300?as=reports · keys:05e0:1200 · pcsc: · tcp:HOST:PORT · http://HOST/eSCL · ipp://HOST/ipp/print · tape:FILE")
 }
 
 // print1 writes one JSON line.

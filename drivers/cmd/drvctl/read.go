@@ -13,6 +13,8 @@ import (
 // tells a technician that it works.
 func (t *tool) read(args []string) error {
 	o := newOptions("read").device(10 * time.Second)
+	zone := o.set.String("zone", "", "passport: file with the machine readable zone, which opens the chip")
+	can := o.set.String("can", "", "passport: card access number, which opens the chip")
 	if err := o.parse(args); err != nil {
 		return err
 	}
@@ -28,6 +30,12 @@ func (t *tool) read(args []string) error {
 	}
 	if f, ok := dev.(drivers.FingerprintReader); ok {
 		return t.readFinger(ctx, f)
+	}
+	if p, ok := dev.(drivers.PassportReader); ok {
+		return t.readPassport(ctx, p, *zone, *can)
+	}
+	if z, ok := dev.(drivers.ZoneReader); ok {
+		return t.readZone(ctx, z)
 	}
 	r, ok := dev.(drivers.IDCardReader)
 	if !ok {

@@ -59,14 +59,14 @@ func (t *tool) record(args []string) error {
 	return t.print1(map[string]any{"tape": *out, "pieces": len(x.Pieces)})
 }
 
-// redactor is the driver's. A round with a printer, a camera, a board with relays or a
+// redactor is the driver's. A round with a printer, a camera, a board with relays, a passport reader, which opens no document, or a
 // fingerprint module, of which no finger is taken, passes nothing personal that the recorder does not blank
 // itself; any other driver must say what on its line is personal, or it is not recorded.
 func redactor(d drivers.Driver) (drivers.Redactor, error) {
 	switch {
 	case d.Redact != nil:
 		return d.Redact(), nil
-	case slices.Contains([]drivers.Kind{drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindFinger, drivers.KindLight, drivers.KindDoor}, d.Kind):
+	case slices.Contains([]drivers.Kind{drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindFinger, drivers.KindLight, drivers.KindDoor, drivers.KindPassport}, d.Kind):
 		return nil, nil
 	}
 	return nil, &drivers.Error{Code: drivers.CodeInternalError, Detail: "driver " + d.Name + " does not say what on its line is personal"}

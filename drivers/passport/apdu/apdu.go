@@ -5,10 +5,11 @@ package apdu
 
 import (
 	"context"
-	"errors"
 	"sync"
+	"time"
 
 	"tongban/drivers"
+	"tongban/drivers/passport/reading"
 )
 
 // Name is the driver's name in profiles and in the list of drivers.
@@ -26,74 +27,48 @@ func Driver() drivers.Driver {
 	}}
 }
 
-// Reader is one opened reader.
-type Reader struct {
-	cfg  config
-	clk  clock
-	port drivers.Port
-
-	mu     sync.Mutex
-	busy   bool
-	closed bool
-	dirty  bool // an answer that nobody waited for may still come
-	base   context.Context
-	stop   context.CancelFunc
-}
-
-var _ drivers.PassportReader = (*Reader)(nil)
-
 // Open takes over the port and asks whether a reader answers there.
-func Open(ctx context.Context, port drivers.Port, params drivers.Params) (*Reader, error) {
-	cfg, err := decode(params)
+func Open(ctx context.Context, port drivers.Port, params drivers.Params) (*reading.Reader, error) {
+	cfg, err := reading.Decode(params, nil)
 	if err != nil {
 		_ = port.Close()
-		return nil, &drivers.Error{Code: drivers.CodeInvalidData, Detail: err.Error(), Cause: err}
-	}
-	r := &Reader{cfg: cfg, clk: wall, port: port}
-	r.base, r.stop = context.WithCancel(context.Background())
-	if _, err := r.Find(ctx); err != nil {
-		_ = r.Close()
 		return nil, err
 	}
-	return r, nil
+	return reading.Open(ctx, Name, &slot{port: port, clk: wall, answer: cfg.Answer}, cfg)
 }
 
-// Info implements drivers.Device.
-func (r *Reader) Info() drivers.Info { return drivers.Info{Kind: drivers.KindPassport, Driver: Name} }
+// slot is the chip behind the socket.
+type slot struct {
+	port   drivers.Port
+	clk    clock
+	answer time.Duration
 
-// Close implements drivers.Device.
-func (r *Reader) Close() error {
-	r.mu.Lock()
-	was := r.closed
-	r.closed = true
-	r.mu.Unlock()
-	if was {
-		return nil
-	}
-	r.stop()
-	return r.port.Close()
+	mu    sync.Mutex
+	dirty bool // an answer that nobody waited for may still come
 }
 
-var errClosed = errors.New("reader is closed")
+var _ reading.Slot = (*slot)(nil)
 
-// claim makes the caller the only one at the reader.
-func (r *Reader) claim(ctx context.Context) (context.Context, func(), error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed {
-		return nil, nil, &drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged, Detail: "closed", Cause: errClosed}
+// Begin implements reading.Slot. The control byte has no answer.
+func (s *slot) Begin(context.Context) error {
+	if err := s.write([]byte{ctlReset}); err != nil {
+		return down(err)
 	}
-	if r.busy {
-		return nil, nil, &drivers.Error{Code: drivers.CodeDeviceNotReady, Detail: "works for somebody else"}
-	}
-	r.busy = true
-	ctx, cancel := context.WithCancel(ctx)
-	unhook := context.AfterFunc(r.base, cancel) //nolint:contextcheck // Close ends every command
-	return ctx, func() {
-		unhook()
-		cancel()
-		r.mu.Lock()
-		r.busy = false
-		r.mu.Unlock()
-	}, nil
+	return nil
 }
+
+// End implements reading.Slot: nobody else is on this line.
+func (s *slot) End(context.Context) {}
+
+// Reset implements reading.Slot.
+func (s *slot) Reset(ctx context.Context, limit time.Duration) error {
+	s.mark(true)
+	if err := s.write([]byte{ctlReset}); err != nil {
+		return down(err)
+	}
+	_, err := s.Present(ctx, limit)
+	return err
+}
+
+// Close implements reading.Slot.
+func (s *slot) Close() error { return s.port.Close() }

@@ -3,17 +3,12 @@ package apdu
 import "time"
 
 // clock is the driver's only source of time; tests put their own in.
-type clock struct {
-	now   func() time.Time
-	after func(time.Duration) <-chan time.Time
-}
+type clock struct{ now func() time.Time }
 
-var wall = clock{now: time.Now, after: time.After} //nolint:forbidigo // the clock itself
+var wall = clock{now: time.Now} //nolint:forbidigo // the clock itself
 
-// Waits. A fault must be told within 3 s of its cause.
+// Waits.
 const (
-	readSlice   = 50 * time.Millisecond  // one Read of the port: how soon a cancelled command ends
-	findLimit   = 350 * time.Millisecond // Find as a whole
-	statusLimit = 900 * time.Millisecond // Status as a whole
-	quietFor    = 60 * time.Millisecond  // silence after which the line is free again
+	readSlice = 50 * time.Millisecond // one Read of the port: how soon a cancelled command ends
+	quietFor  = 60 * time.Millisecond // silence after which the line is free again
 )

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/drivers"
+	"tongban/drivers/passport/reading"
 )
 
 // Control bytes.
@@ -15,113 +16,101 @@ const (
 	ctlATR   = 4
 )
 
-// errGone is a chip that does not answer because it is no longer there.
-var errGone = &drivers.Error{Code: drivers.CodeUserError, Reason: drivers.ReasonCardTakenAway, Detail: "the document was taken away"}
-
 // Transmit implements the transport of drivers/passport/icao: one command to the chip and its answer.
-func (r *Reader) Transmit(ctx context.Context, command []byte) ([]byte, error) {
+func (s *slot) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 	if len(command) < 2 {
 		return nil, errors.New("a command of one byte would be taken for a control byte")
 	}
-	a, err := r.ask(ctx, command, r.cfg.answer)
+	a, err := s.ask(ctx, command, s.answer)
 	if err == nil && len(a) == 0 {
-		return nil, errGone
+		return nil, reading.ErrTakenAway
 	}
 	return a, err
 }
 
-// present asks for the chip's answer to reset; none means that nothing lies there.
-func (r *Reader) present(ctx context.Context, limit time.Duration) (bool, error) {
-	a, err := r.ask(ctx, []byte{ctlATR}, limit)
+// Present implements reading.Slot: the chip is asked for its answer to reset; none means that nothing lies there.
+func (s *slot) Present(ctx context.Context, limit time.Duration) (bool, error) {
+	a, err := s.ask(ctx, []byte{ctlATR}, limit)
 	return len(a) > 0, err
 }
 
-func (r *Reader) write(b []byte) error {
-	_, err := r.port.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...)) //nolint:gosec // commands are short
+func (s *slot) write(b []byte) error {
+	_, err := s.port.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(b))), b...)) //nolint:gosec // commands are short
 	return err
 }
 
 // ask sends a message and takes the answer. Once a message went unanswered, the line is first left until it is quiet: a
 // late answer must not be taken for the next one, because that would be another citizen's.
-func (r *Reader) ask(ctx context.Context, b []byte, limit time.Duration) ([]byte, error) {
-	ends := r.clk.now().Add(limit)
-	if err := r.settle(ctx, ends); err != nil {
+func (s *slot) ask(ctx context.Context, b []byte, limit time.Duration) ([]byte, error) {
+	ends := s.clk.now().Add(limit)
+	if err := s.settle(ctx, ends); err != nil {
 		return nil, err
 	}
-	r.mark(true)
-	if err := r.write(b); err != nil {
-		return nil, r.down(ctx, err)
+	s.mark(true)
+	if err := s.write(b); err != nil {
+		return nil, down(err)
 	}
-	head, err := r.take(ctx, 2, ends)
+	head, err := s.take(ctx, 2, ends)
 	if err != nil {
 		return nil, err
 	}
-	a, err := r.take(ctx, int(binary.BigEndian.Uint16(head)), ends)
+	a, err := s.take(ctx, int(binary.BigEndian.Uint16(head)), ends)
 	if err != nil {
 		return nil, err
 	}
-	r.mark(false)
+	s.mark(false)
 	return a, nil
 }
 
-func (r *Reader) mark(dirty bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.dirty = dirty
+func (s *slot) mark(dirty bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dirty = dirty
 }
 
-func (r *Reader) settle(ctx context.Context, ends time.Time) error {
-	r.mu.Lock()
-	dirty := r.dirty
-	r.mu.Unlock()
+func (s *slot) settle(ctx context.Context, ends time.Time) error {
+	s.mu.Lock()
+	dirty := s.dirty
+	s.mu.Unlock()
 	var scrap [512]byte
 	for dirty {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if r.clk.now().After(ends) {
-			return silent()
+		if s.clk.now().After(ends) {
+			return reading.Silent()
 		}
-		n, err := r.port.Read(scrap[:], quietFor)
+		n, err := s.port.Read(scrap[:], quietFor)
 		if err != nil {
-			return r.down(ctx, err)
+			return down(err)
 		}
 		dirty = n > 0
 	}
 	return nil
 }
 
-func silent() error {
-	return &drivers.Error{Code: drivers.CodeTimeOut, Reason: drivers.ReasonSilent, Detail: "no whole answer in time"}
-}
-
 // take reads n bytes.
-func (r *Reader) take(ctx context.Context, n int, ends time.Time) ([]byte, error) {
+func (s *slot) take(ctx context.Context, n int, ends time.Time) ([]byte, error) {
 	out := make([]byte, n)
 	for have := 0; have < n; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		left := ends.Sub(r.clk.now())
+		left := ends.Sub(s.clk.now())
 		if left <= 0 {
-			return nil, silent()
+			return nil, reading.Silent()
 		}
-		k, err := r.port.Read(out[have:], min(left, readSlice))
+		k, err := s.port.Read(out[have:], min(left, readSlice))
 		if err != nil {
-			return nil, r.down(ctx, err)
+			return nil, down(err)
 		}
 		have += k
 	}
 	return out, nil
 }
 
-// down is a line that broke; while the reader closes, that is no fault.
-func (r *Reader) down(ctx context.Context, err error) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.closed || ctx.Err() != nil {
-		return context.Canceled
-	}
+// down is a line that broke.
+func down(err error) error {
 	var e *drivers.Error
 	if errors.As(err, &e) {
 		return e

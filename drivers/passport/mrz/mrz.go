@@ -75,6 +75,9 @@ func Parse(text string, at time.Time) (Zone, error) {
 	case n == 3 && l == 30 && (strings.HasPrefix(lines[0], "CS") || strings.HasPrefix(lines[0], "CD")):
 		r.z.Format = CNPermit
 		r.permit()
+	case n == 3 && l == 30 && permitOrder(lines, at):
+		r.z.Format = CNPermit
+		r.permit()
 	case n == 3 && l == 30:
 		r.z.Format = TD1
 		r.td1()

@@ -104,6 +104,25 @@ func TestPermit(t *testing.T) {
 	}
 }
 
+// A permit of which it is not known in which order its fields stand is read in the one whose digits are right.
+func TestPermitOfEitherOrder(t *testing.T) {
+	d := func(s string) string { return s + string(Digit(s)) }
+	ours := "CR" + d("H12345678") + "<" + d("300101") + "<" + d("900101") + "<0\nNFMFNGKE<<<<ZHANG<<ZHENG<<<<<<\nF" + strings.Repeat("<", 29)
+	one, birth, expires := "CRCHN"+d("H12345678")+strings.Repeat("<", 15), d("900101"), d("300101")
+	two := birth + "F" + expires + "CHN" + strings.Repeat("<", 11)
+	icao := one + "\n" + two + string(Digit(one[5:]+birth+expires+two[18:29])) + "\nZHANG<<ZHENG<<<<<<<<<<<<<<<<<<"
+	wrong := strings.Replace(icao, "H12345678", "H12345679", 1)
+	for in, want := range map[string]string{ours: CNPermit, icao: TD1, wrong: TD1} {
+		z, err := Parse(in, at)
+		if err != nil || z.Format != want || z.Valid() == (in == wrong) {
+			t.Errorf("%s: %s %v %v", in, z.Format, z.Wrong(), err)
+		}
+		if in != wrong && (z.Number != "H12345678" || z.Birth != "1990-01-01" || z.Expires != "2030-01-01" || z.Surname != "ZHANG") {
+			t.Errorf("%s: %+v", in, zone(z))
+		}
+	}
+}
+
 func TestNoZone(t *testing.T) {
 	for _, s := range []string{
 		"", "\n\n", "P<UTO", "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36", strings.Repeat("<", 44) + "\n" + strings.Repeat("a", 44), strings.Repeat("x", 5000),
@@ -127,6 +146,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\n")
 	f.Add("I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<")
 	f.Add("CSC123456789<3001010<9001010<0\nNFMFNGKE<<<<ZHANG<<ZHENG<<<<<<\nM<<<<<<<<<<<<<<<<<<<<<<<<<<<<<")
+	f.Add("CRH123456789<3001010<9001010<0\nNFMFNGKE<<<<ZHANG<<ZHENG<<<<<<\nM<<<<<<<<<<<<<<<<<<<<<<<<<<<<<")
 	f.Add(strings.Repeat("<", 36) + "\n" + strings.Repeat("<", 36))
 	f.Fuzz(func(t *testing.T, s string) {
 		z, err := Parse(s, at)

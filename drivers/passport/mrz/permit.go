@@ -1,6 +1,8 @@
 package mrz
 
 import (
+	"time"
+
 	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
@@ -22,6 +24,19 @@ func (r *reader) permit() {
 	if c := r.lines[2][0]; c == 'M' || c == 'F' {
 		r.sex(c)
 	}
+}
+
+// permitOrder tells for the permits of residents of Hong Kong, Macao and Taiwan (港澳居民、台湾居民来往大陆通行证), whose codes also begin
+// with C, in which order their fields stand. That is not public: the check digits decide, and where both orders are wrong it
+// is ICAO's.
+func permitOrder(lines []string, at time.Time) bool {
+	if lines[0][0] != 'C' {
+		return false
+	}
+	icao, ours := reader{lines: lines, at: at}, reader{lines: lines, at: at}
+	icao.td1()
+	ours.permit()
+	return (icao.err != nil || !icao.z.Valid()) && ours.err == nil && ours.z.Valid()
 }
 
 // gbkLetters decodes a name whose GBK bytes are written as two letters each, A for 0 to P for 15: 证 is NGKE.

@@ -1,4 +1,4 @@
-package apdu
+package reading
 
 import (
 	"context"

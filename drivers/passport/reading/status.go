@@ -1,4 +1,4 @@
-package apdu
+package reading
 
 import (
 	"context"
@@ -19,7 +19,8 @@ func (r *Reader) Status(ctx context.Context) (drivers.Status, error) {
 		return s, err
 	}
 	defer done()
-	there, err := r.present(ctx, statusLimit)
+	there, err := r.slot.Present(ctx, statusLimit)
+	err = r.told(ctx, err)
 	if f := drivers.Fault(err); f != nil {
 		s.State, s.Media, s.Code, s.Detail = drivers.StateNoDevice, "", f.Code, f.Detail
 		return s, err
@@ -37,8 +38,8 @@ func (r *Reader) Find(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	defer done()
-	there, err := r.present(ctx, findLimit)
-	return there, wrapped(err)
+	there, err := r.slot.Present(ctx, findLimit)
+	return there, r.told(ctx, err)
 }
 
 // Reset implements drivers.Device: the chip forgets how far it was.
@@ -48,12 +49,7 @@ func (r *Reader) Reset(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	r.mark(true)
-	if err := r.write([]byte{ctlReset}); err != nil {
-		return r.down(ctx, err)
-	}
-	_, err = r.present(ctx, statusLimit)
-	return wrapped(err)
+	return r.told(ctx, r.slot.Reset(ctx, statusLimit))
 }
 
 // WaitRemoved implements drivers.PassportReader.
@@ -63,28 +59,23 @@ func (r *Reader) WaitRemoved(ctx context.Context) error {
 		return err
 	}
 	defer done()
-	return wrapped(r.until(ctx, false))
+	return r.told(ctx, r.until(ctx, false))
 }
 
 // until waits for a document to come or to go.
 func (r *Reader) until(ctx context.Context, want bool) error {
+	if a, ok := r.slot.(Awaiter); ok {
+		return a.Await(ctx, want)
+	}
 	for {
-		there, err := r.present(ctx, statusLimit)
+		there, err := r.slot.Present(ctx, statusLimit)
 		if err != nil || there == want {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-r.clk.after(r.cfg.poll):
+		case <-r.clk.after(r.cfg.Poll):
 		}
 	}
-}
-
-// wrapped puts a foreign error into the words of the platform.
-func wrapped(err error) error {
-	if err == nil {
-		return nil
-	}
-	return drivers.Fault(err)
 }

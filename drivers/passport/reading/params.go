@@ -1,4 +1,4 @@
-package apdu
+package reading
 
 import (
 	"crypto/x509"
@@ -12,43 +12,54 @@ import (
 	"tongban/drivers"
 )
 
-// config is the decoded settings.
-type config struct {
-	poll, answer time.Duration
-	block        int
-	anchors      []*x509.Certificate
+// Config is the settings that all readers share (公共设置).
+type Config struct {
+	Poll, Answer time.Duration
+	Block        int
+	Anchors      []*x509.Certificate
 }
 
-// decode reads the settings strictly: an unknown key is a typing error in a profile and must not pass unseen.
+// Own reads a setting that only one driver has; false for one that it does not have either.
+type Own func(key string, v any) (known bool, err error)
+
+// Decode reads the settings strictly: an unknown key is a typing error in a profile and must not pass unseen.
 //
-//	poll: 200ms      between two looks for a document
+//	poll: 200ms      between two looks for a document, where the reader does not tell
 //	answer: 2000ms   to the whole answer of the chip, 100ms to 2500ms
 //	block: 223       bytes asked for at once, 16 to 223: what a protected answer of 256 bytes holds
 //	csca: [paths]    PEM files of the states' certificates; or []*x509.Certificate
-func decode(params drivers.Params) (config, error) {
-	c := config{poll: 200 * time.Millisecond, answer: 2 * time.Second, block: 223}
+func Decode(params drivers.Params, own Own) (Config, error) {
+	c := Config{Poll: 200 * time.Millisecond, Answer: 2 * time.Second, Block: 223}
 	for _, k := range slices.Sorted(maps.Keys(params)) {
 		var err error
 		switch v := params[k]; k {
 		case "poll":
-			c.poll, err = duration(v, 20*time.Millisecond, time.Second)
+			c.Poll, err = duration(v, 20*time.Millisecond, time.Second)
 		case "answer":
-			c.answer, err = duration(v, 100*time.Millisecond, 2500*time.Millisecond)
+			c.Answer, err = duration(v, 100*time.Millisecond, 2500*time.Millisecond)
 		case "block":
-			c.block, err = number(v, 16, 223)
+			c.Block, err = Number(v, 16, 223)
 		case "csca":
-			c.anchors, err = certificates(v)
+			c.Anchors, err = certificates(v)
 		default:
-			err = fmt.Errorf("unknown setting")
+			known := false
+			if own != nil {
+				known, err = own(k, v)
+			}
+			if !known {
+				err = fmt.Errorf("unknown setting")
+			}
 		}
 		if err != nil {
-			return config{}, fmt.Errorf("setting %s: %w", k, err)
+			err = fmt.Errorf("setting %s: %w", k, err)
+			return Config{}, &drivers.Error{Code: drivers.CodeInvalidData, Detail: err.Error(), Cause: err}
 		}
 	}
 	return c, nil
 }
 
-func number(v any, least, most int) (int, error) {
+// Number is a whole number of a profile within bounds.
+func Number(v any, least, most int) (int, error) {
 	n := 0
 	switch x := v.(type) {
 	case int:
@@ -85,6 +96,8 @@ func certificates(v any) ([]*x509.Certificate, error) {
 	switch x := v.(type) {
 	case []*x509.Certificate:
 		return x, nil
+	case string:
+		paths = []string{x}
 	case []string:
 		paths = x
 	case []any:

@@ -1,4 +1,4 @@
-package apdu
+package reading
 
 import (
 	"context"
@@ -50,14 +50,14 @@ func (r *Reader) Read(ctx context.Context, access drivers.PassportAccess, on fun
 		if errors.Is(err, context.DeadlineExceeded) {
 			err = &drivers.Error{Code: drivers.CodeTimeOut, Reason: drivers.ReasonNoCard, Detail: "no document came", Cause: err}
 		}
-		return drivers.Passport{}, wrapped(err)
+		return drivers.Passport{}, r.told(ctx, err)
 	}
 	x := &reading{r: r, ctx: ctx, on: on, files: map[int][]byte{}}
 	x.out.PA, x.out.CA, x.out.Zone = drivers.ProofNotRun, drivers.ProofNotRun, drivers.ProofAbsent
 	start := r.clk.now()
 	x.tell(drivers.PassportFound, 0)
 	if err := x.run(k); err != nil {
-		return drivers.Passport{}, judge(err)
+		return drivers.Passport{}, r.told(ctx, judge(err))
 	}
 	x.out.ElapsedMS = r.clk.now().Sub(start).Milliseconds()
 	return x.out, nil
@@ -102,6 +102,10 @@ func six(date string) string {
 // run opens, reads and checks.
 func (x *reading) run(k keys) error {
 	x.tell(drivers.PassportOpening, 0)
+	defer x.r.slot.End(x.ctx)
+	if err := x.r.slot.Begin(x.ctx); err != nil {
+		return err
+	}
 	if err := x.open(k); err != nil {
 		return err
 	}
@@ -119,12 +123,9 @@ func (x *reading) run(k keys) error {
 
 // open proves the key: PACE where the chip has it, BAC where it has not.
 func (x *reading) open(k keys) error {
-	if err := x.r.write([]byte{ctlReset}); err != nil {
-		return x.r.down(x.ctx, err)
-	}
-	plain := chip.Plain{Transport: x.r}
+	plain := chip.Plain{Transport: x.r.slot}
 	var infos []lds.SecurityInfo
-	b, err := chip.ReadFile(x.ctx, plain, lds.FileCardAccess, x.r.cfg.block, nil)
+	b, err := chip.ReadFile(x.ctx, plain, lds.FileCardAccess, x.r.cfg.Block, nil)
 	switch {
 	case err == nil:
 		if infos, err = lds.ParseSecurityInfos(b); err != nil {
@@ -139,7 +140,7 @@ func (x *reading) open(k keys) error {
 			password = pace.MRZ(*k.key)
 		}
 		x.out.Access = "PACE"
-		if x.s, err = pace.Authenticate(x.ctx, x.r, offer, password, rand.Reader); err != nil {
+		if x.s, err = pace.Authenticate(x.ctx, x.r.slot, offer, password, rand.Reader); err != nil {
 			return err
 		}
 		return chip.SelectApplication(x.ctx, x.s)
@@ -151,14 +152,14 @@ func (x *reading) open(k keys) error {
 	if err := chip.SelectApplication(x.ctx, plain); err != nil {
 		return err
 	}
-	x.s, err = bac.Authenticate(x.ctx, x.r, *k.key, rand.Reader)
+	x.s, err = bac.Authenticate(x.ctx, x.r.slot, *k.key, rand.Reader)
 	return err
 }
 
 // data reads groups 1 and 2, the only ones that every document has.
 func (x *reading) data() error {
 	for _, n := range []int{1, 2} {
-		b, err := chip.ReadFile(x.ctx, x.s, lds.FileDG(n), x.r.cfg.block, func(have, of int) {
+		b, err := chip.ReadFile(x.ctx, x.s, lds.FileDG(n), x.r.cfg.Block, func(have, of int) {
 			if n == 2 {
 				x.tell(drivers.PassportReading, 100*have/of)
 			}
@@ -173,7 +174,7 @@ func (x *reading) data() error {
 
 // check reads what proves the contents and the chip, and comes to a verdict.
 func (x *reading) check() error {
-	com, err := chip.ReadFile(x.ctx, x.s, lds.FileCOM, x.r.cfg.block, nil)
+	com, err := chip.ReadFile(x.ctx, x.s, lds.FileCOM, x.r.cfg.Block, nil)
 	if err != nil {
 		return err
 	}
@@ -181,7 +182,7 @@ func (x *reading) check() error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errUnreadable, err)
 	}
-	sod, err := chip.ReadFile(x.ctx, x.s, lds.FileSOD, x.r.cfg.block, nil)
+	sod, err := chip.ReadFile(x.ctx, x.s, lds.FileSOD, x.r.cfg.Block, nil)
 	if err != nil {
 		return err
 	}
@@ -189,7 +190,7 @@ func (x *reading) check() error {
 		if !slices.Contains(index.Groups, n) {
 			continue
 		}
-		if x.files[n], err = chip.ReadFile(x.ctx, x.s, lds.FileDG(n), x.r.cfg.block, nil); err != nil {
+		if x.files[n], err = chip.ReadFile(x.ctx, x.s, lds.FileDG(n), x.r.cfg.Block, nil); err != nil {
 			return err
 		}
 	}
@@ -199,7 +200,7 @@ func (x *reading) check() error {
 			x.out.NameCN = d.FullName
 		}
 	}
-	report, err := pa.Check(sod, x.files, x.r.cfg.anchors, x.r.clk.now())
+	report, err := pa.Check(sod, x.files, x.r.cfg.Anchors, x.r.clk.now())
 	x.out.Anchor = report.Anchor
 	x.verdict(err)
 	if x.out.Verdict == drivers.VerdictTampered {
@@ -248,7 +249,7 @@ func (x *reading) copied(announced bool) error {
 	}
 	s, err := ca.Authenticate(x.ctx, x.s, key, rand.Reader)
 	if err == nil {
-		_, err = chip.ReadFile(x.ctx, s, lds.FileCOM, x.r.cfg.block, nil)
+		_, err = chip.ReadFile(x.ctx, s, lds.FileCOM, x.r.cfg.Block, nil)
 	}
 	switch {
 	case err == nil:
