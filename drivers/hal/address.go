@@ -18,6 +18,8 @@ const (
 	SchemeUSB    = "usb"    // the bulk pipes of a USB device, by vendor and product number
 	SchemeHID    = "hid"    // a HID device: the bytes in its reports, or the reports
 	SchemeKeys   = "keys"   // a code reader that plays a keyboard: what it types
+	SchemeVideo  = "v4l2"   // one or several cameras of the kernel: commands and pictures as records
+	SchemeSane   = "sane"   // a scanner by the name that SANE has for it: orders and pages as records
 	SchemeTape   = "tape"   // a recording, see drivers/hal/tape
 )
 
@@ -28,6 +30,8 @@ const (
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
 //	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
+//	v4l2:/dev/video0   v4l2:/dev/video0,/dev/video2   v4l2:046d:082d   v4l2:046d:085e?path=1-2&streams=0,1
+//	sane:epson2:net:192.168.8.30
 //	tape:recordings/reader.tape
 type Address struct {
 	Scheme string
@@ -39,6 +43,7 @@ type Address struct {
 	Path      string // USB and HID: socket that it is plugged into, "1-2.3"
 	Interface string // USB and HID: number of the interface; the first that fits without it
 	Reports   bool   // HID only: the port carries whole reports, see hid.OpenReports
+	Streams   string // cameras only: which streams of a USB camera, "0,1"; the first without it
 }
 
 // Defaults of a serial line.
@@ -70,10 +75,17 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemeTape, Target: rest}, nil
 	case ok && (scheme == SchemeUSB || scheme == SchemeHID || scheme == SchemeKeys):
 		return parseUSB(s, scheme, rest)
+	case ok && scheme == SchemeVideo:
+		return parseVideo(s, rest)
+	case ok && scheme == SchemeSane:
+		if rest == "" || strings.ContainsAny(rest, "\x00\n") || strings.HasPrefix(rest, "-") {
+			return Address{}, badAddress(s, "it names no scanner")
+		}
+		return Address{Scheme: SchemeSane, Target: rest}, nil
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -132,6 +144,8 @@ func (a Address) String() string {
 		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
 	case SchemeUSB, SchemeHID, SchemeKeys:
 		return a.usbString()
+	case SchemeVideo:
+		return a.videoString()
 	}
 	return a.Scheme + ":" + a.Target
 }
