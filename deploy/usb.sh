@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The drivers against the kernel's own USB stack: Debian's kernel in QEMU without acceleration, the test binary of
-# deploy/e2e/usb as its first process. Needs no USB, no KVM and no network once the packages are there.
+# deploy/e2e/usb as its first process; cameras are the kernel's own test camera. Needs no USB, no KVM and no network once the packages are there.
 #   deploy/usb.sh             installs what is missing (apt, as root) and runs
 #   deploy/usb.sh --if-there  says so and ends well where something is missing
 set -euo pipefail
@@ -55,7 +55,7 @@ for lib in $(ldd "$root/init" | grep -o '/[^ ]*'); do
 done
 [ -f "$cache/k/lib/modules/$version/modules.dep" ] || /sbin/depmod -b "$cache/k" "$version"
 n=100
-for m in vhci-hcd usbhid hid-generic usblp evdev uhid; do
+for m in vhci-hcd usbhid hid-generic usblp evdev uhid vivid; do
   for ko in $(/sbin/modprobe -d "$cache/k" -S "$version" --show-depends "$m" | sed -n 's/^insmod //p'); do
     ls "$root/mods" | grep -q -- "-$(basename "$ko")$" && continue
     cp "$ko" "$root/mods/$n-$(basename "$ko")"
@@ -66,7 +66,7 @@ done
 
 log=$cache/last.log
 start=$(date +%s)
-timeout 170 qemu-system-x86_64 -accel tcg -cpu max -m 768 -smp 1 -nographic -no-reboot -net none \
+timeout 170 qemu-system-x86_64 -accel tcg -cpu max -m 1024 -smp 1 -nographic -no-reboot -net none \
   -kernel "$kernel" -initrd "$work/initrd.gz" \
   -append "console=ttyS0 quiet panic=-1 init=/init -- -test.v -test.timeout 150s ${USB_ARGS:-}" </dev/null | tr -d '\r' > "$log" || true
 if ! grep -q '^USB-GUEST: exit 0$' "$log"; then

@@ -47,7 +47,8 @@ const (
 	ReasonNoFinger       Reason = "noFinger"      // nobody laid a finger down: not an error of anybody
 	ReasonFingerUnclear  Reason = "fingerUnclear" // too dry, too wet, or only its edge: lay it down again
 	ReasonNoImage        Reason = "noImage"
-	ReasonProtocol       Reason = "protocol" // the device answered something that its protocol does not know
+	ReasonNoDocument     Reason = "noDocument" // the feeder is empty: not an error of anybody
+	ReasonProtocol       Reason = "protocol"   // the device answered something that its protocol does not know
 )
 
 // Error is how every driver fails. Detail is for the operator and never holds personal data.

@@ -30,6 +30,24 @@ type DocumentCamera interface {
 	Capture(ctx context.Context) (Frame, error)
 }
 
+// ScanOrder is what a scanner is asked for (扫描要求). The zero value is one page from the glass, in colour, at the profile's resolution.
+type ScanOrder struct {
+	Feeder bool // all that lies in the feeder, in order
+	Grey   bool
+	DPI    int // 0: as the profile says
+	Most   int // pages from the feeder, 0 for as many as the driver takes
+}
+
+// PageScanner scans papers that lie on glass or in a feeder (平板、馈纸扫描仪). It has no live picture, and a page takes seconds.
+type PageScanner interface {
+	Device
+	// Capture scans one page from the glass within 60 s.
+	Capture(ctx context.Context) (Frame, error)
+	// Scan returns the pages in the order in which they were scanned. With an error come the pages that were scanned before it: after a
+	// jam the citizen lays in only what is still to be done. An empty feeder is CodeUserError with ReasonNoDocument.
+	Scan(ctx context.Context, o ScanOrder) ([]Frame, error)
+}
+
 // PageVerdict is the judgement of one captured page in words a citizen understands (页面判定).
 type PageVerdict string
 

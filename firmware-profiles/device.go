@@ -43,6 +43,7 @@ type Match struct {
 	TCP    *TCP    `yaml:"tcp"`
 	HTTP   *HTTP   `yaml:"http"`
 	HID    *HID    `yaml:"hid"`
+	Video  *USB    `yaml:"video"`   // a camera, opened by its video nodes
 	Keys   *USB    `yaml:"keys"`    // a reader that plays a keyboard, taken away from the desktop
 	Usage  *Usage  `yaml:"usage"`   // any HID device of a class, whoever made it
 	Part   string  `yaml:"part"`    // a part of the machine itself, which has no line: one of parts
@@ -150,7 +151,7 @@ func (d Device) check() error {
 		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
 	}
 	for _, m := range append(append([]Match{}, d.Match...), d.Not...) {
-		want(m.parts() == 1, "a match names not exactly one of usb, hid, keys, usage, serial, tcp, http, pcsc, part, by_hand")
+		want(m.parts() == 1, "a match names not exactly one of usb, hid, keys, video, usage, serial, tcp, http, pcsc, part, by_hand")
 		want(m.Part == "" || parts[m.Part] != "", "a part is none of sound, screen")
 		_, known := sources[m.source()]
 		want(known, "a usb pair's source is none of confirmed, listed, reported")
@@ -167,13 +168,15 @@ func (m Match) pair() [2]uint16 {
 		return [2]uint16{m.HID.VID, m.HID.PID}
 	case m.Keys != nil:
 		return [2]uint16{m.Keys.VID, m.Keys.PID}
+	case m.Video != nil:
+		return [2]uint16{m.Video.VID, m.Video.PID}
 	}
 	return [2]uint16{}
 }
 
 func (m Match) parts() int {
 	n := 0
-	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.Usage != nil, m.PCSC != nil, m.Part != "", m.ByHand != ""} {
+	for _, there := range []bool{m.USB != nil, m.Serial != nil, m.TCP != nil, m.HTTP != nil, m.HID != nil, m.Keys != nil, m.Video != nil, m.Usage != nil, m.PCSC != nil, m.Part != "", m.ByHand != ""} {
 		if there {
 			n++
 		}
@@ -189,6 +192,8 @@ func (m Match) source() string {
 		return m.HID.Source
 	case m.Keys != nil:
 		return m.Keys.Source
+	case m.Video != nil:
+		return m.Video.Source
 	}
 	return ""
 }
@@ -218,7 +223,7 @@ func (d Device) Address(port string) string {
 			}
 		}
 	}
-	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "pcsc:", "tape:", "sound:", "screen:"} {
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "hid:", "keys:", "v4l2:", "sane:", "pcsc:", "tape:", "sound:", "screen:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}

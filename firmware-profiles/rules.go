@@ -13,11 +13,11 @@ const RulesGroup = "tongban"
 
 const rulesHead = `# Rights to the devices of the profiles for the group ` + RulesGroup + ` (外设权限). Printed by go run ./firmware-profiles/cmd/table; a test compares.
 # On a terminal: copy to /etc/udev/rules.d/, then udevadm control --reload && udevadm trigger. Serial lines
-# without a vendor and product number are not listed: the group of tty nodes (dialout) serves them.
+# and cameras without a vendor and product number are not listed: the groups of their nodes (dialout, video) serve them.
 `
 
 // Rules are the udev rules (udev(7)) that let the service account open what a driver serves, and nothing else: USB devices whose pipes
-// are claimed, raw HID nodes, and keyboards, which the desktop leaves alone, so that nothing a citizen holds before a reader is typed
+// are claimed, raw HID nodes, video nodes, and keyboards, which the desktop leaves alone, so that nothing a citizen holds before a reader is typed
 // anywhere while the program is not there.
 func (s Set) Rules() string {
 	var b strings.Builder
@@ -49,6 +49,8 @@ func (m Match) rules() []string {
 		return []string{device, `SUBSYSTEM=="tty", ` + usb + `, ` + grant}
 	case m.HID != nil:
 		return []string{`SUBSYSTEM=="hidraw", ` + usb + `, ` + grant}
+	case m.Video != nil:
+		return []string{`SUBSYSTEM=="video4linux", ` + usb + `, ` + grant}
 	case m.Keys != nil:
 		return []string{`SUBSYSTEM=="input", KERNEL=="event*", ` + usb + `, ENV{LIBINPUT_IGNORE_DEVICE}="1", ` + grant}
 	}

@@ -61,6 +61,8 @@ func (m Match) String() string {
 		return fmt.Sprintf("HID %04x:%04x（%s）", m.HID.VID, m.HID.PID, sources[m.HID.Source])
 	case m.Keys != nil:
 		return fmt.Sprintf("键盘 %04x:%04x（%s）", m.Keys.VID, m.Keys.PID, sources[m.Keys.Source])
+	case m.Video != nil:
+		return fmt.Sprintf("摄像头 %04x:%04x（%s）", m.Video.VID, m.Video.PID, sources[m.Video.Source])
 	case m.Serial != nil:
 		return "serial " + slashes(m.Serial.Baud) + " " + m.Serial.Frame
 	case m.TCP != nil:

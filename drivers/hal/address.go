@@ -20,6 +20,8 @@ const (
 	SchemeHID    = "hid"       // a HID device: the bytes in its reports, or the reports
 	SchemeKeys   = "keys"      // a code reader that plays a keyboard: what it types
 	SchemePCSC   = pcsc.Scheme // the smart card service of the machine: its socket
+	SchemeVideo  = "v4l2"      // one or several cameras of the kernel: commands and pictures as records
+	SchemeSane   = "sane"      // a scanner by the name that SANE has for it: orders and pages as records
 	SchemeTape   = "tape"      // a recording, see drivers/hal/tape
 	SchemeSound  = "sound"     // a sound card of the machine: the port carries no bytes, only its address
 	SchemeScreen = "screen"    // a connector of its graphics card: the same
@@ -33,6 +35,8 @@ const (
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
 //	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
 //	pcsc:   pcsc:ACS ACR122U PICC Interface 00 00   pcsc:?socket=/run/other.comm
+//	v4l2:/dev/video0   v4l2:/dev/video0,/dev/video2   v4l2:046d:082d   v4l2:046d:085e?path=1-2&streams=0,1
+//	sane:epson2:net:192.168.8.30
 //	tape:recordings/reader.tape
 //	sound:default   sound:plughw:1,0   screen:HDMI-A-1   screen:HDMI-A-1?root=/tmp/machine
 type Address struct {
@@ -47,6 +51,7 @@ type Address struct {
 	Root      string // sound and screen: where the machine's files are, "/" without it
 	Reports   bool   // HID only: the port carries whole reports, see hid.OpenReports
 	Socket    string // PC/SC only: of the service, where it is not the machine's
+	Streams   string // cameras only: which streams of a USB camera, "0,1"; the first without it
 }
 
 // Defaults of a serial line.
@@ -81,12 +86,19 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemeTape, Target: rest}, nil
 	case ok && (scheme == SchemeUSB || scheme == SchemeHID || scheme == SchemeKeys):
 		return parseUSB(s, scheme, rest)
+	case ok && scheme == SchemeVideo:
+		return parseVideo(s, rest)
+	case ok && scheme == SchemeSane:
+		if rest == "" || strings.ContainsAny(rest, "\x00\n") || strings.HasPrefix(rest, "-") {
+			return Address{}, badAddress(s, "it names no scanner")
+		}
+		return Address{Scheme: SchemeSane, Target: rest}, nil
 	case ok && (scheme == SchemeSound || scheme == SchemeScreen):
 		return parsePart(s, scheme, rest)
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -168,6 +180,8 @@ func (a Address) String() string {
 		}
 	case SchemePCSC:
 		return SchemePCSC + ":" + pcsc.Join(a.Target, a.Socket)
+	case SchemeVideo:
+		return a.videoString()
 	}
 	return a.Scheme + ":" + a.Target
 }

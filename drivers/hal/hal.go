@@ -14,15 +14,17 @@ import (
 	"tongban/drivers/hal/hid"
 	"tongban/drivers/hal/keys"
 	"tongban/drivers/hal/pcsc"
+	"tongban/drivers/hal/sane"
 	"tongban/drivers/hal/tape"
 	"tongban/drivers/hal/usb"
+	"tongban/drivers/hal/v4l2"
 )
 
 // Open opens a port that heals itself: when the cable was pulled, the call under way fails with
 // CodeNoDevice/ReasonUnplugged, and each later call tries to open the same address again, at most ten times a second.
 // The first opening must succeed; a port that somebody else holds is CodeDeviceNotReady.
 func Open(ctx context.Context, address string) (drivers.Port, error) {
-	return Sockets{USB: usb.Host(), HID: hid.Machine(), Keys: keys.Machine()}.Open(ctx, address)
+	return Sockets{USB: usb.Host(), HID: hid.Machine(), Keys: keys.Machine(), Video: v4l2.Machine(), Sane: sane.Machine()}.Open(ctx, address)
 }
 
 // Sockets is where devices are plugged in that have no path and no network address (插口); tests put emulators in.
@@ -31,6 +33,9 @@ type Sockets struct {
 	HID hid.Host
 
 	Keys keys.Host
+
+	Video v4l2.Host
+	Sane  sane.Host
 }
 
 // Open is the package's Open on these sockets.
@@ -43,7 +48,7 @@ func (s Sockets) Open(ctx context.Context, address string) (drivers.Port, error)
 	if err != nil {
 		return nil, err
 	}
-	if slices.Contains([]string{SchemeTape, SchemeHTTP, SchemeSound, SchemeScreen}, a.Scheme) {
+	if slices.Contains([]string{SchemeTape, SchemeHTTP, SchemeSound, SchemeScreen, SchemeSane}, a.Scheme) { // nothing to be opened again
 		return inner, nil
 	}
 	return newHealing(a.String(), inner, func(ctx context.Context) (drivers.Port, error) { return s.dial(ctx, a) }, wall), nil
@@ -61,6 +66,10 @@ func (s Sockets) dial(ctx context.Context, a Address) (drivers.Port, error) {
 			return hid.OpenReports(ctx, s.HID, a.wanted(), a.String())
 		}
 		return hid.Open(ctx, s.HID, a.wanted(), a.String())
+	case SchemeVideo:
+		return v4l2.Open(ctx, s.Video, a.cameras(), a.String())
+	case SchemeSane:
+		return sane.Open(s.Sane, a.Target)
 	case SchemeTCP:
 		return dialTCP(ctx, a)
 	case SchemePCSC:

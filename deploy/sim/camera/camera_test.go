@@ -19,7 +19,7 @@ const order = `<?xml version="1.0" encoding="UTF-8"?>
 <scan:ScanSettings xmlns:scan="http://schemas.hp.com/imaging/escl/2011/05/03" xmlns:pwg="http://www.pwg.org/schemas/2010/12/sm">
 <pwg:Version>2.63</pwg:Version>
 <pwg:ScanRegions><pwg:ScanRegion><pwg:ContentRegionUnits>escl:ThreeHundredthsOfInches</pwg:ContentRegionUnits>
-<pwg:Width>2938</pwg:Width><pwg:Height>3917</pwg:Height><pwg:XOffset>0</pwg:XOffset><pwg:YOffset>0</pwg:YOffset></pwg:ScanRegion></pwg:ScanRegions>
+<pwg:Width>2957</pwg:Width><pwg:Height>3936</pwg:Height><pwg:XOffset>0</pwg:XOffset><pwg:YOffset>0</pwg:YOffset></pwg:ScanRegion></pwg:ScanRegions>
 <pwg:InputSource>Platen</pwg:InputSource><pwg:DocumentFormat>image/jpeg</pwg:DocumentFormat>
 <scan:XResolution>%d</scan:XResolution><scan:YResolution>%d</scan:YResolution><scan:ColorMode>RGB24</scan:ColorMode>
 </scan:ScanSettings>`
@@ -87,7 +87,7 @@ func TestJobFlow(t *testing.T) {
 			if m, k := brightness(img); m < 180 || k > 80 {
 				t.Errorf("middle %.0f, corner %.0f", m, k)
 			}
-			if img.Bounds().Dx() != 734 || img.Bounds().Dy() != 979 {
+			if img.Bounds().Dx() != 739 || img.Bounds().Dy() != 984 {
 				t.Errorf("size %v", img.Bounds())
 			}
 		})
@@ -97,7 +97,7 @@ func TestJobFlow(t *testing.T) {
 func TestEightMegapixels(t *testing.T) {
 	b := simtest.Start(t, simtest.Camera)
 	b.Paper(simtest.Camera, "lease")
-	if got := shoot(t, b, 250).Bounds(); got.Dx() != 2448 || got.Dy() != 3264 {
+	if got := shoot(t, b, 250).Bounds(); got.Dx() != 2464 || got.Dy() != 3280 {
 		t.Errorf("size %v", got)
 	}
 }
@@ -151,7 +151,7 @@ func TestRefusals(t *testing.T) {
 		"no version":    {strings.Replace(good, "2.63", "", 1), 400},
 		"resolution":    {fmt.Sprintf(order, 77, 77), 409},
 		"colour":        {strings.Replace(good, "RGB24", "Sepia", 1), 409},
-		"too wide":      {strings.Replace(good, ">2938<", ">2939<", 1), 409},
+		"too wide":      {strings.Replace(good, ">2957<", ">2958<", 1), 409},
 		"other format":  {strings.Replace(good, "image/jpeg", "image/tiff", 1), 409},
 		"units":         {strings.Replace(good, "ThreeHundredths", "Thousandths", 1), 409},
 		"more behind":   {good + good, 400},

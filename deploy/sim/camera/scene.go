@@ -88,13 +88,24 @@ func (s *studio) expose(sh sheet, effect string, t shot) *image.RGBA {
 		return s.blurred(sh, t)
 	}
 	w, h := t.pixels()
+	return s.project(sh, effect, view{x: float64(t.x), y: float64(t.y), perDot: 300 / float64(t.res), w: w, h: h})
+}
+
+// view is a part of the table, in 1/300 inch, and the size of its picture.
+type view struct {
+	x, y, perDot float64
+	w, h         int
+}
+
+func (s *studio) project(sh sheet, effect string, t view) *image.RGBA {
+	w, h := t.w, t.h
 	img := image.NewRGBA(image.Rect(0, 0, w, h))
 	var tex *image.RGBA
 	var m homography
 	if sh.key != "none" {
 		m = place(sh.angle, effect == "cutoff")
 		level := 0
-		if scale := float64(t.res) / 200; scale <= 0.3 {
+		if scale := 1.5 / t.perDot; scale <= 0.3 {
 			level = 2
 		} else if scale <= 0.6 {
 			level = 1
@@ -111,13 +122,12 @@ func (s *studio) expose(sh sheet, effect string, t shot) *image.RGBA {
 	case "bright":
 		gain, lift = 1.5, 70
 	}
-	perUnit := 300 / float64(t.res)
 	seed := uint32(len(sh.key))*2654435761 + 1
 	for y := range h {
 		row := img.Pix[y*img.Stride:]
-		fy := float64(t.y) + (float64(y)+0.5)*perUnit
+		fy := t.y + (float64(y)+0.5)*t.perDot
 		for x := range w {
-			fx := float64(t.x) + (float64(x)+0.5)*perUnit
+			fx := t.x + (float64(x)+0.5)*t.perDot
 			r, g, b := mat(fx, fy)
 			if tex != nil {
 				if u, v := m.apply(fx, fy); u >= 0 && u < 1 && v >= 0 && v < 1 {

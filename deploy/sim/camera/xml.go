@@ -13,10 +13,11 @@ const (
 	pwgNS  = "http://www.pwg.org/schemas/2010/12/sm"
 )
 
-// The field of view in 1/300 inch, and the resolutions in dots per inch. The highest gives 2448×3264 dots.
+// The field of view in 1/300 inch, and the resolutions in dots per inch. The highest gives
+// 2464×3280 dots: eight million and more, which the 2448×3264 of many cameras that are sold as such are not.
 const (
-	fieldW = 2938
-	fieldH = 3917
+	fieldW = 2957
+	fieldH = 3936
 )
 
 var resolutions = []int{50, 75, 100, 150, 200, 250}

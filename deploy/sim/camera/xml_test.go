@@ -13,7 +13,7 @@ func FuzzSettings(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if w, h := s.pixels(); w < 1 || h < 1 || w > 2448 || h > 3264 {
+		if w, h := s.pixels(); w < 1 || h < 1 || w > 2464 || h > 3280 {
 			t.Fatalf("%d×%d", w, h)
 		}
 	})

@@ -41,13 +41,9 @@ func (t *tool) capture(args []string) error {
 		return err
 	}
 	defer done()
-	c, ok := dev.(drivers.DocumentCamera)
-	if !ok {
+	shoot := shutter(dev, *small)
+	if shoot == nil {
 		return wrongKind(dev, "capture")
-	}
-	shoot := c.Capture
-	if *small {
-		shoot = c.Preview
 	}
 	f, err := shoot(ctx)
 	if err != nil {
@@ -77,6 +73,22 @@ func (t *tool) capture(args []string) error {
 		return err
 	}
 	return t.print1(res)
+}
+
+// shutter is what takes the picture, nil for a device that takes none of that kind: a flatbed has no live picture.
+func shutter(dev drivers.Device, small bool) func(context.Context) (drivers.Frame, error) {
+	switch c := dev.(type) {
+	case drivers.DocumentCamera:
+		if small {
+			return c.Preview
+		}
+		return c.Capture
+	case drivers.PageScanner:
+		if !small {
+			return c.Capture
+		}
+	}
+	return nil
 }
 
 func judge(f drivers.Frame, small bool) (drivers.Page, error) {

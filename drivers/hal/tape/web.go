@@ -112,7 +112,11 @@ func (p *webPlayer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func requestPiece(r *http.Request, body []byte) []byte {
-	return append([]byte(r.Method+" "+r.URL.Path+"\n"), body...)
+	path := r.URL.Path
+	if r.URL.RawQuery != "" {
+		path += "?" + r.URL.RawQuery
+	}
+	return append([]byte(r.Method+" "+path+"\n"), body...)
 }
 
 // reply writes an answer piece: "200 text/xml /eSCL/ScanJobs/1" and a body.
@@ -190,7 +194,7 @@ func (r *webRecorder) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 
 func (r *webRecorder) pass(ctx context.Context, req *http.Request, body []byte) (status int, head http.Header, answer []byte, err error) {
 	u := *r.target
-	u.Path = req.URL.Path
+	u.Path, u.RawQuery = req.URL.Path, req.URL.RawQuery
 	out, err := http.NewRequestWithContext(ctx, req.Method, u.String(), bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, nil, fmt.Errorf("pass request on: %w", err)

@@ -60,7 +60,7 @@ func again(t *testing.T, shoot func(context.Context) (drivers.Frame, error)) dri
 // lying is how the emulator lays its sheets: degrees clockwise.
 var lying = map[string]float64{"hukou": -1.4, "application": 2.1, "lease": -2.6, "income": 0.8, "property": 3.2}
 
-// truth is where the corners of a sheet are in a picture of w×h pixels: A4 in the middle of a field of 2938×3917 units of
+// truth is where the corners of a sheet are in a picture of w×h pixels: A4 in the middle of a field of 2957×3936 units of
 // 1/300 inch, a little nearer to the lens at one edge.
 func truth(angle float64, w, h int) [4][2]float64 {
 	sin, cos := math.Sincos(angle * math.Pi / 180)
@@ -68,7 +68,7 @@ func truth(angle float64, w, h int) [4][2]float64 {
 	var q [4][2]float64
 	for i, c := range [4][2]float64{{-1, -1}, {1, -1}, {1, 1}, {-1, 1}} {
 		x, y := c[0]*210/25.4*150*(0.97+0.02*c[1]*turn), c[1]*297/25.4*150*0.985
-		q[i] = [2]float64{(2938.0/2 + x*cos - y*sin) * float64(w) / 2938, (3917.0/2 + x*sin + y*cos) * float64(h) / 3917}
+		q[i] = [2]float64{(2957.0/2 + x*cos - y*sin) * float64(w) / 2957, (3936.0/2 + x*sin + y*cos) * float64(h) / 3936}
 	}
 	return q
 }
