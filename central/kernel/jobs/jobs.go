@@ -142,6 +142,9 @@ func (j *Jobs) Every(kind string, interval time.Duration, atStart bool) {
 // Start begins to run jobs until Stop; ctx bounds the start only.
 func (j *Jobs) Start(ctx context.Context) error {
 	j.db.Live(ctx) // before the first job: the others must not think it orphaned
+	if err := j.resume(ctx); err != nil {
+		return err
+	}
 	if err := j.client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start jobs: %w", err)
 	}

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"tongban/central/kernel/clock"
@@ -17,6 +18,23 @@ const (
 	// orphanAge spares a job whose copy is just connecting anew.
 	orphanAge = 5 * time.Second
 )
+
+// resume makes available what was running when this program was killed: with SQLite one process holds the file, so that a job that runs
+// before the start is of an earlier life. Without it a job of which there is only one at a time would stand still for as long as it might
+// have run.
+func (j *Jobs) resume(ctx context.Context) error {
+	if j.db.Dialect() == db.Postgres {
+		return nil // the others may be at them: see rescue
+	}
+	err := j.db.Do(ctx, func(tx db.Tx) error {
+		_, err := tx.ExecContext(ctx, `UPDATE river_job SET state = 'available' WHERE state = 'running'`)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("take up jobs of an earlier life: %w", err)
+	}
+	return nil
+}
 
 // rescue looks for orphans until ctx ends. With SQLite there are no others.
 func (j *Jobs) rescue(ctx context.Context) {

@@ -59,3 +59,26 @@ func TestJobsOfADeadCopyAreTakenUp(t *testing.T) {
 		}
 	})
 }
+
+// What was running when the only process was killed runs again as soon as it is there, also what is there once at a time.
+func TestJobsOfAnEarlierLifeGoOn(t *testing.T) {
+	kerneltest.Databases(t, func(t *testing.T, dsn string) {
+		d, j := queue(t, dsn, jobs.Options{})
+		if d.Dialect() == db.Postgres {
+			return // other copies may be at them
+		}
+		done := make(chan string, 8)
+		j.Register("send", func(context.Context, json.RawMessage) error { done <- "sent"; return nil })
+		add(t, d, j, "send", nil, jobs.Opts{Unique: "send"})
+		err := d.Do(t.Context(), func(tx db.Tx) error {
+			_, err := tx.ExecContext(t.Context(), `UPDATE river_job SET attempt = 1, state = 'running', attempted_at = $1`, time.Now().UTC().Format("2006-01-02 15:04:05.000"))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		add(t, d, j, "send", nil, jobs.Opts{Unique: "send"}) // does nothing: one is there
+		start(t, j)
+		wait(t, done)
+	})
+}
