@@ -31,7 +31,7 @@ func (d *Device) Attach(ctx context.Context, addr string) error {
 		return err
 	}
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	d.serve(conn)
+	d.serve(quickly(conn))
 	return conn.Close()
 }
 
