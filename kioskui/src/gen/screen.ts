@@ -490,6 +490,13 @@ export interface PageCheck {
   ok: boolean
 }
 
+export interface Pen {
+  there: boolean
+  width: number
+  height: number
+  strokes: ([number, number, number, number][] | null)[] | null
+}
+
 export interface Capture {
   ok: boolean
   verdict: string
