@@ -31,7 +31,7 @@ var _ drivers.FaceJudge = Judge{}
 var ErrPicture = errors.New("picture is too small for a face")
 
 // AlikeAt is the threshold of Compare, where both kinds of error were equally frequent on drawn faces.
-const AlikeAt = 0.80
+const AlikeAt = 0.90
 
 // Compare implements drivers.FaceJudge.
 func (Judge) Compare(a, b image.Image) (drivers.Comparison, error) {
@@ -60,7 +60,7 @@ func (Judge) Compare(a, b image.Image) (drivers.Comparison, error) {
 // Limits of a living face in infrared, from drawn ones.
 const (
 	leastReflection = 60
-	leastRelief     = 0.10
+	leastRelief     = 0.07
 	leastLikeness   = 0.25
 )
 

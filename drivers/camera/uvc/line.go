@@ -147,18 +147,17 @@ func (c *Camera) named(channel int, err error) *drivers.Error {
 func (c *Camera) look(channel int, p v4l2.Picture) error {
 	e := &c.line.eyes[channel]
 	e.quiet = 0
-	sum := maphash.Bytes(seed, p.Data)
-	if sum == e.seen {
+	img, err := p.Image()
+	if err != nil {
+		return &drivers.Error{Code: drivers.CodeLineError, Reason: drivers.ReasonNoImage, Detail: err.Error(), Cause: err}
+	}
+	if sum := maphash.Bytes(seed, p.Data); sum == e.seen {
 		e.same++
 	} else {
 		e.seen, e.same = sum, 0
 	}
 	if e.same >= maxSame {
 		return &drivers.Error{Code: drivers.CodeHardwareError, Reason: drivers.ReasonPictureFrozen, Detail: "the pictures are always the same"}
-	}
-	img, err := p.Image()
-	if err != nil {
-		return &drivers.Error{Code: drivers.CodeLineError, Reason: drivers.ReasonNoImage, Detail: err.Error(), Cause: err}
 	}
 	if black(img) {
 		return &drivers.Error{Code: drivers.CodeHardwareError, Reason: drivers.ReasonPictureBlack, Detail: "the pictures are black"}

@@ -167,6 +167,9 @@ func TestClient(t *testing.T) {
 	if v, err := c.Control(t.Context(), 0, "gain"); err != nil || v != 7 {
 		t.Errorf("gain after a late picture: %d %v", v, err)
 	}
+	if err := one.Faults().Press(fault.Press{Name: "silent"}); err != nil {
+		t.Fatal(err)
+	}
 	done := make(chan error, 1)
 	go func() { _, err := c.Next(context.Background(), 0, true); done <- err }()
 	time.Sleep(20 * time.Millisecond)
