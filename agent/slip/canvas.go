@@ -132,7 +132,8 @@ func (r *Renderer) measure(runs []run, size int) int {
 	return w.Ceil()
 }
 
-// qr draws the code with whole dots per module, at least five, and four modules of white around it.
+// qr draws the code with whole dots per module, at least five, and four modules of white around it. An even number at an
+// even place lets a printer be told four dots at once, and a serial line keep ahead of the paper.
 func (c *canvas) qr(text string) error {
 	q, err := qrcode.New(text, qrcode.Medium)
 	if err != nil {
@@ -141,11 +142,11 @@ func (c *canvas) qr(text string) error {
 	q.DisableBorder = true
 	bits := q.Bitmap()
 	n := len(bits)
-	module := min(7, (c.width()-2*margin)/(n+8))
+	module := min(6, (c.width()-2*margin)/(n+8))
 	side := n * module
 	c.space(4 * module)
 	c.need(c.y + side)
-	x0 := (c.width() - side) / 2
+	x0 := (c.width() - side) / 2 &^ 1
 	for y, row := range bits {
 		for x, dark := range row {
 			if dark {

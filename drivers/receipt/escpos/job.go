@@ -61,8 +61,7 @@ func composeImage(img *image.Gray, c config) (job, error) {
 				continue
 			}
 		}
-		n := bandRows(rows[y:], c.has(quirkSolidRaster))
-		band := cropBand(rows[y:y+n], c.has(quirkFullWidth))
+		band, n := nextBand(rows[y:], c)
 		piece := band.bytes(&margin)
 		j.last = len(j.body)
 		j.body = append(j.body, piece)
@@ -133,10 +132,11 @@ func feedRows(n int) []byte {
 	return out
 }
 
-// band is a strip of dots from byte column left on.
+// band is a strip of dots from byte column left on; mode 2 prints each row twice, 3 each dot twice as well.
 type band struct {
 	rows [][]byte
 	left int
+	mode byte
 }
 
 // cropBand leaves white columns away: on a serial line the paper is otherwise faster than the bytes.
@@ -171,7 +171,7 @@ func (b band) bytes(margin *int) []byte {
 		out = append(out, gs, 'L', byte(b.left*8), byte(b.left*8>>8)) // #nosec G115 -- the command takes the number byte by byte; paper widths and sizes are bounded before
 	}
 	x, y := len(b.rows[0]), len(b.rows)
-	out = append(out, gs, 'v', '0', 0, byte(x), byte(x>>8), byte(y), byte(y>>8)) // #nosec G115 -- the command takes the number byte by byte; paper widths and sizes are bounded before
+	out = append(out, gs, 'v', '0', b.mode, byte(x), byte(x>>8), byte(y), byte(y>>8)) // #nosec G115 -- the command takes the number byte by byte; paper widths and sizes are bounded before
 	from := len(out)
 	for _, r := range b.rows {
 		out = append(out, r...)

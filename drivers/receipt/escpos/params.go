@@ -20,12 +20,13 @@ const (
 	quirkTwoByte      = "twoByteGB"    // the font ends with the two-byte characters of GB18030
 	quirkFullWidth    = "fullWidth"    // pictures ignore the left margin: always send whole rows
 	quirkSolidRaster  = "solidRaster"  // feeds are not exact: send white rows as dots too
+	quirkPlainRaster  = "plainRaster"  // no doubled rows and dots in pictures
 )
 
 // Quirks lists the names that a profile may use.
 func Quirks() []string {
 	return []string{quirkNoEcho, quirkNoCounter, quirkNoASB, quirkNoName, quirkNoClear, quirkNoPaperQuery, quirkTwoByte,
-		quirkFullWidth, quirkSolidRaster}
+		quirkFullWidth, quirkSolidRaster, quirkPlainRaster}
 }
 
 // config is the decoded settings.
