@@ -9,11 +9,15 @@ import (
 	"tongban/drivers"
 	"tongban/drivers/barcode/hidpos"
 	"tongban/drivers/barcode/serial"
+	camera "tongban/drivers/camera/uvc"
+	"tongban/drivers/cctv/onvif"
 	"tongban/drivers/fingerprint/ef01"
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/laser/ipp"
 	"tongban/drivers/receipt/escpos"
 	"tongban/drivers/scanner/escl"
+	"tongban/drivers/scanner/sane"
+	"tongban/drivers/scanner/uvc"
 )
 
 // Drivers returns a fresh list of all drivers, in the order of kinds.
@@ -22,10 +26,14 @@ func Drivers() []drivers.Driver {
 		sdt.Driver(),
 		escpos.Driver(),
 		escl.Driver(),
+		uvc.Driver(),
+		sane.Driver(),
 		ipp.Driver(),
 		serial.Driver(),
 		hidpos.Driver(),
 		ef01.Driver(),
+		camera.Driver(),
+		onvif.Driver(),
 	}
 }
 
