@@ -9,6 +9,8 @@ import (
 	"tongban/drivers"
 	"tongban/drivers/barcode/hidpos"
 	"tongban/drivers/barcode/serial"
+	camera "tongban/drivers/camera/uvc"
+	"tongban/drivers/cctv/onvif"
 	"tongban/drivers/display/drm"
 	door "tongban/drivers/door/relay"
 	"tongban/drivers/fingerprint/ef01"
@@ -21,6 +23,8 @@ import (
 	"tongban/drivers/passport/pcsc"
 	"tongban/drivers/receipt/escpos"
 	"tongban/drivers/scanner/escl"
+	"tongban/drivers/scanner/sane"
+	"tongban/drivers/scanner/uvc"
 	"tongban/drivers/signature/digitizer"
 	"tongban/drivers/speaker/alsa"
 )
@@ -31,6 +35,8 @@ func Drivers() []drivers.Driver {
 		sdt.Driver(),
 		escpos.Driver(),
 		escl.Driver(),
+		uvc.Driver(),
+		sane.Driver(),
 		ipp.Driver(),
 		serial.Driver(),
 		hidpos.Driver(),
@@ -44,6 +50,8 @@ func Drivers() []drivers.Driver {
 		ccid.Driver(),
 		mrzline.Driver(),
 		apdu.Driver(),
+		camera.Driver(),
+		onvif.Driver(),
 	}
 }
 

@@ -14,13 +14,17 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"tongban/deploy/sim/barcode"
+	"tongban/deploy/sim/cctv"
 	"tongban/deploy/sim/machine"
 	"tongban/deploy/sim/rig"
+	"tongban/deploy/sim/sanetest"
 	"tongban/deploy/sim/simtest"
 	"tongban/deploy/sim/usb"
+	"tongban/deploy/sim/video"
 	"tongban/drivers"
 	"tongban/drivers/all"
 	"tongban/drivers/hal"
+	"tongban/drivers/hal/sane"
 	"tongban/drivers/hal/tape"
 )
 
@@ -86,23 +90,34 @@ var capabilities = map[string]func(drivers.Device) bool{
 	"receipt.status":       has[drivers.ReceiptPrinter],
 	"receipt.confirm":      has[drivers.ReceiptPrinter],
 	"scanner.preview":      has[drivers.DocumentCamera],
-	"scanner.capture":      has[drivers.DocumentCamera],
-	"barcode.read":         has[drivers.BarcodeReader],
-	"fingerprint.capture":  has[drivers.FingerprintReader],
-	"fingerprint.image":    has[drivers.FingerprintReader],
-	"laser.print":          has[drivers.LaserPrinter],
-	"laser.status":         has[drivers.LaserPrinter],
-	"laser.supplies":       has[drivers.LaserPrinter],
-	"laser.count":          has[drivers.LaserPrinter],
-	"signature.stroke":     has[drivers.SignaturePad],
-	"signature.pressure":   feels,
-	"light.switch":         has[drivers.LightBar],
-	"door.open":            has[drivers.DoorContact],
-	"speaker.play":         has[drivers.Speaker],
-	"speaker.volume":       has[drivers.Speaker],
-	"display.content":      has[drivers.SecondScreen],
-	"passport.chip":        has[drivers.PassportReader],
-	"passport.mrz":         has[drivers.ZoneReader],
+	"scanner.capture": func(d drivers.Device) bool {
+		_, pages := d.(drivers.PageScanner)
+		return pages || has[drivers.DocumentCamera](d)
+	},
+	"cctv.still":     has[drivers.SurveillanceCamera],
+	"cctv.stream":    has[drivers.SurveillanceCamera],
+	"camera.visible": has[drivers.FaceCamera],
+	"camera.infrared": func(d drivers.Device) bool {
+		c, ok := d.(drivers.FaceCamera)
+		return ok && slices.Contains(c.Streams(), drivers.StreamInfrared)
+	},
+	"scanner.pages":       has[drivers.PageScanner],
+	"barcode.read":        has[drivers.BarcodeReader],
+	"fingerprint.capture": has[drivers.FingerprintReader],
+	"fingerprint.image":   has[drivers.FingerprintReader],
+	"laser.print":         has[drivers.LaserPrinter],
+	"laser.status":        has[drivers.LaserPrinter],
+	"laser.supplies":      has[drivers.LaserPrinter],
+	"laser.count":         has[drivers.LaserPrinter],
+	"signature.stroke":    has[drivers.SignaturePad],
+	"signature.pressure":  feels,
+	"light.switch":        has[drivers.LightBar],
+	"door.open":           has[drivers.DoorContact],
+	"speaker.play":        has[drivers.Speaker],
+	"speaker.volume":      has[drivers.Speaker],
+	"display.content":     has[drivers.SecondScreen],
+	"passport.chip":       has[drivers.PassportReader],
+	"passport.mrz":        has[drivers.ZoneReader],
 }
 
 func has[T any](d drivers.Device) bool { _, ok := d.(T); return ok }
@@ -223,6 +238,10 @@ func sound(got any) string {
 		if x.Width == 0 || len(x.JPEG) == 0 {
 			return "no picture"
 		}
+	case drivers.Snapshot:
+		if img, err := x.Image(); err != nil || img.Bounds().Dx() != x.Width {
+			return "no picture of a stream"
+		}
 	case drivers.Barcode:
 		if x.Text == "" || x.Symbology != "qr" || strings.ContainsAny(x.Text, "0123456789") && strings.Trim(x.Text, "X0") != "" {
 			return "no code, or one that is not blanked"
@@ -293,7 +312,26 @@ func TestRecordTapes(t *testing.T) {
 		if onUSB.address != "" {
 			address = onUSB.address
 		}
-		port, err := hal.Sockets{USB: bus, HID: usb.HID{Bus: bus}, Keys: usb.Keys{Bus: bus}}.Open(t.Context(), address)
+		cameras, node, err := video.Rig(p.Profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if node != "" {
+			address = node
+		}
+		if d.Kind == drivers.KindCCTV {
+			watch := cctv.New("", "")
+			if err := watch.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = watch.Close() }()
+			address = watch.URL()
+		}
+		scanners, from := sane.Machine(), "emulator deploy/sim"
+		if d.Name == "scanner/sane" {
+			scanners, from, address = sanetest.Backend(t), "SANE's test backend", "sane:test:0"
+		}
+		port, err := hal.Sockets{USB: bus, HID: usb.HID{Bus: bus}, Keys: usb.Keys{Bus: bus}, Video: cameras, Sane: scanners}.Open(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -301,7 +339,7 @@ func TestRecordTapes(t *testing.T) {
 		if d.Redact != nil {
 			redact = d.Redact()
 		}
-		rec, err := tape.Record(port, redact, map[string]string{"driver": p.Driver, "from": "emulator deploy/sim"})
+		rec, err := tape.Record(port, redact, map[string]string{"driver": p.Driver, "from": from})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,7 @@ import (
 // Walk is the round that every tape of a profile holds: open the device, ask how it is, let it do once what it is there
 // for, close it. A printer prints nothing, because a slip is somebody's and its bytes differ from run to run; a page printer
 // tells its supplies, no finger is ever taken, and no chip of a passport opened. What came of it is an IDCard, a Barcode, a Zone,
-// a Frame, Ink, the lights or the Status.
+// a Frame, a Snapshot, Ink, the lights or the Status.
 func Walk(ctx context.Context, d drivers.Driver, port drivers.Port, params drivers.Params) (drivers.Device, any, error) {
 	dev, err := d.Open(ctx, port, params)
 	if err != nil {
@@ -42,6 +42,16 @@ func once(ctx context.Context, dev drivers.Device) (any, error) {
 		return stroke(ctx, x)
 	case drivers.LightBar:
 		return blink(ctx, x)
+	case drivers.PageScanner:
+		return x.Capture(ctx)
+	case drivers.SurveillanceCamera:
+		return x.Still(ctx)
+	case drivers.FaceCamera:
+		got, err := x.Snapshot(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return got[len(got)-1], nil
 	case drivers.LaserPrinter:
 		if _, err := x.Supplies(ctx); err != nil {
 			return nil, err
