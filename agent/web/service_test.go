@@ -83,7 +83,9 @@ func TestServiceVisitWithoutNetwork(t *testing.T) {
 		t.Errorf("printer: %+v", d)
 	}
 	b.do("service/test", screen.TestDevice{Kind: "scanner"})
-	if d := b.tested("scanner"); d.Tested == "" || len(d.Timings) != 3 || d.Timings[0].Want != "≥ 8000000 px" || !d.Timings[0].OK || d.Word != "正常" {
+	// The emulated camera has its eight megapixels; the still that stands for it under the race detector has not, and that is said.
+	word := map[bool]string{false: "正常", true: "低于招标指标"}[racing]
+	if d := b.tested("scanner"); d.Tested == "" || len(d.Timings) != 3 || d.Timings[0].Want != "≥ 8000000 px" || d.Timings[0].OK == racing || d.Word != word {
 		t.Errorf("camera: %+v", d)
 	}
 
