@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test race check smoke cross soak forty usb pcsc drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
+.PHONY: demo cluster test race check smoke cross soak forty usb peers drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -50,8 +50,8 @@ forty: build ## a morning at one window: forty numbers in a row by keyboard, in 
 usb: ## the drivers through the kernel's own USB stack, in an emulated machine; installs QEMU and fetches Debian's kernel once
 	@deploy/usb.sh
 
-pcsc: ## passports through Debian's smart card service with our chip in its virtual reader; as root, needs pcscd and vsmartcard-vpcd
-	PCSC=1 go test -count=1 -v -timeout 30m -run PCSC ./drivers/drivertest
+peers: ## drivers against programs of Debian that take their time: pcscd with vsmartcard-vpcd (as root), sane-utils
+	PEERS=1 go test -count=1 -v -timeout 30m -run 'PCSC|SANE' ./drivers/drivertest
 
 drill: build ## a centre is destroyed and restored from its backup, on both databases; one JSON line each
 	@deploy/drill.sh
