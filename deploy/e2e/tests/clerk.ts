@@ -112,7 +112,7 @@ export class Clerk {
     await this.press('Control+Enter')
   }
   /** Fills the form as a plausible applicant says it, and lets him sign on paper or on the pad. */
-  async form(sign: 'paper' | 'pad' = 'paper') {
+  async form(sign: 'paper' | 'pad' = 'paper', shown?: () => Promise<void>) {
     await this.step('form')
     const id = /register\/([^?]+)/.exec(this.page.url())![1]!
     const d = (await (await this.page.request.get(`${this.office.web}/api/staff/v1/window/registrations/${id}`)).json()) as Registration
@@ -129,7 +129,7 @@ export class Clerk {
     const inHand = await unsigned.count()
     await expect(this.page.getByTestId('keeping')).toHaveAttribute('data-keeping', 'kept')
     await this.press('Control+Enter')
-    if (sign === 'pad' && inHand) await this.signature() // asked for on his own screen; what he signed leads on
+    if (sign === 'pad' && inHand) await this.signature(shown) // asked for on his own screen; what he signed leads on
     await this.step('review')
   }
   private async fill(box: ReturnType<Page['locator']>, f: { widget: string; columns?: { name: string; widget: string; options?: { value: string }[] }[]; options?: { value: string }[] }, value: unknown) {
@@ -145,10 +145,11 @@ export class Clerk {
     else await box.locator('input, textarea').first().fill(String(value))
   }
   /** The citizen writes his name on his own screen. */
-  async signature() {
+  async signature(shown?: () => Promise<void>) {
     const box = this.pad.locator('.box canvas')
     await this.pad.bringToFront()
     await expect(box).toBeVisible()
+    await shown?.()
     const r = (await box.boundingBox())!
     await this.pad.mouse.move(r.x + r.width * 0.2, r.y + r.height * 0.3)
     await this.pad.mouse.down()

@@ -13,11 +13,12 @@ const folder = process.env.DEMO_PICTURES
 const viewport = { width: 1440, height: 900 }
 let n = 0
 
-async function picture(page: Page, name: string) {
-  n++
+/** The next picture; one that comes between two steps keeps their numbers. */
+async function picture(page: Page, name: string, between = '') {
+  if (!between) n++
   if (!folder) return
   mkdirSync(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `${String(n).padStart(2, '0')}-${name}.png`) })
+  await page.screenshot({ path: join(folder, `${String(n).padStart(2, '0')}${between}-${name}.png`) })
 }
 async function as(browser: Browser, login: string, path: string): Promise<Page> {
   const page = await (await browser.newContext({ viewport, acceptDownloads: true })).newPage()
@@ -26,13 +27,14 @@ async function as(browser: Browser, login: string, path: string): Promise<Page> 
   return page
 }
 /** Every document of a case, as the public page verifies it. */
-async function verifies(page: Page, no: string) {
+async function verifies(page: Page, no: string, shown?: (p: Page) => Promise<void>) {
   const { documents } = (await (await page.request.get(`${office.web}/api/staff/v1/window/cases/${no}`)).json()) as { documents: { id: string; title: string; verify_code: string }[] }
   const anybody = await page.context().newPage()
   for (const d of documents) {
     await anybody.goto(`${office.web}/v/${d.verify_code}`)
     await expect(anybody.locator('[data-verdict="valid"]'), d.title).toBeVisible()
   }
+  await shown?.(anybody)
   await anybody.close()
   return documents.map((d) => d.title)
 }
@@ -65,7 +67,8 @@ test('from the ticket to the archive', async ({ browser }) => {
     await expect(page.getByTestId('paper-licence')).toContainText('免交')
     await picture(page, 'materials')
     await clerk.materials(['health'], { layout: 'lease', rules: 'application' })
-    await clerk.form('pad')
+    await picture(page, 'papers', 'a')
+    await clerk.form('pad', () => picture(clerk.pad, 'signing', 'b'))
   })
 
   await test.step('the pre-review says what is missing; a paper may come later against a promise', async () => {
@@ -103,6 +106,7 @@ test('from the ticket to the archive', async ({ browser }) => {
     await desk.getByTestId('way-resume').click()
     await desk.keyboard.press('Control+Enter')
     await expect(desk.getByTestId('done')).toContainText('恢复')
+    await picture(desk, 'resumed', 'a')
   })
 
   await test.step('the paper that was promised comes', async () => {
@@ -174,7 +178,7 @@ test('from the ticket to the archive', async ({ browser }) => {
     const key = (await page.getByTestId('signer').textContent())!
     const checked = spawnSync('bin/tongban-central', ['check', 'archive', '--key', key, whole], { encoding: 'utf8' })
     expect([checked.status, checked.stdout.trim().split('\n').at(-1)]).toEqual([0, 'valid'])
-    const titles = await verifies(page, no)
+    const titles = await verifies(page, no, (p) => picture(p, 'verified'))
     for (const t of ['收件凭证', '容缺受理通知书', '接待回执', '特别程序告知书', '恢复计时告知书', '送达回证']) expect(titles).toContain(t)
   })
   await clerk.leave()
