@@ -106,6 +106,7 @@ test('from the ticket to the archive', async ({ browser }) => {
     await desk.getByTestId('way-resume').click()
     await desk.keyboard.press('Control+Enter')
     await expect(desk.getByTestId('done')).toContainText('恢复')
+    await expect(desk.getByTestId('way-pause')).toBeVisible() // the case has come back as it is now
     await picture(desk, 'resumed', 'a')
   })
 
