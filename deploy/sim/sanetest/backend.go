@@ -56,7 +56,7 @@ type Scanner struct {
 func Backend(t testing.TB) *Scanner {
 	t.Helper()
 	if _, err := exec.LookPath("scanimage"); err != nil {
-		t.Skip("scanimage is not here: make setup installs sane-utils")
+		t.Skip("scanimage is not here: it is in Debian's package sane-utils")
 	}
 	s := &Scanner{t: t, dir: t.TempDir()}
 	for name, content := range map[string]string{"dll.conf": "test\n", "scanimage": script} {
