@@ -7,7 +7,7 @@ export GOTOOLCHAIN := local
 TAGS := webkit2_41
 BINARIES := bin/tongban-central bin/tongban-agent bin/drvctl bin/fleetsim bin/tongban-sim
 
-.PHONY: demo cluster test race check smoke cross soak forty usb peers drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
+.PHONY: demo cluster test race check smoke cross soak fuzz forty usb peers drill bench bench-million bench-clerks build setup ui gen fmt lint scan e2e go-test clean help
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -46,6 +46,9 @@ cross: setup ## the agent without its window and drvctl for Linux amd64 and arm6
 
 forty: build ## a morning at one window: forty numbers in a row by keyboard, in a real browser; one line of numbers
 	FORTY=40 deploy/e2e.sh forty
+
+fuzz: setup ## every parser for TIME (10m), AT_ONCE (2) side by side; a line each, the inputs that reached new code are kept as seeds
+	@deploy/fuzz.sh
 
 usb: ## the drivers through the kernel's own USB stack, in an emulated machine; installs QEMU and fetches Debian's kernel once
 	@deploy/usb.sh
