@@ -193,7 +193,7 @@ func TestFromDecisionToArchive(t *testing.T) {
 		s.granted(no)
 		s.granted(no) // an event that comes again makes nothing new
 		list, err := s.app.Records(ctx, "ready", "", 1, 50)
-		if err != nil || list.Total != 1 || list.Rows[0].Left != 11 || list.Rows[0].Due != "2026-12-10" {
+		if err != nil || list.Total != 1 || list.Rows[0].Left != 10 || list.Rows[0].Due != "2026-12-10" {
 			t.Fatalf("list: %+v, %v", list, err)
 		}
 		if _, err := s.app.Invite(ctx, no); errs.CodeOf(err) != "issuing.not_ended" {

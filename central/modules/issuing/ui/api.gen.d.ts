@@ -553,7 +553,7 @@ export interface components {
             item_name: string;
             /**
              * Format: int64
-             * @description 到送达期限还有几个工作日，含今天；负数是过了几天
+             * @description 到送达期限还有几个工作日，含今天，不含决定当天；负数是过了几天
              */
             left: number;
             /**
@@ -722,7 +722,7 @@ export interface components {
             item_name: string;
             /**
              * Format: int64
-             * @description 到送达期限还有几个工作日，含今天；负数是过了几天
+             * @description 到送达期限还有几个工作日，含今天，不含决定当天；负数是过了几天
              */
             left: number;
             no: string;

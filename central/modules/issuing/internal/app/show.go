@@ -26,7 +26,7 @@ type Row struct {
 	WayText   string        `json:"way_text"`
 	Version   int           `json:"version"`
 	Due       string        `json:"due"`
-	Left      int           `json:"left" doc:"到送达期限还有几个工作日，含今天；负数是过了几天"`
+	Left      int           `json:"left" doc:"到送达期限还有几个工作日，含今天，不含决定当天；负数是过了几天"`
 	Note      string        `json:"note" doc:"要人注意的一句话"`
 	Parcel    string        `json:"parcel"`
 	Track     string        `json:"track" doc:"邮件最近一条"`
@@ -117,15 +117,24 @@ func (a *App) Records(ctx context.Context, tab, text string, page, size int) (Li
 		if err != nil || len(first) == 0 {
 			return err
 		}
-		out.Counts.Soonest = a.left(first[0].Due, today)
+		out.Counts.Soonest = a.leftOf(first[0], today)
 		for _, r := range first {
-			if a.left(r.Due, today) < 0 {
+			if a.leftOf(r, today) < 0 {
 				out.Counts.Overdue++
 			}
 		}
 		return nil
 	})
 	return out, err
+}
+
+// leftOf is how many working days remain to hand a result over. The day of the decision does not count, as
+// the day that a period begins on never does here (see calendar).
+func (a *App) leftOf(r store.Record, today calendar.Date) int {
+	if first := calendar.DateOf(db.FromMs(r.ReadyAt)).AddDays(1); today.Before(first) {
+		today = first
+	}
+	return a.left(r.Due, today)
 }
 
 // left is how many working days remain, today included; negative past the date.
@@ -146,7 +155,7 @@ func (a *App) row(r store.Record, today calendar.Date) Row {
 		Version: r.Version, Due: r.Due, Note: r.Proof.Note, Parcel: r.Parcel, Track: trackText(r.ParcelState), EndedAt: minute(r.EndedAt), ArchiveNo: r.ArchiveNo,
 	}
 	if r.EndedAt == 0 {
-		out.Left = a.left(r.Due, today)
+		out.Left = a.leftOf(r, today)
 	}
 	return out
 }
