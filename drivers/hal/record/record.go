@@ -23,6 +23,7 @@ type Record struct {
 const (
 	headSize   = 6
 	MaxContent = 48 << 20
+	firstRoom  = 1 << 20 // for content whose first bytes did not come yet: a head that is noise does not take all the memory
 )
 
 // Why a row cannot be read.
@@ -45,6 +46,7 @@ func (r Record) Bytes() []byte { return r.Append(make([]byte, 0, headSize+len(r.
 type Cutter struct {
 	head [headSize]byte
 	n    int // of head
+	size int // of the content, as its head says
 	body []byte
 	has  int // of body
 }
@@ -69,20 +71,23 @@ func (c *Cutter) took(n int) (r Record, done bool, err error) {
 		if c.n += n; c.n < headSize {
 			return r, false, nil
 		}
-		size := binary.BigEndian.Uint32(c.head[2:])
+		c.size = int(binary.BigEndian.Uint32(c.head[2:]))
 		switch {
 		case c.head[0] < 'A' || c.head[0] > 'Z':
 			c.Reset()
 			return r, false, errLetter
-		case size > MaxContent:
+		case c.size > MaxContent:
 			c.Reset()
 			return r, false, errLength
 		}
-		c.body = make([]byte, size)
+		c.body = make([]byte, min(c.size, firstRoom))
 	} else {
 		c.has += n
 	}
-	if c.has < len(c.body) {
+	if c.has < c.size {
+		if c.has == len(c.body) {
+			c.body = append(make([]byte, 0, c.size), c.body...)[:c.size]
+		}
 		return r, false, nil
 	}
 	r = Record{Letter: c.head[0], Channel: c.head[1], Content: c.body}

@@ -59,6 +59,33 @@ func TestReader(t *testing.T) {
 	}
 }
 
+// A head may promise a picture that never comes: until its first bytes are there, little is set aside for it. One that comes is whole.
+func TestLongContents(t *testing.T) {
+	var c Cutter
+	if _, err := c.Feed([]byte{'P', 0, 0x03, 0, 0, 0}); err != nil || len(c.body) != firstRoom {
+		t.Fatalf("%d bytes set aside for a head, %v", len(c.body), err)
+	}
+	for _, size := range []int{firstRoom - 1, firstRoom, firstRoom + 1, 3*firstRoom + 7} {
+		want := Record{Letter: 'P', Channel: 1, Content: make([]byte, size)}
+		for i := range want.Content {
+			want.Content[i] = byte(i * 7)
+		}
+		var c Cutter
+		var got []Record
+		for b := want.Bytes(); len(b) > 0; {
+			n := min(len(b), 300_001)
+			r, err := c.Feed(b[:n])
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, b = append(got, r...), b[n:]
+		}
+		if len(got) != 1 || !bytes.Equal(got[0].Content, want.Content) || got[0].Channel != 1 || c.Pending() != 0 {
+			t.Errorf("%d bytes: %d records, %d pending", size, len(got), c.Pending())
+		}
+	}
+}
+
 // FuzzCutter: however the bytes are cut, the same records come out, and none of them is longer than what was fed.
 func FuzzCutter(f *testing.F) {
 	f.Add(Record{Letter: 'A', Channel: 1, Content: []byte(`{"n":1}`)}.Append(Record{Letter: 'P'}.Bytes()), 7)
