@@ -38,6 +38,7 @@ type Device struct {
 	mu   sync.Mutex
 	chip *chip
 	key  string
+	hang func()                   // ends the connection to a real reader
 	took map[uint16]time.Duration // by the chip and the radio link, for each file, since the document was laid down
 }
 
@@ -135,9 +136,12 @@ func (d *Device) Took(files ...uint16) time.Duration {
 
 func (d *Device) lift(why string) {
 	d.mu.Lock()
-	was := d.chip != nil
+	was, hang := d.chip != nil, d.hang
 	d.chip, d.key = nil, ""
 	d.mu.Unlock()
+	if hang != nil {
+		hang()
+	}
 	if was {
 		d.log.Add(Kind, trace.Act, nil, "", why)
 	}

@@ -3,6 +3,7 @@ package passport
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"time"
@@ -23,25 +24,64 @@ const (
 // atr is the answer to reset of a contactless chip (PC/SC part 3).
 var atr = []byte{0x3B, 0x80, 0x80, 0x01, 0x01}
 
-// Attach dials to a vpcd, so that the real PC/SC service shows this chip; it ends with the connection or with ctx.
+// Attach lays this chip on a slot of a real PC/SC service's virtual reader: it dials to its vpcd and ends with the connection, with
+// ctx, or when the chip is lifted. An empty answer is no chip on our own line only: vpcd would wait for its contents for ever.
 func (d *Device) Attach(ctx context.Context, addr string) error {
-	var dialer net.Dialer
+	dialer := net.Dialer{Timeout: dialLimit}
 	conn, err := dialer.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return err
 	}
-	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
-	d.serve(quickly(conn))
-	return conn.Close()
+	hang := func() { _ = conn.Close() }
+	defer context.AfterFunc(ctx, hang)()
+	defer hang()
+	if d.lies(hang) {
+		d.serve(present{quickly(conn)})
+		d.lies(nil)
+	}
+	return nil
 }
 
-// Stay attaches again whenever the reader has hung up, as it does when no chip answers, until ctx ends.
+// dialLimit is below the second after which the system knocks again: vpcd lets one caller wait, and whoever comes too many is not heard.
+const dialLimit = 100 * time.Millisecond
+
+// lies reports whether a chip lies there, and what ends its connection when it is lifted.
+func (d *Device) lies(hang func()) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.hang = hang
+	return d.chip != nil
+}
+
+// there reports whether a chip lies there.
+func (d *Device) there() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.chip != nil
+}
+
+// Stay attaches the chip whenever one lies there and the reader has hung up, until ctx ends.
 func (d *Device) Stay(ctx context.Context, addr string) {
 	for ctx.Err() == nil {
-		_ = d.Attach(ctx, addr)
+		if d.there() {
+			_ = d.Attach(ctx, addr)
+		}
 		clock.Sleep(ctx, 20*time.Millisecond)
 	}
 }
+
+// present is a connection of a chip that lies there: with it, it goes.
+type present struct{ net.Conn }
+
+// Write hangs up instead of an answer without contents.
+func (p present) Write(b []byte) (int, error) {
+	if len(b) == 2 && b[0] == 0 && b[1] == 0 {
+		return 0, errLifted
+	}
+	return p.Conn.Write(b)
+}
+
+var errLifted = errors.New("no chip lies there")
 
 // serve answers one line until it ends.
 func (d *Device) serve(conn io.ReadWriter) {
@@ -71,10 +111,7 @@ func (d *Device) control(conn io.Writer, b byte) bool {
 		if _, yes := d.faults.Strike("silent", "find"); yes {
 			return true
 		}
-		d.mu.Lock()
-		there := d.chip != nil
-		d.mu.Unlock()
-		if there {
+		if d.there() {
 			return d.send(conn, atr)
 		}
 		return d.send(conn, nil)

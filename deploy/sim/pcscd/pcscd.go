@@ -131,14 +131,25 @@ func (s *Service) Run(ctx context.Context) error {
 	if s.Cards == "" {
 		return nil
 	}
-	for range 200 { // a call that says nothing and hangs up is a chip that was lifted at once
-		var d net.Dialer
-		if c, err := d.DialContext(ctx, "tcp", s.Cards); err == nil {
-			return c.Close()
+	for range 200 {
+		if s.listens() {
+			return nil
 		}
 		clock.Sleep(ctx, 25*time.Millisecond)
 	}
 	return errors.New("the virtual reader does not come up")
+}
+
+// listens asks the kernel whether the first slot waits for a chip. A call would do so too, but vpcd lets only one caller wait, and the
+// chip would come too late by a second.
+func (s *Service) listens() bool {
+	table, err := os.ReadFile("/proc/net/tcp")
+	if err != nil {
+		return false
+	}
+	_, port, _ := net.SplitHostPort(s.Cards)
+	n, _ := strconv.Atoi(port)
+	return bytes.Contains(table, fmt.Appendf(nil, " 00000000:%04X 00000000:0000 0A ", n))
 }
 
 // Kill ends the service as a crash does.
