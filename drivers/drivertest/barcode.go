@@ -182,9 +182,7 @@ func barcodeNoise(fault string) func(*barcodeDesk) {
 		if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeLineError || f.Reason != drivers.ReasonLineNoise {
 			d.t.Errorf("%v", err)
 		}
-		if late > 3*time.Second {
-			d.t.Errorf("told after %v", late)
-		}
+		told(d.t, d.r, late, toldLimit)
 		d.mustRead("slip")
 	}
 }
@@ -205,13 +203,12 @@ func barcodeUnplugged(d *barcodeDesk) {
 	if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeNoDevice || f.Reason != drivers.ReasonUnplugged {
 		d.t.Errorf("read: %v", err)
 	}
-	if late := time.Since(<-cause); late > 3*time.Second {
-		d.t.Errorf("told after %v", late)
-	}
+	told(d.t, d.r, time.Since(<-cause), toldLimit)
 	if s, err := d.r.Status(d.t.Context()); err == nil || s.State != drivers.StateNoDevice {
 		d.t.Errorf("status %+v %v", s, err)
 	}
 	d.Release("cut")
+	plugged := time.Now()
 	for range 30 {
 		if s, err := d.r.Status(d.t.Context()); err == nil && s.Ready() {
 			break
@@ -219,4 +216,5 @@ func barcodeUnplugged(d *barcodeDesk) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	d.mustRead("slip")
+	back(d.t, d.r, plugged)
 }

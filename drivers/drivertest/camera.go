@@ -217,9 +217,7 @@ func cameraFault(fault string, code drivers.Code) func(*cameraDesk) {
 		if f := drivers.Fault(err); f == nil || f.Code != code {
 			d.t.Errorf("capture: %v, want %s", err, code)
 		}
-		if took := time.Since(start); took > 3*time.Second {
-			d.t.Errorf("capture told after %v", took)
-		}
+		told(d.t, d.c, time.Since(start), toldLimit)
 		if fault == "silent" || fault == "cut" || fault == "garbage" {
 			start = time.Now()
 			if s, err := d.c.Status(d.t.Context()); err == nil || s.Ready() || s.Code != code || time.Since(start) > time.Second {
@@ -227,10 +225,14 @@ func cameraFault(fault string, code drivers.Code) func(*cameraDesk) {
 			}
 		}
 		d.Release(fault)
+		mended := time.Now()
 		if err := d.c.Reset(d.t.Context()); err != nil {
 			d.t.Errorf("reset: %v", err)
 		}
 		d.mustSee()
+		if fault == "cut" {
+			back(d.t, d.c, mended)
+		}
 	}
 }
 
@@ -253,10 +255,10 @@ func cameraCutMidway(d *cameraDesk) {
 	if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeNoDevice && f.Code != drivers.CodeLineError {
 		d.t.Errorf("capture: %v", err)
 	}
-	if late := time.Since(at); late > 3*time.Second {
-		d.t.Errorf("told after %v", late)
-	}
+	told(d.t, d.c, time.Since(at), toldLimit)
 	d.Release("slow")
 	d.Release("cut")
+	plugged := time.Now()
 	d.mustSee()
+	back(d.t, d.c, plugged)
 }

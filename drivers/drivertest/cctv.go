@@ -202,17 +202,24 @@ func cctvFault(fault string, code drivers.Code, reason drivers.Reason) func(*cct
 		if took := time.Since(start); took > 5500*time.Millisecond {
 			d.t.Errorf("told after %v", took)
 		}
-		if fault == "silent" || fault == "cut" || fault == "denied" {
+		if fault == "silent" || fault == "cut" || fault == "denied" { // the state says it before the still has used up its time
 			start = time.Now()
-			if s, err := d.c.Status(d.t.Context()); err == nil || s.Ready() || s.Code != code || time.Since(start) > 1200*time.Millisecond {
-				d.t.Errorf("status %+v %v after %v", s, err, time.Since(start))
+			s, err := d.c.Status(d.t.Context())
+			took := time.Since(start)
+			if err == nil || s.Ready() || s.Code != code {
+				d.t.Errorf("status %+v %v after %v", s, err, took)
 			}
+			told(d.t, d.c, took, 1200*time.Millisecond)
 		}
 		d.Release(fault)
+		mended := time.Now()
 		if err := d.c.Reset(d.t.Context()); err != nil {
 			d.t.Errorf("reset: %v", err)
 		}
 		d.mustSee()
+		if fault == "cut" {
+			back(d.t, d.c, mended)
+		}
 	}
 }
 
@@ -252,11 +259,15 @@ func cctvCutMidway(d *cctvDesk) {
 		}
 		return true
 	})
-	if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeLineError && f.Code != drivers.CodeNoDevice || time.Since(start) > 3*time.Second {
-		d.t.Errorf("pulled: %v after %v", err, time.Since(start))
+	took := time.Since(start)
+	if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeLineError && f.Code != drivers.CodeNoDevice {
+		d.t.Errorf("pulled: %v after %v", err, took)
 	}
+	told(d.t, d.c, took, toldLimit)
 	d.Release("cut")
+	plugged := time.Now()
 	d.mustSee()
+	back(d.t, d.c, plugged)
 }
 
 func cctvSlow(d *cctvDesk) {

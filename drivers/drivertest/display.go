@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"tongban/drivers"
 )
@@ -112,11 +113,15 @@ func displayUnclear(how string) func(*testing.T, DisplayBench, drivers.SecondScr
 
 func displayUnplugged(t *testing.T, b DisplayBench, d drivers.SecondScreen) {
 	b.Connect("out")
+	start := time.Now()
 	s, err := d.Status(t.Context())
+	told(t, d, time.Since(start), toldLimit)
 	if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeNoDevice || f.Reason != drivers.ReasonUnplugged || s.State != drivers.StateNoDevice {
 		t.Errorf("%+v %v", s, err)
 	}
 	b.Connect("whole")
+	plugged := time.Now()
 	until(t, "back", func() bool { s, err := d.Status(t.Context()); return err == nil && s.Ready() })
+	back(t, d, plugged)
 	displayTells(t, b, d)
 }

@@ -154,10 +154,16 @@ func fingerFault(fault string, code drivers.Code) func(*fingerDesk) {
 		d.Press(fault, 0)
 		start := time.Now()
 		_, err := d.capture(10 * time.Second)
-		if f := drivers.Fault(err); f == nil || f.Code != code || time.Since(start) > 3*time.Second {
-			d.t.Errorf("%v after %v, want %s", err, time.Since(start), code)
+		took := time.Since(start)
+		if f := drivers.Fault(err); f == nil || f.Code != code {
+			d.t.Errorf("%v after %v, want %s", err, took, code)
 		}
+		told(d.t, d.m, took, toldLimit)
 		d.Release(fault)
+		mended := time.Now()
 		d.mustCapture()
+		if fault == "cut" {
+			back(d.t, d.m, mended)
+		}
 	}
 }

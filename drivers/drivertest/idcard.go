@@ -123,9 +123,7 @@ func (d *idcardDesk) fails(code drivers.Code, reason drivers.Reason) {
 	if f := drivers.Fault(err); f == nil || f.Code != code || f.Reason != reason {
 		d.t.Fatalf("read: %v, want %s/%s", err, code, reason)
 	}
-	if took > IDCardLimit {
-		d.t.Errorf("told after %v", took)
-	}
+	told(d.t, d.r, took, IDCardLimit)
 }
 
 // recovers shows that the same driver, without Reset and without a new process, reads the next card.

@@ -131,9 +131,7 @@ func unplugged(d *idcardDesk) {
 	if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeNoDevice || f.Reason != drivers.ReasonUnplugged {
 		d.t.Errorf("read: %v", err)
 	}
-	if late := time.Since(<-cause); late > time.Second {
-		d.t.Errorf("told after %v", late)
-	}
+	told(d.t, d.r, time.Since(<-cause), time.Second)
 	start := time.Now()
 	if s, err := d.r.Status(d.t.Context()); s.State != drivers.StateNoDevice || err == nil {
 		d.t.Errorf("status %+v %v", s, err)
@@ -142,15 +140,19 @@ func unplugged(d *idcardDesk) {
 		d.t.Errorf("status took %v", took)
 	}
 	d.Release("cut")
+	plugged := time.Now()
 	d.recovers()
+	back(d.t, d.r, plugged)
 }
 
 func unpluggedMidRead(d *idcardDesk) {
 	d.PutCard(d.holder.Key)
 	d.Once("cut-mid-read", 1000, "")
 	d.fails(drivers.CodeNoDevice, drivers.ReasonUnplugged)
-	time.Sleep(1100 * time.Millisecond)
+	time.Sleep(1100 * time.Millisecond) // by then it is plugged in again
+	plugged := time.Now()
 	d.recovers()
+	back(d.t, d.r, plugged)
 }
 
 func trickled(d *idcardDesk) {

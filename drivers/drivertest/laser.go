@@ -109,9 +109,7 @@ func (d *laserDesk) fails(job drivers.PrintJob, code drivers.Code, reason driver
 	if f := drivers.Fault(err); f == nil || f.Code != code || f.Reason != reason {
 		d.t.Fatalf("print: %v, want %s/%s", err, code, reason)
 	}
-	if late > laserLimit {
-		d.t.Errorf("told after %v", late)
-	}
+	told(d.t, d.p, late, laserLimit)
 }
 
 // TestPDF is a document of n pages with a line on each, so that a printer of paper shows which is which.

@@ -65,10 +65,14 @@ func laserLater(fault string, code drivers.Code, reason drivers.Reason) func(*la
 		d.fails(d.job(2), code, reason, func() time.Time { return <-cause })
 		d.Release("slow")
 		d.Release(fault)
+		mended := time.Now()
 		if err := d.p.Reset(d.t.Context()); err != nil {
 			d.t.Errorf("reset: %v", err)
 		}
 		d.mustPrint(d.job(1))
+		if fault == "cut" {
+			back(d.t, d.p, mended)
+		}
 	}
 }
 
@@ -142,10 +146,16 @@ func laserGone(fault string, code drivers.Code) func(*laserDesk) {
 		}
 		start = time.Now()
 		_, err := d.print(d.t.Context(), d.job(1))
-		if f := drivers.Fault(err); f == nil || f.Code != code || time.Since(start) > laserLimit {
-			d.t.Errorf("print: %v after %v", err, time.Since(start))
+		took := time.Since(start)
+		if f := drivers.Fault(err); f == nil || f.Code != code {
+			d.t.Errorf("print: %v after %v", err, took)
 		}
+		told(d.t, d.p, took, laserLimit)
 		d.Release(fault)
+		mended := time.Now()
 		d.mustPrint(d.job(1))
+		if fault == "cut" {
+			back(d.t, d.p, mended)
+		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // PagesBench is a scanner with glass and a feeder, and a hand on it. Faults are jam, cover, busy, line, denied, gone, silent, garbage,
-// half, crash, slow and later (three pages, then a jam); "" heals it. A page may take two seconds before the driver gives it up.
+// half, crash, slow, later (three pages, then a jam) and stuck (a jam, after which the program does not end); "" heals it. A page may take two seconds before the driver gives it up.
 type PagesBench interface {
 	Open(ctx context.Context) (drivers.PageScanner, error)
 	Fault(name string)
@@ -38,6 +38,7 @@ func PageScanner(t *testing.T, start func(t *testing.T) PagesBench) {
 		{"fault/garbage", pagesFault("garbage", drivers.CodeLineError, drivers.ReasonNoImage)},
 		{"fault/half", pagesFault("half", drivers.CodeLineError, drivers.ReasonNoImage)},
 		{"fault/crash", pagesFault("crash", drivers.CodeHardwareError, drivers.ReasonNoImage)},
+		{"fault/jam, without an end", pagesFault("stuck", drivers.CodeDeviceNotReady, drivers.ReasonPaperJam)},
 		{"fault/jam after three pages", pagesLater}, {"fault/slow", pagesSlow},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -175,15 +176,22 @@ func pagesFault(fault string, code drivers.Code, reason drivers.Reason) func(*pa
 		}
 		if fault == "gone" || fault == "silent" {
 			start = time.Now()
-			if s, err := d.s.Status(d.t.Context()); err == nil || s.Ready() || s.Code != code || time.Since(start) > 1200*time.Millisecond {
-				d.t.Errorf("status %+v %v after %v", s, err, time.Since(start))
+			s, err := d.s.Status(d.t.Context())
+			took := time.Since(start)
+			if err == nil || s.Ready() || s.Code != code {
+				d.t.Errorf("status %+v %v after %v", s, err, took)
 			}
+			told(d.t, d.s, took, 1200*time.Millisecond)
 		}
 		d.Fault("")
+		mended := time.Now()
 		if err := d.s.Reset(d.t.Context()); err != nil {
 			d.t.Errorf("reset: %v", err)
 		}
 		d.mustCapture()
+		if fault == "gone" {
+			back(d.t, d.s, mended)
+		}
 		if s, err := d.s.Status(d.t.Context()); err != nil || !s.Ready() {
 			d.t.Errorf("status afterwards %+v %v", s, err)
 		}

@@ -111,9 +111,7 @@ func (d *passportDesk) fails(code drivers.Code, reason drivers.Reason) {
 	if f := drivers.Fault(err); f == nil || f.Code != code || f.Reason != reason {
 		d.t.Errorf("read: %v, want %s/%s", err, code, reason)
 	}
-	if took := time.Since(start); took > PassportLimit {
-		d.t.Errorf("told after %v", took)
-	}
+	told(d.t, d.r, time.Since(start), PassportLimit)
 	if err != nil && strings.Contains(fmt.Sprint(err), d.doc.Want.Number) {
 		d.t.Error("the error names the document")
 	}

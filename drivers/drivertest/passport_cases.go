@@ -243,7 +243,9 @@ func passportUnplugged(d *passportDesk) {
 		d.t.Errorf("status %+v %v", s, err)
 	}
 	d.Release("cut")
+	plugged := time.Now()
 	d.recovers()
+	back(d.t, d.r, plugged)
 }
 
 // passportGarbage: wherever a bit turns over, no record comes out as genuine, and none comes out with wrong contents.

@@ -47,9 +47,6 @@ type pcscBench struct {
 
 func newPCSC(t *testing.T) *pcscBench {
 	t.Helper()
-	if os.Getenv("PEERS") == "" {
-		t.Skip("the real smart card service and its virtual reader take seconds for a document: make peers")
-	}
 	if why := pcscd.Missing(); why != "" {
 		t.Skip("not against the real smart card service: " + why)
 	}

@@ -124,9 +124,7 @@ func (d *receiptDesk) fail(slip drivers.Slip, reason drivers.Reason, cause func(
 	if got := drivers.Fault(err); got == nil || got.Reason != reason {
 		d.t.Fatalf("print: %v, want %s", err, reason)
 	}
-	if late > receiptLimit {
-		d.t.Errorf("told after %v", late)
-	}
+	told(d.t, d.p, late, receiptLimit)
 }
 
 // testSlip is a picture with text-like lines, white gaps and a ragged right edge, h dots high.

@@ -298,9 +298,7 @@ func padNoise(fault string) func(*padDesk) {
 		if f := drivers.Fault(w.err); f == nil || f.Code != drivers.CodeLineError || f.Reason != drivers.ReasonLineNoise || len(w.ink.Strokes) != 0 {
 			d.t.Errorf("%v %v", w.ink, w.err)
 		}
-		if late := w.at.Sub(struck); late > 3*time.Second {
-			d.t.Errorf("told after %v", late)
-		}
+		told(d.t, d.p, w.at.Sub(struck), toldLimit)
 		time.Sleep(700 * time.Millisecond) // the hand ends
 		d.mustSign()
 	}
@@ -364,23 +362,14 @@ func padUnplugged(d *padDesk) {
 	} else if !strings.Contains(f.Detail, "stroke") {
 		d.t.Errorf("does not say that somebody wrote: %v", w.err)
 	}
-	if late := w.at.Sub(cause); late > 3*time.Second {
-		d.t.Errorf("told after %v", late)
-	}
+	told(d.t, d.p, w.at.Sub(cause), toldLimit)
 	if s, err := d.p.Status(d.t.Context()); err == nil || s.State != drivers.StateNoDevice {
 		d.t.Errorf("status %+v %v", s, err)
 	}
 	d.Release("cut")
-	back := time.Now()
-	for {
-		if s, err := d.p.Status(d.t.Context()); err == nil && s.Ready() {
-			break
-		}
-		if time.Since(back) > 10*time.Second {
-			d.t.Fatal("does not come back within 10 s")
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+	plugged := time.Now()
+	until(d.t, "back", func() bool { s, err := d.p.Status(d.t.Context()); return err == nil && s.Ready() })
+	back(d.t, d.p, plugged)
 	time.Sleep(700 * time.Millisecond) // the hand ends
 	d.mustSign()
 }

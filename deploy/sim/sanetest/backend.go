@@ -23,6 +23,7 @@ const (
 	Crash   = "crash"
 	Slow    = "slow"
 	Later   = "later" // three pages, then a jam
+	Stuck   = "stuck" // a jam, after which the program does not end, as happens to SANE's own about once in a hundred
 )
 
 const script = `#!/bin/sh
@@ -36,6 +37,10 @@ case $fault in
   half) scanimage "$@" | head -c 200000 ;;
   crash) kill -9 $$ ;;
   slow) exec scanimage "$@" --read-delay=yes --read-delay-duration=50000 ;;
+  stuck)
+    echo "scanimage: sane_read: Document feeder jammed" >&2
+    exec sleep 60
+    ;;
   later)
     scanimage "$@" --batch-count=3 2>/dev/null
     echo "scanimage: sane_start: Document feeder jammed" >&2

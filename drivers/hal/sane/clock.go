@@ -7,6 +7,7 @@ func after(d time.Duration) <-chan time.Time { return time.After(d) } //nolint:f
 
 // Waits for the program.
 const (
-	waitAfterKill = 200 * time.Millisecond // that was ended
-	waitForEnd    = 10 * time.Second       // that has said its last: a scanner drives its lamp home
+	waitAfterKill = 200 * time.Millisecond  // that was ended
+	waitForEnd    = 10 * time.Second        // whose last page has come: a scanner drives its lamp home
+	waitAfterWord = 1500 * time.Millisecond // that has said why it stops: it may hang in its own library, and a fault is told within 3 s
 )

@@ -51,7 +51,7 @@ func (Program) Hold(device string) (func(), error) {
 // a folder of memory where there is one, read and removed page by page.
 func (p Program) Start(device string, o Order) (Run, error) {
 	args := append([]string{"--device-name=" + device, "--format=pnm"}, o.Options...)
-	r := &run{feeder: o.Feeder}
+	r := &run{feeder: o.Feeder, done: make(chan struct{}), complaints: tail{said: make(chan struct{})}}
 	switch {
 	case o.Look:
 		args = append(args, "--dont-scan")
@@ -84,6 +84,7 @@ func (p Program) Start(device string, o Order) (Run, error) {
 		r.sweep()
 		return nil, fmt.Errorf("start %s: %w", path, err)
 	}
+	go r.mind()
 	return r, nil
 }
 
@@ -178,10 +179,24 @@ func (r *run) file() ([]byte, error) {
 	return b, nil
 }
 
+// mind ends a program that has said why it stops and does not. SANE's library stops its reading thread wherever that is, also while it
+// holds the lock of the memory that its end needs.
+func (r *run) mind() {
+	select {
+	case <-r.done:
+		return
+	case <-r.complaints.said:
+	}
+	select {
+	case <-r.done:
+	case <-after(waitAfterWord):
+		r.Stop()
+	}
+}
+
 // wait lets somebody wait for the program's end; it is begun once, after the last look at its output or when it is ended.
 func (r *run) wait() <-chan struct{} {
 	r.once.Do(func() {
-		r.done = make(chan struct{})
 		go func() {
 			_ = r.cmd.Wait() // how it ended stands in its state
 			r.sweep()
@@ -192,7 +207,13 @@ func (r *run) wait() <-chan struct{} {
 }
 
 // Stop implements Run. The program and what it started get a moment to end by themselves: a scanner whose lamp is on wants to be told.
+// One that has ended is left alone: its number may be another program's by now.
 func (r *run) Stop() {
+	select {
+	case <-r.done:
+		return
+	default:
+	}
 	pid := r.cmd.Process.Pid
 	done := r.wait()
 	_ = syscall.Kill(-pid, syscall.SIGTERM)
@@ -222,9 +243,14 @@ func (r *run) End() End {
 
 // tail keeps the last bytes of what the program complains.
 type tail struct {
-	mu sync.Mutex
-	b  []byte
+	mu    sync.Mutex
+	b     []byte
+	said  chan struct{} // closed when it has said why it stops
+	ended bool
 }
+
+// itself is how the program begins what it says in its own name: progress has no such beginning.
+const itself = "scanimage: "
 
 const tailSize = 4096
 
@@ -234,16 +260,24 @@ func (t *tail) Write(p []byte) (int, error) {
 	defer t.mu.Unlock()
 	t.b = append(t.b, p...)
 	t.b = t.b[max(0, len(t.b)-tailSize):]
+	if last := t.spoken(); !t.ended && (strings.HasPrefix(last, WordRead) || strings.HasPrefix(last, WordStart)) {
+		t.ended = true
+		close(t.said)
+	}
 	return len(p), nil
 }
 
-// last is the last line that the program says in its own name: progress has none.
+// last is the last line that the program says in its own name.
 func (t *tail) last() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.spoken()
+}
+
+func (t *tail) spoken() string {
 	out := ""
 	for line := range bytes.SplitSeq(t.b, []byte("\n")) {
-		if s, ok := strings.CutPrefix(string(line), "scanimage: "); ok {
+		if s, ok := strings.CutPrefix(string(line), itself); ok {
 			out = s
 		}
 	}

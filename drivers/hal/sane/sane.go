@@ -39,6 +39,12 @@ type End struct {
 	Word   string `json:"word,omitempty"` // its last line of complaint
 }
 
+// Beginnings of the words with which the program says why it stops.
+const (
+	WordStart = "sane_start: "
+	WordRead  = "sane_read: "
+)
+
 // Run is one running order. Page gives the next page, nil at the end; End waits for the end and tells it; Stop ends it, however it
 // stands, and may be called from anywhere.
 type Run interface {

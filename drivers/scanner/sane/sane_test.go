@@ -73,6 +73,35 @@ func TestOptions(t *testing.T) {
 	}
 }
 
+// A program that had to be ended, or that ends as if all were well, has still said why no page came.
+func TestTheProgramsWord(t *testing.T) {
+	jam, code := "sane_read: Document feeder jammed", func(e hal.End, pages int) drivers.Code {
+		if f := drivers.Fault(fault(e, pages)); f != nil {
+			return f.Code
+		}
+		return ""
+	}
+	for name, c := range map[string]struct {
+		end   hal.End
+		pages int
+		want  drivers.Code
+	}{
+		"well":                  {hal.End{Word: "rounded value of br-x from 210 to 209.9"}, 0, ""},
+		"exit code":             {hal.End{Status: 11}, 0, drivers.CodeInternalError},
+		"ended":                 {hal.End{Status: -1, Word: jam}, 0, drivers.CodeDeviceNotReady},
+		"ended without a word":  {hal.End{Status: -1}, 0, drivers.CodeHardwareError},
+		"another word":          {hal.End{Status: -1, Word: "sane_read: Sunshine"}, 0, drivers.CodeHardwareError},
+		"zero, and no page":     {hal.End{Word: "sane_start: Access to resource has been denied"}, 0, drivers.CodeInternalError},
+		"zero, and a page":      {hal.End{Word: jam}, 1, ""},
+		"feeder empty":          {hal.End{Status: -1, Word: "sane_start: Document feeder out of documents"}, 2, ""},
+		"feeder empty at first": {hal.End{Status: 7}, 0, drivers.CodeUserError},
+	} {
+		if got := code(c.end, c.pages); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 func TestRedactor(t *testing.T) {
 	page := record.Record{Letter: hal.LetterPage, Content: []byte("P5\n4 2\n255\nsecret!!")}.Bytes()
 	end := record.Record{Letter: hal.LetterEnd, Content: []byte(`{"n":1}`)}.Bytes()

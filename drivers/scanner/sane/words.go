@@ -37,13 +37,34 @@ func endOf(b []byte) (hal.End, error) {
 	return e, nil
 }
 
+// sentences are what SANE calls its statuses. A program that had to be ended gives no exit code, but has said why it stopped.
+var sentences = map[string]int{
+	"Operation was cancelled": statusCancelled, "Device busy": statusBusy, "Document feeder jammed": statusJammed,
+	"Document feeder out of documents": statusNoDocs, "Scanner cover is open": statusCoverOpen, "Error during device I/O": statusIO,
+	"Out of memory": statusNoMemory, "Access to resource has been denied": statusDenied,
+}
+
+// statusOf is the exit code, or where that tells nothing of a page that did not come what the program said.
+func statusOf(e hal.End, pages int) int {
+	if e.Status > 0 || e.Status == 0 && pages > 0 {
+		return e.Status
+	}
+	for _, begin := range []string{hal.WordStart, hal.WordRead} {
+		if s, ok := strings.CutPrefix(e.Word, begin); ok && sentences[s] != 0 {
+			return sentences[s]
+		}
+	}
+	return e.Status
+}
+
 // fault is how an order ended, nil when well. An empty feeder after the last page is the end of the pages and no fault.
 func fault(e hal.End, pages int) error {
-	if e.Status == 0 || e.Status == statusNoDocs && pages > 0 {
+	status := statusOf(e, pages)
+	if status == 0 || status == statusNoDocs && pages > 0 {
 		return nil
 	}
 	f := &drivers.Error{Code: drivers.CodeHardwareError, Reason: drivers.ReasonNoImage, Detail: "the scanner's program failed", Raw: e.Word}
-	switch e.Status {
+	switch status {
 	case statusCancelled:
 		f.Code, f.Reason, f.Detail = drivers.CodeDeviceNotReady, "", "stopped at the scanner"
 	case statusBusy:
