@@ -39,7 +39,7 @@ soak: build ## the long runs: loss, cluster, kills around printing, cables pulle
 	SOAK=1 TONGBAN_BIN=$$PWD/bin go test -count=1 -timeout 60m -v ./deploy/e2e/cluster/...
 	SOAK=1 go test -count=1 -timeout 60m -v -run 'TestKills' ./agent/journal
 	SOAK=1 go test -count=1 -timeout 60m -v -run 'TestReplugs' ./agent/devices
-	set -o pipefail; go test -count=$(ROUNDS) -short -parallel 16 -timeout 24h -json -run Contract ./drivers/drivertest | go run ./deploy/cmd/tally
+	set -o pipefail; go test -count=$(ROUNDS) -short -parallel 32 -timeout 24h -json -run Contract ./drivers/drivertest | go run ./deploy/cmd/tally -faults
 
 cross: setup ## the agent without its window and drvctl for Linux amd64 and arm64, with and without cgo, and Windows; starts what can start here
 	@deploy/cross.sh
@@ -53,8 +53,8 @@ fuzz: setup ## every parser for TIME (10m), AT_ONCE (2) side by side; a line eac
 usb: ## the drivers through the kernel's own USB stack, in an emulated machine; installs QEMU and fetches Debian's kernel once
 	@deploy/usb.sh
 
-peers: ## drivers against programs of Debian that take their time: pcscd with vsmartcard-vpcd (as root), sane-utils
-	PEERS=1 go test -count=1 -v -timeout 30m -run 'PCSC|SANE' ./drivers/drivertest
+peers: ## the drivers that have a real program of Debian to talk to, alone: pcscd with vsmartcard-vpcd (as root), sane-utils; part of make test
+	go test -count=1 -v -parallel 8 -timeout 5m -run 'PCSC|SANE' ./drivers/drivertest
 
 drill: build ## a centre is destroyed and restored from its backup, on both databases; one JSON line each
 	@deploy/drill.sh

@@ -55,7 +55,7 @@ gotest -timeout 30m $(grep -E "$alone" <<< "$all")
 gotest -timeout 5m -run "$slow" ./agent/counter ./central/kernel/audit
 
 stage "driver contracts at their devices' pace, beside what follows: they wait, and hardly ask for a processor"
-go test -parallel 8 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -into "$tally" > "$work/contracts.log" &
+go test -parallel 16 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -faults -into "$tally" > "$work/contracts.log" &
 contracts=$!
 
 stage "types of the pages"

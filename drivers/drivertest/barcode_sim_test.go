@@ -17,7 +17,6 @@ import (
 
 // The contract of code readers, kept with and without a trigger, and with the suffixes that readers have.
 func TestBarcodeContract(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	trigger := drivers.Params{"trigger_on": "16540d", "trigger_off": "16550d"}
 	for name, c := range map[string]struct {
 		params drivers.Params
@@ -29,6 +28,7 @@ func TestBarcodeContract(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
+				t.Parallel()
 				return &simBarcode{b: simtest.StartWith(t, []simtest.Option{c.set}, simtest.Barcode), params: c.params}
 			})
 		})
@@ -37,8 +37,8 @@ func TestBarcodeContract(t *testing.T) {
 
 // The same with the reader on USB, as a HID point-of-sale device.
 func TestBarcodeContractUSB(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
+		t.Parallel()
 		bus := usb.NewBus()
 		b := simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.ScanUSB, c.NoPTY = bus, simcode.POSReader, true }}, simtest.Barcode)
 		return &simBarcode{b: b, open: func(ctx context.Context) (drivers.BarcodeReader, error) {
@@ -53,8 +53,8 @@ func TestBarcodeContractUSB(t *testing.T) {
 
 // The same with a reader that plays a keyboard.
 func TestBarcodeContractKeyboard(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
+		t.Parallel()
 		bus := usb.NewBus()
 		b := simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.ScanUSB, c.NoPTY = bus, simcode.KeyboardReader, true }}, simtest.Barcode)
 		return simKeyboard{&simBarcode{b: b, open: func(ctx context.Context) (drivers.BarcodeReader, error) {

@@ -13,6 +13,7 @@ import (
 
 // The contract of document cameras, kept by the eSCL driver against the emulator.
 func TestCameraContract(t *testing.T) {
+	t.Parallel()
 	b := &simCamera{b: simtest.Start(t, simtest.Camera)} // one for all: it remembers the pictures that it has drawn
 	drivertest.DocumentCamera(t, func(*testing.T) drivertest.CameraBench {
 		b.b.Clear()

@@ -22,10 +22,10 @@ import (
 // The contract of document cameras, kept by the driver of the video class against emulated nodes: compressed pictures without
 // tables, and uncompressed ones of the kernel's test camera's sizes.
 func TestCameraContractUVC(t *testing.T) {
-	table := camera.NewTable()
 	for _, layout := range []string{v4l2.MJPEG, v4l2.YUYV} {
 		t.Run(layout, func(t *testing.T) {
-			b := newVideoBench(t, table, layout)
+			t.Parallel()
+			b := newVideoBench(t, camera.NewTable(), layout)
 			drivertest.DocumentCamera(t, func(t *testing.T) drivertest.CameraBench {
 				b.t = t
 				b.must(b.cam.Faults().Clear())
@@ -161,6 +161,7 @@ func TestUVCSettings(t *testing.T) {
 
 // Nobody looks for a while: the camera is stopped, and the next look starts it again.
 func TestUVCRests(t *testing.T) {
+	t.Parallel()
 	b := newVideoBench(t, camera.NewTable(), v4l2.MJPEG)
 	c, err := b.Open(t.Context())
 	if err != nil {

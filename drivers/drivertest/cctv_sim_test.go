@@ -19,6 +19,7 @@ import (
 
 // The contract of surveillance cameras, kept by the ONVIF driver against the emulator, which asks for name and password.
 func TestCCTVContract(t *testing.T) {
+	t.Parallel()
 	b := &cctvBench{t: t, cam: cctv.New("tongban", "a secret of 510799")}
 	b.must(b.cam.Start())
 	t.Cleanup(func() { _ = b.cam.Close() })
@@ -79,6 +80,7 @@ func (b *cctvBench) Masked() [4]float64 { return cctv.Screen }
 
 // The moving pictures are kept and played back as they were, with their masks, and are gone when their days are over.
 func TestStreamIsKeptAndPlayed(t *testing.T) {
+	t.Parallel()
 	b := &cctvBench{t: t, cam: cctv.New("", "")}
 	b.must(b.cam.Start())
 	t.Cleanup(func() { _ = b.cam.Close() })

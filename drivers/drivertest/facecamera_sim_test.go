@@ -16,6 +16,7 @@ import (
 
 // The contract of cameras that look at the citizen, kept by the driver of the video class with two emulated eyes.
 func TestFaceCameraContract(t *testing.T) {
+	t.Parallel()
 	b := newDualBench(t)
 	drivertest.FaceCamera(t, func(t *testing.T) drivertest.FaceBench {
 		b.t = t
@@ -73,6 +74,7 @@ func (b *dualBench) Release(s drivers.Stream, f string) { b.must(b.eye(s).Faults
 
 // What the camera takes goes into the judge of faces: a person, a screen and a print before the emulated eyes.
 func TestLivenessOverTheCamera(t *testing.T) {
+	t.Parallel()
 	b := newDualBench(t)
 	c, err := b.Open(t.Context())
 	b.must(err)

@@ -22,8 +22,8 @@ import (
 func TestIDCardContract(t *testing.T) {
 	for _, line := range []string{"pty", "tcp"} {
 		t.Run(line, func(t *testing.T) {
-			t.Parallel() // most of it is waiting for a reader that does not answer
 			drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
+				t.Parallel()
 				t.Helper()
 				return newSimReader(t, line)
 			})
@@ -35,8 +35,8 @@ func TestIDCardContract(t *testing.T) {
 func TestIDCardContractUSB(t *testing.T) {
 	for _, layout := range []string{simcard.TwoPipes, simcard.FourPipes, simcard.Reports} {
 		t.Run(layout, func(t *testing.T) {
-			t.Parallel()
 			drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
+				t.Parallel()
 				t.Helper()
 				return newUSBReader(t, layout)
 			})
@@ -59,10 +59,10 @@ func newUSBReader(t *testing.T, layout string, options ...simtest.Option) *simRe
 // The same at the pace of real hardware: 115200 baud, a card that takes 350 ms.
 func TestIDCardContractRealTime(t *testing.T) {
 	if testing.Short() {
-		t.Skip("takes two minutes")
+		t.Skip("takes two minutes of waiting")
 	}
-	t.Parallel()
 	drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
+		t.Parallel()
 		t.Helper()
 		return newSimReader(t, "pty", simtest.RealTime())
 	})

@@ -36,8 +36,10 @@ func must(t *testing.T, err error) {
 
 // The contract of sound cards, kept by the ALSA driver against an emulated card and player.
 func TestSpeakerContract(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
-	drivertest.Speaker(t, func(t *testing.T) drivertest.SpeakerBench { return &simSpeaker{t: t, m: newMachine(t)} })
+	drivertest.Speaker(t, func(t *testing.T) drivertest.SpeakerBench {
+		t.Parallel()
+		return &simSpeaker{t: t, m: newMachine(t)}
+	})
 }
 
 type simSpeaker struct {
@@ -108,8 +110,8 @@ func TestSpeakerOnAplay(t *testing.T) {
 
 // The contract of second screens, kept by the DRM driver against an emulated tree of the kernel.
 func TestSecondScreenContract(t *testing.T) {
-	t.Parallel()
 	drivertest.SecondScreen(t, func(t *testing.T) drivertest.DisplayBench {
+		t.Parallel()
 		m := newMachine(t)
 		must(t, m.Connect("HDMI-A-10", nil)) // a name that begins alike
 		return &simScreen{t: t, m: m}

@@ -13,6 +13,7 @@ import (
 
 // The contract of scanners, kept by the SANE driver with SANE's own program, library and test backend.
 func TestPagesContractSANE(t *testing.T) {
+	t.Parallel() // its cases one after the other: they share the scanner's name
 	drivertest.PageScanner(t, func(t *testing.T) drivertest.PagesBench { return &saneBench{sanetest.Backend(t)} })
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // PassportBench is a passport reader with a hand on it. Fault names are those of the emulator's board (tampered,
-// unknown-issuer, cloned, bac-only, no-chip-key, pulled, silent, slow, garbage, half, status, cut).
+// unknown-issuer, cloned, bac-only, no-chip-key, type-b, pulled, silent, slow, garbage, half, status, cut).
 type PassportBench interface {
 	Open(ctx context.Context, wrap func(drivers.Port) drivers.Port) (drivers.PassportReader, error)
 	// Documents are the ones at hand; the first is an ordinary passport with everything.

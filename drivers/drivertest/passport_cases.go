@@ -34,6 +34,7 @@ var passportCases = []struct {
 	{"nonsense for a zone", passportNonsense},
 	{"zone of another document", passportWrongZone},
 	{"old document", passportVerdict("bac-only", drivers.VerdictGenuine, drivers.ProofPassed, drivers.ProofPassed)},
+	{"type B chip", passportVerdict("type-b", drivers.VerdictGenuine, drivers.ProofPassed, drivers.ProofPassed)},
 	{"no chip key", passportVerdict("no-chip-key", drivers.VerdictGenuine, drivers.ProofPassed, drivers.ProofAbsent)},
 	{"tampered", passportVerdict("tampered", drivers.VerdictTampered, drivers.ProofFailed, drivers.ProofNotRun)},
 	{"unknown issuer", passportVerdict("unknown-issuer", drivers.VerdictUnknownIssuer, drivers.ProofFailed, drivers.ProofPassed)},

@@ -19,7 +19,6 @@ import (
 // The contract of passport readers, kept by the driver of the USB class: with short messages in many parts, and with a chip that
 // asks for more time, too.
 func TestCCIDContract(t *testing.T) {
-	t.Parallel()
 	for name, c := range map[string]struct {
 		reader simpass.CCID
 		params drivers.Params
@@ -27,9 +26,9 @@ func TestCCIDContract(t *testing.T) {
 		"usual": {simpass.CCID{}, nil}, "parts": {simpass.CCID{Longest: 74}, drivers.Params{"message": 74}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			drivertest.PassportReader(t, func(t *testing.T) drivertest.PassportBench {
 				t.Helper()
+				t.Parallel()
 				return newCCID(t, c.reader, c.params)
 			})
 		})
@@ -38,6 +37,7 @@ func TestCCIDContract(t *testing.T) {
 
 // A chip that asks for more time gets it; one that asks for ever is given up in time.
 func TestCCIDMoreTime(t *testing.T) {
+	t.Parallel()
 	for later, fails := range map[time.Duration]bool{5 * time.Millisecond: false, 4 * time.Second: true} {
 		b := newCCID(t, simpass.CCID{Later: later}, drivers.Params{"answer": "100ms"})
 		r, err := b.Open(t.Context(), nil)

@@ -18,15 +18,16 @@ import (
 
 // The contract of passport readers, kept by the driver against the emulator.
 func TestPassportContract(t *testing.T) {
-	t.Parallel()
 	drivertest.PassportReader(t, func(t *testing.T) drivertest.PassportBench {
 		t.Helper()
+		t.Parallel()
 		return newSimPassport(t, simpass.Config{})
 	})
 }
 
 // Secure messaging draws new keys for every document: what goes wrong for one key in ten thousand shows only in numbers.
 func TestPassportManyKeys(t *testing.T) {
+	t.Parallel()
 	b := newSimPassport(t, simpass.Config{})
 	r, err := b.Open(t.Context(), nil)
 	if err != nil {

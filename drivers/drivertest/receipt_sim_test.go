@@ -15,10 +15,10 @@ import (
 
 // The contract of receipt printers, kept by the ESC/POS driver against the emulator, over both kinds of line.
 func TestReceiptContract(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	for _, line := range []string{"tcp", "pty"} {
 		t.Run(line, func(t *testing.T) {
 			drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
+				t.Parallel()
 				return &simPrinter{t: t, b: simtest.Start(t, simtest.Receipt), line: line}
 			})
 		})
@@ -27,8 +27,8 @@ func TestReceiptContract(t *testing.T) {
 
 // The same over the USB printer class.
 func TestReceiptContractUSB(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
+		t.Parallel()
 		bus := usb.NewBus()
 		set := func(c *rig.Config) { c.Bus, c.PrintUSB, c.NoPTY, c.ReceiptTCP = bus, true, true, "" }
 		return &simPrinter{t: t, b: simtest.StartWith(t, []simtest.Option{set}, simtest.Receipt), line: "usb", sockets: hal.Sockets{USB: bus}}
@@ -37,11 +37,11 @@ func TestReceiptContractUSB(t *testing.T) {
 
 // At the pace of real hardware: 100 mm a second, 80 mm paper.
 func TestReceiptContractRealTime(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}
 	drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
+		t.Parallel()
 		options := []simtest.Option{simtest.RealTime(), simtest.Dots(576)}
 		return &simPrinter{t: t, b: simtest.StartWith(t, options, simtest.Receipt), line: "tcp", params: drivers.Params{"dots": 576}}
 	})

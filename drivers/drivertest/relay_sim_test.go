@@ -14,16 +14,18 @@ import (
 
 // The contract of lights, kept by the relay driver against the emulated board.
 func TestLightContract(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
-	drivertest.LightBar(t, func(t *testing.T) drivertest.RelayBench { return &simBoard{b: simtest.Start(t, simtest.Relay)} })
+	drivertest.LightBar(t, func(t *testing.T) drivertest.RelayBench {
+		t.Parallel()
+		return &simBoard{b: simtest.Start(t, simtest.Relay)}
+	})
 }
 
 // The contract of door contacts: on a board of its own, and on that of the lights.
 func TestDoorContract(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	for name, shared := range map[string]bool{"own board": false, "board of the lights": true} {
 		t.Run(name, func(t *testing.T) {
 			drivertest.DoorContact(t, func(t *testing.T) drivertest.RelayBench {
+				t.Parallel()
 				return &simBoard{b: simtest.Start(t, simtest.Relay), shared: shared}
 			})
 		})

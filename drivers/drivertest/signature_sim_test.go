@@ -15,8 +15,8 @@ import (
 
 // The contract of signature pads, kept by the digitizer driver against the emulated pad.
 func TestSignatureContract(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	drivertest.SignaturePad(t, func(t *testing.T) drivertest.SignatureBench {
+		t.Parallel()
 		bus := usb.NewBus()
 		return &simPad{bus: bus, b: simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.NoPTY = bus, true }}, simtest.Signature)}
 	})

@@ -18,7 +18,6 @@ import (
 
 // The contract of zone readers, kept with each of the ways in which readers mark a zone.
 func TestZoneContract(t *testing.T) {
-	t.Parallel() // most of it is waiting for a device
 	for name, c := range map[string]struct {
 		params drivers.Params
 		cfg    simzone.Config
@@ -29,9 +28,9 @@ func TestZoneContract(t *testing.T) {
 		"one run":     {drivers.Params{"gap": "50ms"}, simzone.Config{Line: "none", End: "\r"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			drivertest.ZoneReader(t, func(t *testing.T) drivertest.ZoneBench {
 				t.Helper()
+				t.Parallel()
 				port := wire.PTY(filepath.Join(t.TempDir(), "zone"))
 				b := &simZone{t: t, d: simzone.New(c.cfg, trace.New(), port), port: port, params: c.params}
 				if err := b.d.Start(); err != nil {

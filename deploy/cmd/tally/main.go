@@ -2,6 +2,7 @@
 // failed) and adds the numbers to a file (测试计数), so that the run can end with one line over all runners.
 //
 //	go test -json ./… | tally -into FILE
+//	go test -json -count=100 -run Contract ./drivers/drivertest | tally -faults
 package main
 
 import (
@@ -19,6 +20,7 @@ import (
 // event is one line of go test -json.
 type event struct {
 	Action, Package, Test, Output string
+	Key, Value                    string // of an attribute
 	Elapsed                       float64
 }
 
@@ -26,8 +28,13 @@ type counts struct{ passed, failed, skipped int }
 
 func main() {
 	into := flag.String("into", "", "file that takes the line \"passed failed skipped\"")
+	drivers := flag.Bool("faults", false, "print for each driver how soon faults were told and replugs recovered from")
 	flag.Parse()
-	n, err := tally(os.Stdin, os.Stdout)
+	f := newFaults()
+	n, err := tally(os.Stdin, os.Stdout, f)
+	if *drivers {
+		f.print(os.Stdout)
+	}
 	if err == nil && *into != "" {
 		err = add(*into, n)
 	}
@@ -40,7 +47,7 @@ func main() {
 	}
 }
 
-func tally(in io.Reader, out io.Writer) (counts, error) {
+func tally(in io.Reader, out io.Writer, f *faults) (counts, error) {
 	var n counts
 	kept := map[string]*strings.Builder{}
 	s := bufio.NewScanner(in)
@@ -52,6 +59,7 @@ func tally(in io.Reader, out io.Writer) (counts, error) {
 			continue
 		}
 		key := e.Package + " " + e.Test
+		f.see(e)
 		switch e.Action {
 		case "output":
 			if kept[key] == nil {
@@ -65,6 +73,9 @@ func tally(in io.Reader, out io.Writer) (counts, error) {
 			fmt.Fprint(out, e.Output)
 		case "pass", "fail", "skip":
 			n.end(e, kept, key, out)
+			if e.Test == "" && e.Action == "fail" { // also a package that never came to a test
+				f.died(orphans(e.Package, kept, out))
+			}
 		}
 	}
 	return n, s.Err()
@@ -83,8 +94,7 @@ func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out 
 			if text != "" && !strings.Contains(text, "--- FAIL") {
 				fmt.Fprint(out, text)
 			}
-			n.failed++ // also a package that never came to a test
-			n.orphans(e.Package, kept, out)
+			n.failed++
 		case !strings.Contains(text, "[no test files]"):
 			fmt.Fprintf(out, "ok  \t%s\t%.1fs\n", e.Package, e.Elapsed)
 		}
@@ -101,14 +111,17 @@ func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out 
 	}
 }
 
-// orphans prints what tests said that a package took with it when it died: a panic or a time limit ends no test by itself.
-func (n *counts) orphans(pkg string, kept map[string]*strings.Builder, out io.Writer) {
+// orphans prints what tests said that a package took with it when it died, and names them: a panic or a time limit ends no test by itself.
+func orphans(pkg string, kept map[string]*strings.Builder, out io.Writer) []string {
+	var tests []string
 	for _, key := range slices.Sorted(maps.Keys(kept)) {
 		if text := kept[key].String(); strings.HasPrefix(key, pkg+" ") && key != pkg+" " {
 			fmt.Fprint(out, text[:min(len(text), 20_000)])
 			delete(kept, key)
+			tests = append(tests, strings.TrimPrefix(key, pkg+" "))
 		}
 	}
+	return tests
 }
 
 func add(file string, n counts) error {

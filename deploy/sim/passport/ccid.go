@@ -112,7 +112,7 @@ func (l *ccidLine) serve(head [10]byte, body []byte) bool {
 			return l.say(0x80, number, 0x42, 0xFE, 0, nil)
 		}
 		l.powered, l.command, l.answer = true, nil, nil
-		return l.say(0x80, number, 0, 0, 0, atr)
+		return l.say(0x80, number, 0, 0, 0, l.d.atr())
 	case 0x63:
 		l.present(true)
 		l.powered = false

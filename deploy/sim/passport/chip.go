@@ -14,6 +14,7 @@ import (
 // chip is one document's chip and where it stands in the conversation.
 type chip struct {
 	doc   Document
+	typeB bool // of ISO 14443; else type A
 	files map[uint16][]byte
 	key   *ecdh.PrivateKey // of chip authentication; a copy has another than its files say
 
@@ -40,7 +41,7 @@ func newChip(d Document, m making, home *state) (*chip, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make chip key: %w", err)
 	}
-	c := &chip{doc: d, key: key, files: files(d, m, home, key.PublicKey())}
+	c := &chip{doc: d, typeB: m.typeB, key: key, files: files(d, m, home, key.PublicKey())}
 	if m.cloned {
 		if c.key, err = ecdh.P256().GenerateKey(rand.Reader); err != nil {
 			return nil, fmt.Errorf("make chip key: %w", err)
@@ -52,6 +53,22 @@ func newChip(d Document, m making, home *state) (*chip, error) {
 // reset is what happens when the field goes off and on.
 func (c *chip) reset() {
 	c.ch, c.next, c.selected, c.file, c.app, c.challenge, c.pace = nil, nil, nil, 0, false, nil, nil
+}
+
+// atr is the answer to reset that a reader makes up for the chip there (PC/SC part 3): of type A the historical bytes of its ATS, here
+// none; of type B what it said in its ATQB, and the last byte makes all of them come to nought.
+func (d *Device) atr() []byte {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.chip == nil || !d.chip.typeB {
+		return []byte{0x3B, 0x80, 0x80, 0x01, 0x01}
+	}
+	out := []byte{0x3B, 0x88, 0x80, 0x01, 0x51, 0x07, 0x99, 0x01, 0x33, 0x81, 0x81, 0x00}
+	check := byte(0)
+	for _, b := range out[1:] {
+		check ^= b
+	}
+	return append(out, check)
 }
 
 // request is a parsed command.

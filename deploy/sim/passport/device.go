@@ -104,7 +104,7 @@ func (d *Device) Put(key string) error {
 			continue
 		}
 		on := func(name string) bool { _, yes := d.faults.On(name); return yes }
-		m := making{on("tampered"), on("unknown-issuer"), on("cloned"), on("bac-only"), on("no-chip-key")}
+		m := making{on("tampered"), on("unknown-issuer"), on("cloned"), on("bac-only"), on("no-chip-key"), on("type-b")}
 		home := d.home
 		if m.unknown {
 			home = d.foreign

@@ -8,7 +8,7 @@ import (
 	"tongban/deploy/sim/fault"
 )
 
-// specs is the board. The first five take effect when a document is laid down.
+// specs is the board. The first six take effect when a document is laid down.
 func specs() []fault.Spec {
 	at := []string{"find", "select", "open", "read"}
 	return []fault.Spec{
@@ -17,6 +17,7 @@ func specs() []fault.Spec {
 		{Name: "cloned", Label: "复制的芯片"},
 		{Name: "bac-only", Label: "老证件，只有 BAC"},
 		{Name: "no-chip-key", Label: "没有芯片认证"},
+		{Name: "type-b", Label: "Type B 芯片"},
 		{Name: "pulled", Label: "读到一半拿走", At: at},
 		{Name: "silent", Label: "不回话", At: at},
 		{Name: "slow", Label: "慢", Value: "毫秒", Min: 1, Max: 60000, Def: 4000, At: at},

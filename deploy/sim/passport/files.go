@@ -9,7 +9,7 @@ import (
 )
 
 // make of a chip, from the buttons pressed when the document was laid down.
-type making struct{ tampered, unknown, cloned, bacOnly, noChipKey bool }
+type making struct{ tampered, unknown, cloned, bacOnly, noChipKey, typeB bool }
 
 var (
 	oidPACE = []byte{0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02} // ECDH, generic mapping, AES-128

@@ -21,9 +21,6 @@ const (
 	ctlATR   = 4
 )
 
-// atr is the answer to reset of a contactless chip (PC/SC part 3).
-var atr = []byte{0x3B, 0x80, 0x80, 0x01, 0x01}
-
 // Attach lays this chip on a slot of a real PC/SC service's virtual reader: it dials to its vpcd and ends with the connection, with
 // ctx, or when the chip is lifted. An empty answer is no chip on our own line only: vpcd would wait for its contents for ever.
 func (d *Device) Attach(ctx context.Context, addr string) error {
@@ -112,7 +109,7 @@ func (d *Device) control(conn io.Writer, b byte) bool {
 			return true
 		}
 		if d.there() {
-			return d.send(conn, atr)
+			return d.send(conn, d.atr())
 		}
 		return d.send(conn, nil)
 	}
