@@ -51,7 +51,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"list", "[--json]", "which drivers there are, and their quirks", (*tool).list},
-		{"ports", "[--watch] [--json]", "what is plugged in by USB, and under which address; --watch tells what changes", (*tool).ports},
+		{"ports", "[--watch | --lines] [--json]", "what is plugged in by USB, and under which address; --watch tells what changes, --lines lists the serial lines", (*tool).ports},
 		{"read", "--kind idcard|barcode|fingerprint --port P [--driver D] [--timeout 10s] [--json]", "wait for a card, a code or a finger and read it", (*tool).read},
 		{"read", "--kind passport --port P --zone FILE|--can N [--driver D] [--param csca=F.pem]", "open and check the chip of a passport or permit", (*tool).read},
 		{"print", "--kind receipt --port P --file F [--driver D] [--param dots=576]", "print a picture or a text", (*tool).print},

@@ -4,17 +4,22 @@ import (
 	"fmt"
 	"strings"
 
+	"tongban/drivers/hal"
 	"tongban/drivers/hal/hotplug"
 	"tongban/drivers/hal/usb"
 )
 
 // ports lists what is plugged in by USB, with the address under which a driver opens it; with --watch it goes on and tells what is
-// plugged in and pulled out, until it is interrupted.
+// plugged in and pulled out, until it is interrupted. With --lines it lists the serial lines instead.
 func (t *tool) ports(args []string) error {
 	o := newOptions("ports")
 	watch := o.set.Bool("watch", false, "go on and tell what is plugged in and pulled out")
+	lines := o.set.Bool("lines", false, "list the serial lines instead")
 	if err := o.parse(args); err != nil {
 		return err
+	}
+	if *lines {
+		return t.printLines("/")
 	}
 	events := (<-chan hotplug.Event)(nil)
 	if *watch {
@@ -38,6 +43,25 @@ func (t *tool) ports(args []string) error {
 		}
 		if err != nil {
 			return fmt.Errorf("write event: %w", err)
+		}
+	}
+	return nil
+}
+
+func (t *tool) printLines(root string) error {
+	list, err := hal.Lines(root)
+	if err != nil {
+		return fmt.Errorf("list serial lines: %w", err)
+	}
+	if t.json {
+		if list == nil {
+			list = []hal.Line{}
+		}
+		return t.print1(list)
+	}
+	for _, l := range list {
+		if _, err := fmt.Fprintf(t.out, "%-8s %s  %s\n", l.Name, l.Address, l.Driver); err != nil {
+			return fmt.Errorf("write list: %w", err)
 		}
 	}
 	return nil

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -34,6 +36,20 @@ func TestPortsList(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+	root := t.TempDir()
+	for _, name := range []string{"ttyUSB0/device", "ttyUSB1/device"} {
+		if err := os.MkdirAll(filepath.Join(root, "sys/class/tty", name), 0o750); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out.Reset()
+	if err := c.printLines(root); err != nil || strings.Count(out.String(), "\n") != 2 || !strings.Contains(out.String(), "serial:"+root+"/dev/ttyUSB1") {
+		t.Errorf("%v, lines %q", err, out.String())
+	}
+	var lines []hal.Line
+	if err := json.Unmarshal([]byte(call(t, "ports", "--lines", "--json").want(t, 0).out), &lines); err != nil {
+		t.Error(err)
 	}
 	var l []usb.Info
 	if err := json.Unmarshal([]byte(call(t, "ports", "--json").want(t, 0).out), &l); err != nil {
