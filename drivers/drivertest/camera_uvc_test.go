@@ -25,6 +25,7 @@ func TestCameraContractUVC(t *testing.T) {
 	for _, layout := range []string{v4l2.MJPEG, v4l2.YUYV} {
 		t.Run(layout, func(t *testing.T) {
 			t.Parallel()
+			defer draws()()
 			b := newVideoBench(t, camera.NewTable(), layout)
 			drivertest.DocumentCamera(t, func(t *testing.T) drivertest.CameraBench {
 				b.t = t
@@ -162,6 +163,7 @@ func TestUVCSettings(t *testing.T) {
 // Nobody looks for a while: the camera is stopped, and the next look starts it again.
 func TestUVCRests(t *testing.T) {
 	t.Parallel()
+	defer draws()()
 	b := newVideoBench(t, camera.NewTable(), v4l2.MJPEG)
 	c, err := b.Open(t.Context())
 	if err != nil {

@@ -75,6 +75,7 @@ func (b *dualBench) Release(s drivers.Stream, f string) { b.must(b.eye(s).Faults
 // What the camera takes goes into the judge of faces: a person, a screen and a print before the emulated eyes.
 func TestLivenessOverTheCamera(t *testing.T) {
 	t.Parallel()
+	defer draws()()
 	b := newDualBench(t)
 	c, err := b.Open(t.Context())
 	b.must(err)

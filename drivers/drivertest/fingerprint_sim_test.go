@@ -22,11 +22,15 @@ func TestFingerprintContract(t *testing.T) {
 type simFinger struct{ b *simtest.Bench }
 
 func (s *simFinger) Open(ctx context.Context) (drivers.FingerprintReader, error) {
+	return s.open(ctx, nil)
+}
+
+func (s *simFinger) open(ctx context.Context, params drivers.Params) (drivers.FingerprintReader, error) {
 	port, err := hal.Open(ctx, s.b.Fingerprint)
 	if err != nil {
 		return nil, err
 	}
-	return ef01.Open(ctx, port, nil)
+	return ef01.Open(ctx, port, params)
 }
 
 func (s *simFinger) Lay(finger string)             { s.b.Paper(simtest.Fingerprint, finger) }

@@ -107,6 +107,7 @@ type simReader struct {
 	addr string
 
 	sockets hal.Sockets
+	params  drivers.Params // nil: those of the contract
 }
 
 func newSimReader(t *testing.T, line string, options ...simtest.Option) *simReader {
@@ -126,6 +127,9 @@ func (s *simReader) Open(ctx context.Context, wrap func(drivers.Port) drivers.Po
 	}
 	if wrap != nil {
 		port = wrap(port)
+	}
+	if s.params != nil {
+		return sdt.Open(ctx, port, s.params)
 	}
 	return sdt.Open(ctx, port, drivers.Params{"poll": "100ms"})
 }
