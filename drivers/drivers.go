@@ -95,6 +95,11 @@ type Port interface {
 	String() string
 }
 
+// Plated is a port that knows what it leads to (铭牌), as a USB device tells of itself; empty where it tells nothing.
+type Plated interface {
+	Plate() (model, version string)
+}
+
 // Params are the settings that a profile gives to a driver; a driver decodes them strictly.
 type Params map[string]any
 

@@ -35,6 +35,35 @@ func TestCCIDContract(t *testing.T) {
 	}
 }
 
+// The reader says what it is and its version, also after it was pulled out and put back.
+func TestCCIDTellsItsVersion(t *testing.T) {
+	t.Parallel()
+	b := newCCID(t, simpass.CCID{}, nil)
+	r, err := b.Open(t.Context(), nil)
+	must(t, err)
+	t.Cleanup(func() { _ = r.Close() })
+	if i := r.Info(); i.Model != "Sample Contactless reader" || i.Firmware != "2.03" {
+		t.Errorf("%+v", i)
+	}
+	b.Press("cut", -1, "")
+	if _, err := r.Find(t.Context()); err == nil {
+		t.Error("found without a reader")
+	}
+	if i := r.Info(); i.Firmware != "" {
+		t.Errorf("while it is gone: %+v", i)
+	}
+	b.Release("cut")
+	for range 50 {
+		if _, err = r.Find(t.Context()); err == nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	if i := r.Info(); err != nil || i.Firmware != "2.03" {
+		t.Errorf("%+v %v", i, err)
+	}
+}
+
 // A chip that asks for more time gets it; one that asks for ever is given up in time.
 func TestCCIDMoreTime(t *testing.T) {
 	t.Parallel()

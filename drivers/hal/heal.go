@@ -123,3 +123,13 @@ func (h *healing) Close() error {
 }
 
 func (h *healing) String() string { return h.address }
+
+// Plate implements drivers.Plated; empty while the line is gone.
+func (h *healing) Plate() (model, version string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if p, ok := h.inner.(drivers.Plated); ok {
+		return p.Plate()
+	}
+	return "", ""
+}

@@ -39,7 +39,7 @@ func USB() (usb.Descriptor, usb.Shape) {
 	binary.LittleEndian.PutUint32(class[44:], 271)
 	class[53] = 1
 	return usb.Descriptor{
-		VID: 0x1209, PID: 0x0001, Maker: "Sample", Product: "Contactless reader", Serial: "510799-0005", Class: 0x0B, Full: true, Extra: class,
+		VID: 0x1209, PID: 0x0001, Version: 0x0203, Maker: "Sample", Product: "Contactless reader", Serial: "510799-0005", Class: 0x0B, Full: true, Extra: class,
 		Endpoints: []usb.Endpoint{
 			{Address: pipeOut, Kind: usb.Bulk, Packet: 64}, {Address: pipeIn, Kind: usb.Bulk, Packet: 64}, {Address: pipeNotify, Kind: usb.Interrupt, Packet: 8},
 		},

@@ -65,7 +65,7 @@ func (b *Bus) List(context.Context) ([]host.Info, error) {
 				i.Bulk = append(i.Bulk, host.Endpoint{Address: e.Address, Packet: e.Packet})
 			}
 		}
-		out = append(out, host.Info{VID: d.Desc.VID, PID: d.Desc.PID, Serial: d.Desc.Serial, Maker: d.Desc.Maker, Product: d.Desc.Product,
+		out = append(out, host.Info{VID: d.Desc.VID, PID: d.Desc.PID, Serial: d.Desc.Serial, Maker: d.Desc.Maker, Product: d.Desc.Product, Version: host.VersionOf(d.Desc.Version),
 			Path: path, Bus: 1, Device: b.numbers[path], Interfaces: []host.Interface{i}})
 	}
 	slices.SortFunc(out, func(x, y host.Info) int { return compare(x.Path, y.Path) })

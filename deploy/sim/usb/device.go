@@ -24,7 +24,7 @@ type Endpoint struct {
 
 // Descriptor says what a device tells of itself.
 type Descriptor struct {
-	VID, PID               uint16
+	VID, PID, Version      uint16
 	Maker, Product, Serial string
 	Class, Sub, Protocol   byte
 	Endpoints              []Endpoint

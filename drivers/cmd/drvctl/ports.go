@@ -75,7 +75,7 @@ func (t *tool) printPorts(list []usb.Info) error {
 		return t.print1(list)
 	}
 	for _, d := range list {
-		if _, err := fmt.Fprintf(t.out, "%-8s %s  %s\n", d.Path, strings.Join(addresses(d), " · "), d.Name()); err != nil {
+		if _, err := fmt.Fprintf(t.out, "%-8s %s  %s\n", d.Path, strings.Join(addresses(d), " · "), strings.TrimSpace(d.Name()+" "+d.Version)); err != nil {
 			return fmt.Errorf("write list: %w", err)
 		}
 	}

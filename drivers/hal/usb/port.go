@@ -14,6 +14,7 @@ import (
 // port is the pipes of one interface as a line.
 type port struct {
 	address string
+	plate   Info // of the device as it was when the port was opened
 	pipes   Pipes
 	out     []Endpoint
 	in      []*inbox
@@ -40,8 +41,13 @@ func Open(ctx context.Context, bus Bus, w Wanted, address string) (drivers.Port,
 	if err != nil {
 		return nil, Fault(err)
 	}
-	return newPort(address, pipes, i), nil //nolint:contextcheck // the port outlives the opening
+	p := newPort(address, pipes, i) //nolint:contextcheck // the port outlives the opening
+	p.plate = d
+	return p, nil
 }
+
+// Plate implements drivers.Plated.
+func (p *port) Plate() (model, version string) { return p.plate.Name(), p.plate.Version }
 
 func newPort(address string, pipes Pipes, i Interface) *port {
 	in, out := ends(i)

@@ -47,6 +47,9 @@ func readDevice(dir, name string) (Info, bool) {
 	pid, ok2 := at.hex("idProduct")
 	bus, ok3 := at.decimal("busnum")
 	dev, ok4 := at.decimal("devnum")
+	if v, ok := at.hex("bcdDevice"); ok {
+		d.Version = VersionOf(uint16(v)) //nolint:gosec // four hex digits
+	}
 	d.VID, d.PID, d.Bus, d.Device = uint16(vid), uint16(pid), bus, dev //nolint:gosec // four hex digits
 	interfaces, err := filepath.Glob(filepath.Join(dir, name+":*"))
 	if err != nil {
@@ -60,6 +63,9 @@ func readDevice(dir, name string) (Info, bool) {
 	}
 	return d, ok1 && ok2 && ok3 && ok4
 }
+
+// VersionOf writes the version of a device descriptor (bcdDevice): 0x0110 is 1.10.
+func VersionOf(bcd uint16) string { return fmt.Sprintf("%x.%02x", bcd>>8, bcd&0xFF) }
 
 func readInterface(dir string) (Interface, bool) {
 	at := attributes(dir)

@@ -28,7 +28,7 @@ func plant(t *testing.T, files map[string]string) usb.Tree {
 }
 
 func device(dir, vid, pid, serial, bus, number string) map[string]string {
-	return map[string]string{dir + "/idVendor": vid, dir + "/idProduct": pid, dir + "/serial": serial, dir + "/busnum": bus, dir + "/devnum": number}
+	return map[string]string{dir + "/idVendor": vid, dir + "/idProduct": pid, dir + "/serial": serial, dir + "/bcdDevice": "0110", dir + "/busnum": bus, dir + "/devnum": number}
 }
 
 func endpoint(dir, address, attributes, packet string) map[string]string {
@@ -62,9 +62,9 @@ func TestTree(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []usb.Info{
-		{VID: 0x0400, PID: 0xC35A, Serial: "510799-0001", Maker: "Sample", Product: "ID card reader", Path: "1-2.3", Bus: 1, Device: 9,
+		{VID: 0x0400, PID: 0xC35A, Serial: "510799-0001", Maker: "Sample", Product: "ID card reader", Version: "1.10", Path: "1-2.3", Bus: 1, Device: 9,
 			Interfaces: []usb.Interface{{Class: 0xFF, Bulk: []usb.Endpoint{{Address: 0x02, Packet: 64}, {Address: 0x81, Packet: 64}}}}},
-		{VID: 0x04B8, PID: 0x0202, Path: "1-10", Bus: 1, Device: 7},
+		{VID: 0x04B8, PID: 0x0202, Version: "1.10", Path: "1-10", Bus: 1, Device: 7},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -43,7 +43,8 @@ type Info struct {
 	Serial     string      `json:"serial,omitempty"`
 	Maker      string      `json:"maker,omitempty"`
 	Product    string      `json:"product,omitempty"`
-	Path       string      `json:"path"` // "1-2.3": bus, then the ports from hub to hub; the same socket keeps it
+	Version    string      `json:"version,omitempty"` // of the device, as its maker counts: "1.10"
+	Path       string      `json:"path"`              // "1-2.3": bus, then the ports from hub to hub; the same socket keeps it
 	Bus        int         `json:"bus"`
 	Device     int         `json:"device"` // changes with each plugging
 	Interfaces []Interface `json:"interfaces,omitempty"`

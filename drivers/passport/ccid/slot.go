@@ -23,7 +23,18 @@ type slot struct {
 	broken bool // in the middle of an answer: what follows is no head
 }
 
-var _ reading.Slot = (*slot)(nil)
+var (
+	_ reading.Slot  = (*slot)(nil)
+	_ reading.Named = (*slot)(nil)
+)
+
+// Reader implements reading.Named. The class has no question for it; the device says it when it is plugged in.
+func (s *slot) Reader() (model, firmware string) {
+	if p, ok := s.port.(drivers.Plated); ok {
+		return p.Plate()
+	}
+	return "", ""
+}
 
 // Present implements reading.Slot. A reader that is busy with a chip has one.
 func (s *slot) Present(ctx context.Context, limit time.Duration) (bool, error) {
