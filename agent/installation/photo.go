@@ -23,6 +23,7 @@ import (
 	"tongban/agent/seal"
 	"tongban/agent/store"
 	"tongban/drivers"
+	profiles "tongban/firmware-profiles"
 	"tongban/fleet/wire"
 )
 
@@ -139,6 +140,9 @@ func (b *Book) Bring(ctx context.Context, g diagnostics.Guest, point, source str
 	}
 	b.photos, b.shown[p.Digest] = append(b.photos, p), jpg
 	b.said = ""
+	if x, err := b.point(point); err == nil && x.Answer == profiles.AnswerPhoto {
+		return b.take(ctx, point) // it was said that there is none; now there is
+	}
 	return nil
 }
 

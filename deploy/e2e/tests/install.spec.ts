@@ -79,7 +79,7 @@ test.describe('the kiosk', () => {
   test.use({ viewport: { width: 1080, height: 1920 } })
 
   test('a technician goes through the list without a network, and the office takes the terminal over', async ({ page, browser }) => {
-    test.setTimeout(300_000)
+    test.setTimeout(480_000)
     const devices = new Devices(kiosk.control)
     const shot = async (what: string) => {
       await clean(page, what)
@@ -139,7 +139,7 @@ test.describe('the kiosk', () => {
     await expect(office.locator('[data-screen="home"]')).toBeVisible()
     await office.goto(`${stack.web}/admin/#/running/machines?at=${kiosk.code}`)
     await expect(office.locator('[data-screen="machines"]')).toContainText('50 台终端')
-    await expect(office.getByTestId('standing')).toHaveText('有不合格项')
+    await expect(office.getByTestId('standing')).toContainText('有不合格项')
     await expect(office.getByTestId('install-points').locator('li').first()).toContainText('2010 mm，要求 ≤ 2000 mm')
     await expect(office.getByTestId('take-over')).toHaveCount(0)
     const seen = office.locator('[data-point="power-cable"] img')
@@ -153,7 +153,7 @@ test.describe('the kiosk', () => {
     await page.getByTestId('install-sign').click()
     await expect(page.locator('[data-screen="installation"]')).toHaveAttribute('data-waiting', 'false', { timeout: 60_000 })
     await office.reload()
-    await expect(office.getByTestId('standing')).toHaveText('都合格，等验收', { timeout: 30_000 })
+    await expect(office.getByTestId('standing')).toContainText('都合格，等验收', { timeout: 30_000 })
     await office.getByTestId('file-title').fill('节能产品认证证书')
     await office.getByTestId('file-device').selectOption('laser')
     await office.getByTestId('machine-file').setInputFiles({ name: 'certificate.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n%%EOF\n') })
