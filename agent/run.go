@@ -20,6 +20,7 @@ import (
 	"tongban/agent/content"
 	"tongban/agent/devices"
 	"tongban/agent/diagnostics"
+	"tongban/agent/installation"
 	"tongban/agent/journal"
 	"tongban/agent/outbox"
 	"tongban/agent/screen"
@@ -40,6 +41,7 @@ const (
 	visitFolder    = "visits"
 	contentFolder  = "content"
 	identityFolder = "identity"
+	installFolder  = "installation"
 )
 
 // readyWait is how long the ready line waits for enrolment and catalogue; a terminal without a network is ready without.
@@ -135,13 +137,33 @@ func (a *agent) build(ctx context.Context) (err error) {
 		DB: a.db, Rack: a.rack, Set: set, Model: model, Root: os.DirFS("/"), Version: version, Clock: a.clock, Log: a.log, Box: a.box,
 		Changed: func() { a.app.Touch() },
 	})
+	book, err := a.installation(ctx, set, model)
+	if err != nil {
+		return err
+	}
 	a.app = app.New(app.Options{
-		Folder: filepath.Join(c.Data, visitFolder), Model: terminal(model, a.rack, c), Service: c.Service,
+		Installation: book,
+		Folder:       filepath.Join(c.Data, visitFolder), Model: terminal(model, a.rack, c), Service: c.Service,
 		Times: session.Times{Idle: c.Idle, SlowIdle: c.SlowIdle, Countdown: c.Countdown}, SlipGrace: c.SlipGrace,
 		Box: a.box, Journal: journal.Open(a.db, a.clock), Content: a.content, Rack: a.rack, Desk: a.desk, Printer: fonts, Clock: a.clock, Log: a.log,
 		Tidy: a.db.Truncate,
 	})
 	return nil
+}
+
+// installation opens the record of the model's check-list, nil where it has none.
+func (a *agent) installation(ctx context.Context, set profiles.Set, model profiles.Terminal) (*installation.Book, error) {
+	list, err := set.Checklist(model.Model)
+	if errors.Is(err, profiles.ErrNoChecklist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return installation.Open(ctx, installation.Options{
+		DB: a.db, Box: a.box, Rack: a.rack, Set: set, Model: model, List: list, Folder: filepath.Join(a.config.Data, installFolder), Version: version,
+		Clock: a.clock, Log: a.log, Changed: func() { a.app.Touch() },
+	})
 }
 
 func terminal(model profiles.Terminal, rack *devices.Rack, c config.Config) screen.Terminal {

@@ -12,6 +12,7 @@ import (
 	"tongban/agent/content"
 	"tongban/agent/devices"
 	"tongban/agent/diagnostics"
+	"tongban/agent/installation"
 	"tongban/agent/journal"
 	"tongban/agent/outbox"
 	"tongban/agent/pen"
@@ -52,9 +53,12 @@ type Options struct {
 	Rack      *devices.Rack
 	Printer   *slip.Renderer    // nil: no Chinese font, slips are not printed
 	Desk      *diagnostics.Desk // nil: no technician comes
-	Clock     clock.Clock
-	Log       *slog.Logger
-	Tidy      func(ctx context.Context) error // after a wipe: empties the database's journal
+
+	Installation *installation.Book // nil: this model has no check-list
+
+	Clock clock.Clock
+	Log   *slog.Logger
+	Tidy  func(ctx context.Context) error // after a wipe: empties the database's journal
 }
 
 // App is the terminal's use cases. It is safe for concurrent use.

@@ -24,6 +24,7 @@ func (a *App) view() screen.State {
 	}
 	if a.o.Desk != nil {
 		s.Service = a.o.Desk.View()
+		a.viewInstallation(s.Service)
 	}
 	if a.visit != nil {
 		s.Visit = a.viewVisit(a.visit, now)

@@ -10,6 +10,8 @@ type Service struct {
 	Devices []ServiceDevice `json:"devices"`
 	Machine ServiceMachine  `json:"machine"`
 	Result  *ServiceResult  `json:"result,omitempty"`
+
+	Installation *Installation `json:"installation,omitempty"` // nil: this model has no check-list
 }
 
 // ServiceDevice is one device of the tree.

@@ -23,6 +23,7 @@ import (
 	"tongban/agent/content"
 	"tongban/agent/devices"
 	"tongban/agent/diagnostics"
+	"tongban/agent/installation"
 	"tongban/agent/journal"
 	"tongban/agent/link"
 	"tongban/agent/outbox"
@@ -135,8 +136,20 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	b.desk = diagnostics.New(diagnostics.Options{
 		DB: b.db, Rack: b.rack, Set: set, Model: model, Root: fstest.MapFS{}, Version: "test", Clock: b.clock, Log: log, Box: b.box, Changed: func() { b.app.Touch() },
 	})
+	list, err := set.Checklist("kiosk-21")
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := installation.Open(context.Background(), installation.Options{
+		DB: b.db, Box: b.box, Rack: b.rack, Set: set, Model: model, List: list, Folder: filepath.Join(b.dir, "installation"), Version: "test", Clock: b.clock, Log: log,
+		Changed: func() { b.app.Touch() },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	b.app = app.New(app.Options{
-		Folder: filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: "kiosk-21", Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
+		Installation: book,
+		Folder:       filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: "kiosk-21", Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
 		Service: "绵阳政务服务", Times: session.DefaultTimes(), SlipGrace: 1200 * time.Millisecond, Box: b.box, Journal: journal.Open(b.db, b.clock), Content: items,
 		Rack: b.rack, Desk: b.desk, Printer: fonts, Clock: b.clock, Log: log, Tidy: b.db.Truncate,
 	})

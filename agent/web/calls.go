@@ -59,14 +59,18 @@ func (s *server) calls(mux *http.ServeMux) {
 	post(s, mux, "service/again", func(context.Context, string, none) (any, error) { return nil, a.CheckAgain() })
 	post(s, mux, "service/finish", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.FinishService(ctx) })
 	post(s, mux, "service/close", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.CloseService(ctx) })
+	s.installation(mux)
 	post(s, mux, "rate", func(ctx context.Context, id string, in screen.Rate) (any, error) { return nil, a.Rate(ctx, id, in) })
 }
 
 // post registers one call: strict body, Idempotency-Key, X-Visit.
 func post[In any](s *server, mux *http.ServeMux, name string, f func(ctx context.Context, visit string, in In) (any, error)) {
 	limit := int64(maxBody)
-	if name == "matter/sign" {
+	switch name {
+	case "matter/sign":
 		limit = maxSign
+	case photoCall:
+		limit = maxPhoto
 	}
 	mux.HandleFunc("POST /api/"+name, func(w http.ResponseWriter, r *http.Request) {
 		key, visit := r.Header.Get("Idempotency-Key"), r.Header.Get("X-Visit")

@@ -29,6 +29,7 @@ type centre struct {
 	cases   []wire.Submission
 	reports []wire.Kind
 	found   []wire.Diagnosis
+	records []wire.Installation
 	files   map[string][]byte
 }
 
@@ -102,6 +103,14 @@ func (c *centre) accept(payload []byte) (wire.Receipt, bool) {
 	}
 	if e.Kind != wire.KindSubmission {
 		c.reports = append(c.reports, e.Kind)
+		if e.Kind == wire.KindInstallation {
+			var i wire.Installation
+			if err := json.Unmarshal(body, &i); err != nil {
+				r.Status, r.Code = wire.Refused, wire.CodeInvalid
+				return r, true
+			}
+			c.records = append(c.records, i)
+		}
 		if e.Kind == wire.KindDiagnosis {
 			var d wire.Diagnosis
 			if err := json.Unmarshal(body, &d); err != nil {

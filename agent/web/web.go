@@ -21,6 +21,8 @@ import (
 const (
 	maxBody = 256 << 10
 	maxSign = 2 << 20 // strokes are many numbers
+
+	maxPhoto = 6 << 20 // a picture of the installation, as base64
 )
 
 // server is one handler.

@@ -33,8 +33,9 @@ type Config struct {
 
 	// Line, when set, stands between terminals and centre: it is given the centre's address of one listener and returns the
 	// one that terminals are told instead.
-	Line  func(to string) (told string, err error)
-	Clock string // offset file of the test clock of the centre, whose testhooks build then runs
+	Line     func(to string) (told string, err error)
+	Register bool   // the contract's 20 kiosks and 30 desktop terminals stand in the register before any is switched on
+	Clock    string // offset file of the test clock of the centre, whose testhooks build then runs
 }
 
 // Centre is one that somebody else started.
@@ -238,6 +239,9 @@ func (s *Stack) startCentral(ctx context.Context) error {
 	s.Web, s.Kiosk, s.Admin = r.Web, r.Kiosk, r.Admin
 	if s.kioskTold != "" {
 		s.Kiosk = "https://" + s.kioskTold
+	}
+	if s.Register {
+		return s.register(ctx)
 	}
 	return nil
 }

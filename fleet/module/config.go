@@ -13,6 +13,7 @@ import (
 
 	"tongban/central/kernel/clock"
 	"tongban/central/kernel/db"
+	"tongban/fleet"
 	"tongban/fleet/internal/ca"
 	"tongban/fleet/internal/enrol"
 )
@@ -32,6 +33,8 @@ type Config struct {
 	TellBroker string // ssl://host:port, with commas between several; needed with BrokerURL
 	TellWeb    string // https://host:port
 	Public     string // public_url, base of the links in QR codes
+
+	Models map[string][]fleet.AssetDevice // the devices of each terminal model, from its profile
 }
 
 // BrokerConfig is for a broker that runs alone.

@@ -17,6 +17,7 @@ import (
 	"tongban/central/kernel/jobs"
 	"tongban/fleet"
 	"tongban/fleet/internal/app"
+	"tongban/fleet/internal/assets"
 	"tongban/fleet/internal/broker"
 	"tongban/fleet/internal/ca"
 	"tongban/fleet/internal/enrol"
@@ -40,6 +41,7 @@ type Fleet struct {
 	acceptors map[wire.Kind]fleet.Acceptor
 	desk      *enrol.Desk
 	visits    *service.Desk
+	assets    *assets.Desk
 
 	broker *broker.Broker // nil with a broker elsewhere
 	nc     *nats.Conn
@@ -72,6 +74,8 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 	f.desk = &enrol.Desk{DB: k.DB, Clock: k.Clock, Log: k.Log, Keys: keys, Addresses: f.addresses, Admit: f.admit}
 	f.visits = &service.Desk{DB: k.DB, Clock: k.Clock, Centre: keys.Centre}
 
+	f.assets = &assets.Desk{DB: k.DB, Blobs: k.Blobs, Vault: k.Vault, Clock: k.Clock, Centre: keys.Centre, Models: cfg.Models}
+
 	k.Health.Add(health.Check{Component: "broker", Title: "消息服务", Kind: health.Broker, Run: func(ctx context.Context) health.Result {
 		if err := f.connected(ctx); err != nil {
 			return health.Result{State: health.Bad, Text: "连不上消息服务，终端的办件暂时送不到"}
@@ -88,11 +92,13 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 			{Name: fleet.PermRead, Title: "查看终端", Roles: []string{"fleet-admin", "supervisor", "system-admin"}},
 			{Name: fleet.PermRevoke, Title: "吊销和更换终端证书", Roles: []string{"fleet-admin", "system-admin"}},
 			{Name: fleet.PermService, Title: "发放维护码", Roles: []string{"fleet-admin"}},
+			{Name: fleet.PermAsset, Title: "维护终端台账和验收", Roles: []string{"fleet-admin"}},
 		},
-		Routes: web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Visits: f.visits, Files: uploads, Broker: f.connected}),
-		Jobs:   map[string]jobs.Handler{app.JobNotice: service.SendNotice},
-		Start:  f.start,
-		Stop:   f.stop,
+		Private: assets.Private(),
+		Routes:  web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Visits: f.visits, Assets: f.assets, Files: uploads, Broker: f.connected}),
+		Jobs:    map[string]jobs.Handler{app.JobNotice: service.SendNotice},
+		Start:   f.start,
+		Stop:    f.stop,
 	}
 	return f, nil
 }
@@ -131,7 +137,17 @@ func (f *Fleet) acceptorsOf() map[wire.Kind]fleet.Acceptor {
 		all = map[wire.Kind]fleet.Acceptor{}
 	}
 	all[wire.KindDiagnosis] = f.visits
+	all[wire.KindInstallation] = f.assets
 	return all
+}
+
+// Register writes down machines that were ordered, without codes.
+func (f *Fleet) Register(ctx context.Context, list []EnrolSpec) (added int, err error) {
+	specs := make([]enrol.Spec, len(list))
+	for i, s := range list {
+		specs[i] = enrol.Spec(s)
+	}
+	return f.desk.Register(ctx, specs)
 }
 
 // EnrolCode plans a terminal and returns its one-time code.

@@ -76,10 +76,14 @@ func (c *centre) sample(ctx context.Context, n int) (int, error) {
 // modules is the one list of business modules and what each asks of others.
 func (c *centre) modules(cfg Config, cal *calendar.Calendar) ([]kernel.Module, error) {
 	acceptors := map[wire.Kind]fleet.Acceptor{}
-	var err error
+	models, err := terminalModels()
+	if err != nil {
+		return nil, err
+	}
 	c.fleet, err = fleetmodule.New(c.kernel, fleetmodule.Config{
 		Data: cfg.Data, Kiosk: cfg.Listen.Kiosk, MQTT: cfg.Listen.MQTT, NATS: cfg.Listen.NATS, Names: cfg.Hosts,
 		BrokerURL: cfg.Broker.URL, TellBroker: cfg.Broker.Tell, TellWeb: cfg.KioskURL, Public: cfg.Public,
+		Models: models,
 	}, acceptors)
 	if err != nil {
 		return nil, err

@@ -12,14 +12,17 @@ import (
 	fleet "tongban/fleet/module"
 )
 
-// terminalCommand is `terminal list`, `terminal revoke|renew|service --terminal K-01 --reason …` (service gives out a service code 维护码) and `terminal ca begin|switch|finish`.
+// terminalCommand is `terminal list`, `terminal register --list FILE` (register.go), `terminal revoke|renew|service --terminal K-01 --reason …` (service gives out a service code 维护码) and `terminal ca begin|switch|finish`.
 // All work beside a running centre, which notices within seconds.
 func terminalCommand(ctx context.Context, args []string, out io.Writer) error {
-	usage := errors.New("write: terminal list, terminal revoke|renew|service --terminal K-01 --reason TEXT, or terminal ca begin|switch|finish")
+	usage := errors.New("write: terminal list, terminal register --list FILE.csv, terminal revoke|renew|service --terminal K-01 --reason TEXT, or terminal ca begin|switch|finish")
 	if len(args) == 0 {
 		return usage
 	}
 	word, args := args[0], args[1:]
+	if word == "register" {
+		return registerTerminals(ctx, args, out)
+	}
 	var code, why string
 	rest, err := flagsOf(args, map[string]*string{"--terminal": &code, "--reason": &why})
 	if err != nil {

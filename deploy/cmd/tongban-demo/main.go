@@ -34,7 +34,7 @@ func main() {
 }
 
 func run(ctx context.Context, bin, data, clock string, asJSON, ready, office bool) error {
-	c := stack.Config{Bin: bin, Dir: data, Guided: true, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual(), Counter: true}
+	c := stack.Config{Bin: bin, Dir: data, Guided: true, Bench: true, Window: os.Getenv("DISPLAY") != "", Terminals: stack.Usual(), Counter: true, Register: true}
 	c.Clock = clock
 	if office {
 		c.Terminals, c.Bench = nil, false

@@ -14,6 +14,7 @@ import (
 	"tongban/central/kernel/errs"
 	"tongban/central/kernel/httpx"
 	"tongban/fleet"
+	"tongban/fleet/internal/assets"
 	"tongban/fleet/internal/ca"
 	"tongban/fleet/internal/enrol"
 	"tongban/fleet/internal/files"
@@ -31,6 +32,7 @@ type Parts struct {
 	Enrol   *enrol.Desk
 	Files   *files.Desk
 	Visits  *service.Desk
+	Assets  *assets.Desk
 	Broker  func(context.Context) error // readiness
 }
 
@@ -45,6 +47,7 @@ func Routes(p Parts) func(*httpx.Server) {
 		p.certificates(srv)
 		p.admin(srv)
 		p.service(srv)
+		p.assets(srv)
 	}
 }
 

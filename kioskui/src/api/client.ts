@@ -1,5 +1,5 @@
 import type {
-  Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
+  Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, InstallAnswer, InstallDrop, InstallRead, InstallShot, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
   Shoot, Sign, SlipAnswer, State, TestDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
@@ -39,6 +39,14 @@ export interface Calls {
   'service/again': [body: undefined, answer: State]
   'service/finish': [body: undefined, answer: State]
   'service/close': [body: undefined, answer: State]
+  'install/answer': [body: InstallAnswer, answer: State]
+  'install/photo': [body: InstallShot, answer: State]
+  'install/drop': [body: InstallDrop, answer: State]
+  'install/read': [body: InstallRead, answer: State]
+  'install/stop': [body: undefined, answer: State]
+  'install/sign': [body: undefined, answer: State]
+  'install/restart': [body: undefined, answer: State]
+  'install/print': [body: undefined, answer: State]
 }
 
 export type CallName = keyof Calls

@@ -332,6 +332,7 @@ export interface Service {
   devices: ServiceDevice[] | null
   machine: ServiceMachine
   result?: ServiceResult
+  installation?: Installation
 }
 
 export interface ServiceDevice {
@@ -383,6 +384,50 @@ export interface ServiceResult {
   at: string
   faults: number
   lines: string[] | null
+}
+
+export interface Installation {
+  begun: string
+  signed: string
+  revision: number
+  waiting: boolean
+  summary: string
+  open: number
+  failed: number
+  reading: string
+  said: string
+  cameras: ServiceFact[] | null
+  points: InstallPoint[] | null
+  lines: string[] | null
+}
+
+export interface InstallPoint {
+  id: string
+  part: string
+  title: string
+  answer: string
+  photo: boolean
+  how: string
+  why: string
+  fail: string
+  unit: string
+  want: string
+  clause: string
+  fitted: boolean
+  device: string
+  state: string
+  word: string
+  value: string
+  at: string
+  photos: InstallPhoto[] | null
+  missing: string
+}
+
+export interface InstallPhoto {
+  digest: string
+  at: string
+  source: string
+  shown: boolean
 }
 
 export interface Problem {
@@ -561,6 +606,26 @@ export interface Answer {
 export interface Entries {
   group: string
   values: Record<string, unknown> | null
+}
+
+export interface InstallAnswer {
+  point: string
+  state: string
+  value?: number
+}
+
+export interface InstallShot {
+  point: string
+  source: string
+  jpeg?: string
+}
+
+export interface InstallDrop {
+  digest: string
+}
+
+export interface InstallRead {
+  point: string
 }
 
 export interface OpenService {

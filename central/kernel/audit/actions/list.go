@@ -267,6 +267,11 @@ var terminals = []Action{
 	{"fleet.ask_renewal", "要求终端更换证书", "终端", Notable, OK},
 	{"fleet.service_code", "发放终端维护码", "终端", Critical, OK},
 	{"fleet.diagnose", "现场诊断终端", "终端", Notable, OK},
+	{"fleet.install", "收到终端安装验收记录", "终端", Notable, OK},
+	{"fleet.take_over", "验收终端", "终端", Notable, OK},
+	{"fleet.asset", "修改终端台账", "终端", Notable, OK},
+	{"fleet.attach", "给终端台账加附件", "终端", Notable, OK},
+	{"fleet.detach", "移除终端台账附件", "终端", Notable, OK},
 }
 
 // numbers is the statistics.

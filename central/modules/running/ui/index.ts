@@ -15,6 +15,7 @@ export default defineModule({
     { path: '/running', label: '运行', icon: 'pulse', permission: permission.read },
     { path: '/running/certificates', label: '证书', icon: 'shield', permission: fleet.read },
     { path: '/running/visits', label: '维护', icon: 'desk', permission: fleet.read },
+    { path: '/running/machines', label: '台账', icon: 'list', permission: fleet.read },
   ],
   pages: [
     page('/running', () => import('./pages/HealthPage.vue')),
@@ -24,6 +25,7 @@ export default defineModule({
     page('/running/resources', () => import('./pages/ResourcesPage.vue')),
     { path: '/running/certificates', component: () => import('./pages/CertificatesPage.vue'), permission: fleet.read },
     { path: '/running/visits', component: () => import('./pages/VisitsPage.vue'), permission: fleet.read },
+    { path: '/running/machines', component: () => import('./pages/MachinesPage.vue'), permission: fleet.read },
   ],
   async attention(may) {
     const out: Attention[] = []
