@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
+	"tongban/agent/clock"
+	"tongban/agent/devices"
 	"tongban/agent/diagnostics"
 	"tongban/agent/screen"
 	"tongban/agent/session"
+	"tongban/agent/slip"
 	"tongban/drivers"
 )
 
@@ -28,6 +32,9 @@ var serviceWords = []struct {
 	{diagnostics.ErrClosed, http.StatusConflict, "service.closed", "维护已经结束，请用新的维护码进入"},
 	{diagnostics.ErrTesting, http.StatusConflict, "service.testing", "正在测试，请先做完，或按“停止”"},
 	{diagnostics.ErrNoTest, http.StatusUnprocessableEntity, "service.no_test", "这台设备没有可以做的测试"},
+	{diagnostics.ErrNoLine, http.StatusUnprocessableEntity, "service.no_line", "这台设备走网络或系统接口，没有可以看的线路"},
+	{diagnostics.ErrValue, http.StatusUnprocessableEntity, "service.value", "这个数不对，请重新测一次"},
+	{diagnostics.ErrNoTrace, http.StatusConflict, "service.no_trace", "还没有线路记录，请先按“看线路”"},
 }
 
 // service runs one act of the technician and tells the screens.
@@ -46,12 +53,16 @@ func (a *App) service(f func(d *diagnostics.Desk) error) error {
 	return err
 }
 
+// Serving reports whether a citizen is here.
+func (a *App) Serving() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.visit != nil && a.visit.State != session.Left
+}
+
 // OpenService lets a technician in (进入维护). A citizen who is being served is not thrown out.
 func (a *App) OpenService(ctx context.Context, code string) error {
-	a.mu.Lock()
-	busy := a.visit != nil && a.visit.State != session.Left
-	a.mu.Unlock()
-	if busy {
+	if a.Serving() {
 		return problem(http.StatusConflict, "service.citizen", "有人正在办事，请等这次办完再进入维护", nil)
 	}
 	return a.service(func(d *diagnostics.Desk) error { return d.Open(ctx, code) })
@@ -64,6 +75,36 @@ func (a *App) TestDevice(kind string) error {
 
 // StopTest ends it.
 func (a *App) StopTest() error { return a.service((*diagnostics.Desk).Stop) }
+
+// TraceDevice begins to listen to the line of one device (看线路).
+func (a *App) TraceDevice(kind string) error {
+	return a.service(func(d *diagnostics.Desk) error { return d.Trace(a.ctx, drivers.Kind(kind)) })
+}
+
+// StopTrace ends it; what was recorded stays until the visit ends.
+func (a *App) StopTrace() error { return a.service((*diagnostics.Desk).StopTrace) }
+
+// ServiceTape is the recording as a tape.
+func (a *App) ServiceTape() (text string, err error) {
+	err = a.service(func(d *diagnostics.Desk) error { text, err = d.Tape(); return err })
+	return text, err
+}
+
+// TouchTested takes what the touch test saw.
+func (a *App) TouchTested(in screen.TouchResult) error {
+	return a.service(func(d *diagnostics.Desk) error { return d.Touched(in) })
+}
+
+// SetVolume sets how loud the terminal speaks.
+func (a *App) SetVolume(ctx context.Context, percent int) error {
+	return a.service(func(d *diagnostics.Desk) error {
+		err := d.SetVolume(ctx, percent)
+		if _, device := errors.AsType[*drivers.Error](err); device {
+			return problem(http.StatusServiceUnavailable, "service.speaker", "扬声器现在没有应答，音量没有改。先看它的状态", err)
+		}
+		return err
+	})
+}
 
 // CheckAgain forgets what was tested and looks at everything anew.
 func (a *App) CheckAgain() error { return a.service((*diagnostics.Desk).Again) }
@@ -88,6 +129,55 @@ func (a *App) ServiceLeaflet() (string, error) {
 		return "", problem(http.StatusConflict, "service.no_result", "还没有诊断结果，请先按“出诊断结果”", nil)
 	}
 	return text, nil
+}
+
+// PrintService prints the result for the folder in the cabinet (打印诊断结果). Nothing hangs on it: the screen says the same.
+func (a *App) PrintService(ctx context.Context) error {
+	text, err := a.ServiceLeaflet()
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	station := a.station
+	a.mu.Unlock()
+	trouble := problem(http.StatusServiceUnavailable, "service.print", "没打出来：先看小票打印机的状态，或用手机扫屏幕上的码", nil)
+	if a.o.Printer == nil || !a.o.Rack.Has(drivers.KindReceipt) || station == nil {
+		return trouble
+	}
+	ctx, cancel := context.WithTimeout(ctx, guideLimit)
+	defer cancel()
+	job, err := a.newID()
+	if err != nil {
+		return err
+	}
+	l, err := devices.Take[drivers.ReceiptPrinter](ctx, a.o.Rack, drivers.KindReceipt)
+	if err != nil {
+		trouble.Cause = err
+		return trouble
+	}
+	img, err := a.o.Printer.RenderReport(a.report(text, station), l.Device.Dots())
+	if err != nil {
+		l.Done(nil)
+		trouble.Cause = err
+		return trouble
+	}
+	_, err = l.Device.Print(ctx, drivers.Slip{Key: job, Image: img})
+	l.Done(err)
+	if err != nil {
+		trouble.Cause = err
+		return trouble
+	}
+	return nil
+}
+
+// report is the text of the code as a paper: its first lines stand in the head, the last one holds the letters.
+func (a *App) report(text string, at *Station) slip.Report {
+	lines := strings.Split(text, "\n")
+	code := strings.TrimPrefix(lines[len(lines)-1], "诊断码 ")
+	return slip.Report{
+		Service: a.o.Service, Terminal: at.Code, Place: at.Place, Label: at.Label, Lines: lines[2 : len(lines)-1], Code: code, QR: text,
+		At: a.o.Clock.Now().In(clock.Shanghai),
+	}
 }
 
 // serviceBlock keeps citizens away while a technician is here, nil when none is.

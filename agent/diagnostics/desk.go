@@ -33,6 +33,8 @@ var (
 	ErrClosed      = errors.New("no technician is here")
 	ErrTesting     = errors.New("a test is under way")
 	ErrNoTest      = errors.New("this device has no test")
+	ErrNoLine      = errors.New("no bytes pass on this device's line")
+	ErrNoTrace     = errors.New("nothing was recorded")
 )
 
 // Bounds of a visit.
@@ -61,7 +63,10 @@ type Options struct {
 	Clock   clock.Clock
 	Log     *slog.Logger
 	Box     *outbox.Box
-	Changed func() // the screen has to be drawn anew; never called under the desk's lock
+
+	Calibration Calibration
+	Changed     func()      // the screen has to be drawn anew; never called under the desk's lock
+	Serving     func() bool // a citizen is here; nil = never; not called under the desk's lock either
 }
 
 // Desk holds the one visit. It is safe for concurrent use.
@@ -73,6 +78,7 @@ type Desk struct {
 	visit   *visit
 	wrong   int
 	until   time.Time // locked
+	remote  bool      // an order of the centre is being carried out
 }
 
 // visit is one technician's visit.
@@ -85,6 +91,7 @@ type visit struct {
 	testing  drivers.Kind
 	stop     context.CancelFunc // of the test
 	result   *result
+	trace    *trace
 }
 
 // New makes a desk; nobody is there.
@@ -184,6 +191,9 @@ func (d *Desk) Close(ctx context.Context) error {
 func (d *Desk) leave(why string) {
 	if d.visit.stop != nil {
 		d.visit.stop()
+	}
+	if d.visit.trace != nil {
+		d.visit.trace.ear.Stop()
 	}
 	d.o.Log.Info("service visit ended", "code_number", d.visit.pass.Nonce, "why", why)
 	d.visit = nil

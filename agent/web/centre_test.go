@@ -30,6 +30,7 @@ type centre struct {
 	reports []wire.Kind
 	found   []wire.Diagnosis
 	records []wire.Installation
+	remote  []wire.RemoteReport
 	files   map[string][]byte
 }
 
@@ -118,6 +119,14 @@ func (c *centre) accept(payload []byte) (wire.Receipt, bool) {
 				return r, true
 			}
 			c.found = append(c.found, d)
+		}
+		if e.Kind == wire.KindRemote {
+			var rep wire.RemoteReport
+			if err := json.Unmarshal(body, &rep); err != nil {
+				r.Status, r.Code = wire.Refused, wire.CodeInvalid
+				return r, true
+			}
+			c.remote = append(c.remote, rep)
 		}
 		return r, !c.deaf
 	}

@@ -23,6 +23,7 @@ import (
 	"tongban/fleet/internal/enrol"
 	"tongban/fleet/internal/files"
 	"tongban/fleet/internal/gateway"
+	"tongban/fleet/internal/remote"
 	"tongban/fleet/internal/service"
 	"tongban/fleet/internal/store"
 	"tongban/fleet/internal/web"
@@ -42,6 +43,7 @@ type Fleet struct {
 	desk      *enrol.Desk
 	visits    *service.Desk
 	assets    *assets.Desk
+	remote    *remote.Desk
 
 	broker *broker.Broker // nil with a broker elsewhere
 	nc     *nats.Conn
@@ -73,6 +75,7 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 	f.told = enrol.Addresses{Broker: cfg.TellBroker, Web: cfg.TellWeb, Public: cfg.Public}
 	f.desk = &enrol.Desk{DB: k.DB, Clock: k.Clock, Log: k.Log, Keys: keys, Addresses: f.addresses, Admit: f.admit}
 	f.visits = &service.Desk{DB: k.DB, Clock: k.Clock, Centre: keys.Centre}
+	f.remote = &remote.Desk{DB: k.DB, Clock: k.Clock, Jobs: k.Jobs, Key: f.visits.Key, Publish: f.publish}
 
 	f.assets = &assets.Desk{DB: k.DB, Blobs: k.Blobs, Vault: k.Vault, Clock: k.Clock, Centre: keys.Centre, Models: cfg.Models}
 
@@ -93,10 +96,11 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 			{Name: fleet.PermRevoke, Title: "吊销和更换终端证书", Roles: []string{"fleet-admin", "system-admin"}},
 			{Name: fleet.PermService, Title: "发放维护码", Roles: []string{"fleet-admin"}},
 			{Name: fleet.PermAsset, Title: "维护终端台账和验收", Roles: []string{"fleet-admin"}},
+			{Name: fleet.PermRemote, Title: "远程诊断终端", Roles: []string{"fleet-admin"}},
 		},
 		Private: assets.Private(),
-		Routes:  web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Visits: f.visits, Assets: f.assets, Files: uploads, Broker: f.connected}),
-		Jobs:    map[string]jobs.Handler{app.JobNotice: service.SendNotice},
+		Routes:  web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Visits: f.visits, Assets: f.assets, Remote: f.remote, Files: uploads, Broker: f.connected}),
+		Jobs:    map[string]jobs.Handler{app.JobNotice: service.SendNotice, remote.JobOrder: f.remote.Send},
 		Start:   f.start,
 		Stop:    f.stop,
 	}
@@ -138,6 +142,7 @@ func (f *Fleet) acceptorsOf() map[wire.Kind]fleet.Acceptor {
 	}
 	all[wire.KindDiagnosis] = f.visits
 	all[wire.KindInstallation] = f.assets
+	all[wire.KindRemote] = f.remote
 	return all
 }
 

@@ -59,7 +59,37 @@ for (const { name, terminal, viewport } of [
       await page.getByTestId('device-missing').click()
       await shot('missing')
 
+      // The touch test: the whole screen is wiped over with one finger, then two lie there at once.
+      await page.getByTestId('device-machine').click()
+      await page.getByTestId('touch').click()
+      await expect(page.getByTestId('touch-lead')).toContainText('还差 45 格')
+      const fingers = await page.context().newCDPSession(page)
+      const at = (x: number, y: number, id = 0) => ({ x: Math.round(x), y: Math.round(y), id })
+      const { width, height } = viewport
+      await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(2, 2)] })
+      for (let y = height / 20; y < height; y += height / 10) for (let x = width / 20; x < width; x += width / 10) await fingers.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: [at(x, y)] })
+      await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+      await expect(page.getByTestId('touch-lead')).toContainText('两个手指')
+      await fits('touch')
+      await shot('touch')
+      await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: [at(width / 3, height / 5), at(width / 2, height / 5, 1)] })
+      await expect(page.getByTestId('touch-count')).toContainText('同时 2 个手指')
+      await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] })
+      await page.getByTestId('touch-done').click()
+      await expect(page.locator('[data-check="触摸各格"]')).toHaveAttribute('data-state', 'ok')
+      await expect(page.locator('[data-check="同时触点"]')).toHaveAttribute('data-state', 'ok')
+
+      // The line between computer and reader, live.
+      await page.getByTestId('device-idcard').click()
+      await page.getByTestId('trace-start').click()
+      await expect(page.getByTestId('trace')).toContainText(/问模块状态|找证|没有证/, { timeout: 20_000 })
+      await fits('trace')
+      await shot('trace')
+      await page.getByTestId('untrace').click()
+      await expect(page.getByTestId('trace')).toContainText('已停止')
+
       // The card reader: it says what to do, waits, and shows its time beside the tender's.
+      await page.getByTestId('device-machine').click()
       await page.getByTestId('device-idcard').click()
       await page.getByTestId('test').click()
       await expect(page.getByTestId('ask')).toContainText('身份证')
@@ -86,6 +116,11 @@ for (const { name, terminal, viewport } of [
       await shot('result')
       await devices.clear()
       await expect(page.getByTestId('device-idcard')).toHaveAttribute('data-state', 'ok', { timeout: 20_000 })
+      if (name === 'kiosk') {
+        await page.getByTestId('print-result').click()
+        await expect(page.getByTestId('print-result')).toHaveText('打印结果', { timeout: 15_000 })
+        await expect(page.getByRole('alert')).toHaveCount(0)
+      } else await expect(page.getByTestId('print-result')).toHaveCount(0)
 
       await page.getByTestId('leave').click()
       await expect(page.locator('[data-screen="attract"]')).toBeVisible()
@@ -131,6 +166,33 @@ test.describe('the office', () => {
     await expect(page.getByTestId('told')).toContainText('工单 2026-118')
     await expect(page.getByTestId('told')).toContainText('完整结果也到了')
     await clean(page, 'a result read out')
+  })
+
+  test('a terminal is looked at from afar, and a citizen there is not disturbed', async ({ page, browser }) => {
+    await page.goto(stack.web + '/admin/')
+    await fillSignIn(page, 'fleet')
+    await expect(page.locator('[data-screen="home"]')).toBeVisible()
+    await page.goto(`${stack.web}/admin/#/running/remote?terminal=${kiosk.code}`)
+    await expect(page.getByText('这一台还没有远程查过')).toBeVisible()
+    await clean(page, 'nothing asked yet')
+    await page.getByTestId('ask-internal').click()
+    await expect(page.getByTestId('answer')).toContainText(/设备没有毛病|设备有毛病/, { timeout: 60_000 })
+    await expect(page.getByTestId('remote-idcard')).toContainText('正常')
+    await expect(page.getByTestId('network')).toBeVisible()
+    await clean(page, 'a remote diagnosis')
+    if (pictures) await page.screenshot({ path: `${pictures}/office-remote.png` })
+
+    const hall = await browser.newContext({ viewport: { width: 1080, height: 1920 } })
+    const citizen = await hall.newPage()
+    await citizen.goto(kiosk.ui)
+    await citizen.locator('[data-screen="attract"]').click()
+    await expect(citizen.locator('[data-screen="home"]')).toBeVisible()
+    await page.getByTestId('ask-external').click()
+    await expect(page.getByTestId('answer')).toContainText('有市民在办事，没有打扰他', { timeout: 40_000 })
+    await expect(citizen.locator('[data-screen="home"]')).toBeVisible()
+    await clean(page, 'a busy terminal')
+    if (pictures) await page.screenshot({ path: `${pictures}/office-remote-busy.png` })
+    await hall.close()
   })
 })
 

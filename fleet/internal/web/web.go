@@ -18,6 +18,7 @@ import (
 	"tongban/fleet/internal/ca"
 	"tongban/fleet/internal/enrol"
 	"tongban/fleet/internal/files"
+	"tongban/fleet/internal/remote"
 	"tongban/fleet/internal/service"
 	"tongban/fleet/internal/store"
 	"tongban/fleet/wire"
@@ -33,6 +34,7 @@ type Parts struct {
 	Files   *files.Desk
 	Visits  *service.Desk
 	Assets  *assets.Desk
+	Remote  *remote.Desk
 	Broker  func(context.Context) error // readiness
 }
 
@@ -48,6 +50,7 @@ func Routes(p Parts) func(*httpx.Server) {
 		p.admin(srv)
 		p.service(srv)
 		p.assets(srv)
+		p.remote(srv)
 	}
 }
 

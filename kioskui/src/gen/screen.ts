@@ -347,6 +347,8 @@ export interface Service {
   machine: ServiceMachine
   result?: ServiceResult
   installation?: Installation
+  trace?: ServiceTrace
+  volume: number
 }
 
 export interface ServiceDevice {
@@ -364,6 +366,7 @@ export interface ServiceDevice {
   steps: string[] | null
   button: string
   optional: boolean
+  traced: boolean
 }
 
 export interface ServiceFact {
@@ -442,6 +445,24 @@ export interface InstallPhoto {
   at: string
   source: string
   shown: boolean
+}
+
+export interface ServiceTrace {
+  kind: string
+  on: boolean
+  end: string
+  hidden: boolean
+  count: number
+  lines: ServiceTraceLine[] | null
+}
+
+export interface ServiceTraceLine {
+  at: string
+  to: boolean
+  size: number
+  hex: string
+  name: string
+  lost: boolean
 }
 
 export interface Problem {
@@ -652,6 +673,20 @@ export interface OpenService {
 
 export interface TestDevice {
   kind: string
+}
+
+export interface TraceDevice {
+  kind: string
+}
+
+export interface TouchResult {
+  points: number
+  fields: number
+  hit: number
+}
+
+export interface SetVolume {
+  percent: number
 }
 
 export interface Shoot {

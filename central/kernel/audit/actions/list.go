@@ -272,6 +272,8 @@ var terminals = []Action{
 	{"fleet.asset", "修改终端台账", "终端", Notable, OK},
 	{"fleet.attach", "给终端台账加附件", "终端", Notable, OK},
 	{"fleet.detach", "移除终端台账附件", "终端", Notable, OK},
+	{"fleet.remote", "远程诊断终端", "终端", Notable, OK},
+	{"fleet.remote_end", "终端答复远程诊断", "终端", Routine, OK},
 }
 
 // numbers is the statistics.

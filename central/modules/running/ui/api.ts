@@ -4,7 +4,7 @@ export const permission = { read: 'running:read', inspect: 'running:inspect', pl
 
 /** The fleet's operations on certificates (终端证书). */
 export const certificates = '/api/admin/v1/fleet/certificates'
-export const fleet = { read: 'fleet:terminal.read', revoke: 'fleet:terminal.revoke', service: 'fleet:terminal.service', asset: 'fleet:terminal.asset' }
+export const fleet = { read: 'fleet:terminal.read', revoke: 'fleet:terminal.revoke', service: 'fleet:terminal.service', asset: 'fleet:terminal.asset', remote: 'fleet:terminal.diagnose' }
 
 /** The fleet's operations for field technicians (现场维护). */
 export const visits = '/api/admin/v1/fleet/diagnoses'
@@ -12,3 +12,6 @@ export const terminals = '/api/admin/v1/fleet/terminals'
 
 /** The register of machines (终端台账). */
 export const machines = '/api/admin/v1/fleet/assets'
+
+/** The fleet's remote diagnoses (远程诊断). */
+export const remotes = '/api/admin/v1/fleet/remote'
