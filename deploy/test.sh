@@ -58,13 +58,13 @@ stage "driver contracts at their devices' pace, beside what follows: they wait, 
 go test -parallel 16 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -faults -into "$tally" > "$work/contracts.log" &
 contracts=$!
 
-stage "types of the pages"
+stage "types of the pages" # behind the contracts, which are held to their times
 for app in kioskui central/console central/public; do
-  if (cd $app && npx vue-tsc --noEmit); then count 1 0 0; else count 0 1 0; fi
+  if (cd $app && nice npx vue-tsc --noEmit); then count 1 0 0; else count 0 1 0; fi
 done
 
 stage "pages"
-npx vitest run --config deploy/vitest.config.ts --reporter=default --reporter=json --outputFile="$work/vitest.json"
+nice npx vitest run --config deploy/vitest.config.ts --reporter=default --reporter=json --outputFile="$work/vitest.json"
 count "$(jq -r '"\(.numPassedTests) \(.numFailedTests + (.numFailedTestSuites // 0)) \(.numPendingTests)"' "$work/vitest.json" 2>/dev/null || echo 0 1 0)"
 
 wait $contracts

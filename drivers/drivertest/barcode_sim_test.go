@@ -17,6 +17,7 @@ import (
 
 // The contract of code readers, kept with and without a trigger, and with the suffixes that readers have.
 func TestBarcodeContract(t *testing.T) {
+	t.Parallel()
 	trigger := drivers.Params{"trigger_on": "16540d", "trigger_off": "16550d"}
 	for name, c := range map[string]struct {
 		params drivers.Params
@@ -27,6 +28,7 @@ func TestBarcodeContract(t *testing.T) {
 		"crlf":    {drivers.Params{"suffix": "crlf"}, func(c *rig.Config) { c.Barcode.Suffix, c.Barcode.Bytes = "\r\n", 11520 }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
 				t.Parallel()
 				return &simBarcode{b: simtest.StartWith(t, []simtest.Option{c.set}, simtest.Barcode), params: c.params}
@@ -37,6 +39,7 @@ func TestBarcodeContract(t *testing.T) {
 
 // The same with the reader on USB, as a HID point-of-sale device.
 func TestBarcodeContractUSB(t *testing.T) {
+	t.Parallel()
 	drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
 		t.Parallel()
 		bus := usb.NewBus()
@@ -53,6 +56,7 @@ func TestBarcodeContractUSB(t *testing.T) {
 
 // The same with a reader that plays a keyboard.
 func TestBarcodeContractKeyboard(t *testing.T) {
+	t.Parallel()
 	drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
 		t.Parallel()
 		bus := usb.NewBus()

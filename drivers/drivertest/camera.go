@@ -100,6 +100,7 @@ func (d *cameraDesk) whole(f drivers.Frame) {
 }
 
 func cameraPictures(d *cameraDesk) {
+	proof(d.t)
 	if s, err := d.c.Status(d.t.Context()); err != nil || !s.Ready() || s.At.IsZero() {
 		d.t.Errorf("status %+v %v", s, err)
 	}

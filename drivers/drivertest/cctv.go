@@ -113,6 +113,7 @@ func cctvStill(d *cctvDesk) {
 }
 
 func cctvStream(d *cctvDesk) {
+	proof(d.t)
 	var frames []drivers.Frame
 	if err := d.c.Stream(d.t.Context(), func(f drivers.Frame) bool { frames = append(frames, f); return len(frames) < 5 }); err != nil || len(frames) != 5 {
 		d.t.Fatalf("%d frames, %v", len(frames), err)

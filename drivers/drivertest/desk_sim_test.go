@@ -53,10 +53,12 @@ func deskProfile(t *testing.T, kind drivers.Kind, driver string) drivers.Params 
 
 // The parts that extend the desktop terminal (扩展部件) keep the contracts with the settings of its own model.
 func TestDesktopContract(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("the drivers of other contracts, with other settings")
 	}
 	t.Run("idcard", func(t *testing.T) {
+		t.Parallel()
 		params := deskProfile(t, drivers.KindIDCard, sdt.Name)
 		drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
 			t.Helper()
@@ -67,6 +69,7 @@ func TestDesktopContract(t *testing.T) {
 		})
 	})
 	t.Run("barcode", func(t *testing.T) {
+		t.Parallel()
 		params := deskProfile(t, drivers.KindBarcode, serial.Name)
 		drivertest.BarcodeReader(t, func(t *testing.T) drivertest.BarcodeBench {
 			t.Parallel()
@@ -75,6 +78,7 @@ func TestDesktopContract(t *testing.T) {
 		})
 	})
 	t.Run("fingerprint", func(t *testing.T) {
+		t.Parallel()
 		params := deskProfile(t, drivers.KindFinger, ef01.Name)
 		drivertest.FingerprintReader(t, func(t *testing.T) drivertest.FingerBench {
 			t.Parallel()

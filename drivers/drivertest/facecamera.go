@@ -97,6 +97,7 @@ func (d *faceDesk) whole(got []drivers.Snapshot, want []drivers.Stream) {
 }
 
 func facePictures(d *faceDesk) {
+	proof(d.t)
 	if s, err := d.c.Status(d.t.Context()); err != nil || !s.Ready() || s.At.IsZero() {
 		d.t.Errorf("status %+v %v", s, err)
 	}
@@ -132,6 +133,7 @@ func facePictures(d *faceDesk) {
 
 // faceRate is the tender's: 30 pictures a second of both streams at once, the size of each at least 1280×960.
 func faceRate(d *faceDesk) {
+	proof(d.t)
 	ctx, cancel := context.WithTimeout(d.t.Context(), 2*time.Second)
 	defer cancel()
 	seen := map[drivers.Stream]int{}

@@ -15,6 +15,7 @@ import (
 
 // The contract of fingerprint devices, kept by the EF 01 driver against the emulator.
 func TestFingerprintContract(t *testing.T) {
+	t.Parallel()
 	drivertest.FingerprintReader(t, func(t *testing.T) drivertest.FingerBench {
 		t.Parallel()
 		return &simFinger{b: simtest.Start(t, simtest.Fingerprint)}

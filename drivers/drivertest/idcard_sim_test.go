@@ -20,8 +20,10 @@ import (
 
 // The contract of ID-card readers, kept by the driver against the emulator, over both kinds of line.
 func TestIDCardContract(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{"pty", "tcp"} {
 		t.Run(line, func(t *testing.T) {
+			t.Parallel()
 			drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
 				t.Parallel()
 				t.Helper()
@@ -33,8 +35,10 @@ func TestIDCardContract(t *testing.T) {
 
 // The same over USB, in both layouts of pipes that readers have, and inside HID reports.
 func TestIDCardContractUSB(t *testing.T) {
+	t.Parallel()
 	for _, layout := range []string{simcard.TwoPipes, simcard.FourPipes, simcard.Reports} {
 		t.Run(layout, func(t *testing.T) {
+			t.Parallel()
 			drivertest.IDCardReader(t, func(t *testing.T) drivertest.IDCardBench {
 				t.Parallel()
 				t.Helper()
@@ -58,6 +62,7 @@ func newUSBReader(t *testing.T, layout string, options ...simtest.Option) *simRe
 
 // The same at the pace of real hardware: 115200 baud, a card that takes 350 ms.
 func TestIDCardContractRealTime(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes two minutes of waiting")
 	}

@@ -14,6 +14,7 @@ import (
 
 // The contract of page printers, kept by the IPP driver against the emulator.
 func TestLaserContract(t *testing.T) {
+	t.Parallel()
 	drivertest.LaserPrinter(t, func(t *testing.T) drivertest.LaserBench {
 		t.Parallel()
 		return &simLaser{b: simtest.Start(t, simtest.Laser)}

@@ -36,6 +36,7 @@ func must(t *testing.T, err error) {
 
 // The contract of sound cards, kept by the ALSA driver against an emulated card and player.
 func TestSpeakerContract(t *testing.T) {
+	t.Parallel()
 	drivertest.Speaker(t, func(t *testing.T) drivertest.SpeakerBench {
 		t.Parallel()
 		return &simSpeaker{t: t, m: newMachine(t)}
@@ -110,6 +111,7 @@ func TestSpeakerOnAplay(t *testing.T) {
 
 // The contract of second screens, kept by the DRM driver against an emulated tree of the kernel.
 func TestSecondScreenContract(t *testing.T) {
+	t.Parallel()
 	drivertest.SecondScreen(t, func(t *testing.T) drivertest.DisplayBench {
 		t.Parallel()
 		m := newMachine(t)

@@ -32,6 +32,15 @@ func back(t testing.TB, d drivers.Device, plugged time.Time) {
 	measured(t, "back", d, took)
 }
 
+// proof leaves a case out of the rounds that look for faults which show in numbers only (make soak): it shows how good or how fast
+// something is, and would show the same again.
+func proof(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("no fault: shown by the run that is not short")
+	}
+}
+
 // measured hands a time to whoever reads the run (deploy/cmd/tally); a run of many rounds is judged by the longest of them.
 func measured(t testing.TB, what string, d drivers.Device, took time.Duration) {
 	t.Helper()

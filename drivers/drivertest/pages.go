@@ -80,6 +80,7 @@ func (d *pagesDesk) mustCapture() {
 }
 
 func pagesPages(d *pagesDesk) {
+	proof(d.t)
 	if s, err := d.s.Status(d.t.Context()); err != nil || !s.Ready() || s.At.IsZero() {
 		d.t.Errorf("status %+v %v", s, err)
 	}

@@ -19,6 +19,7 @@ import (
 // The contract of passport readers, kept by the driver of the USB class: with short messages in many parts, and with a chip that
 // asks for more time, too.
 func TestCCIDContract(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		reader simpass.CCID
 		params drivers.Params
@@ -26,6 +27,7 @@ func TestCCIDContract(t *testing.T) {
 		"usual": {simpass.CCID{}, nil}, "parts": {simpass.CCID{Longest: 74}, drivers.Params{"message": 74}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			drivertest.PassportReader(t, func(t *testing.T) drivertest.PassportBench {
 				t.Helper()
 				t.Parallel()

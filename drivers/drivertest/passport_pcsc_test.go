@@ -25,6 +25,7 @@ import (
 
 // The contract of passport readers, kept by the driver against Debian's smart card service, our chip in its virtual reader.
 func TestPCSCContract(t *testing.T) {
+	t.Parallel()
 	drivertest.PassportReader(t, func(t *testing.T) drivertest.PassportBench {
 		t.Helper()
 		t.Parallel() // each with a service of its own, which looks at its readers every 400 ms only

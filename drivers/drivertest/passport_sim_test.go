@@ -18,6 +18,7 @@ import (
 
 // The contract of passport readers, kept by the driver against the emulator.
 func TestPassportContract(t *testing.T) {
+	t.Parallel()
 	drivertest.PassportReader(t, func(t *testing.T) drivertest.PassportBench {
 		t.Helper()
 		t.Parallel()

@@ -15,8 +15,10 @@ import (
 
 // The contract of receipt printers, kept by the ESC/POS driver against the emulator, over both kinds of line.
 func TestReceiptContract(t *testing.T) {
+	t.Parallel()
 	for _, line := range []string{"tcp", "pty"} {
 		t.Run(line, func(t *testing.T) {
+			t.Parallel()
 			drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
 				t.Parallel()
 				return &simPrinter{t: t, b: simtest.Start(t, simtest.Receipt), line: line}
@@ -27,6 +29,7 @@ func TestReceiptContract(t *testing.T) {
 
 // The same over the USB printer class.
 func TestReceiptContractUSB(t *testing.T) {
+	t.Parallel()
 	drivertest.ReceiptPrinter(t, func(t *testing.T) drivertest.ReceiptBench {
 		t.Parallel()
 		bus := usb.NewBus()
@@ -37,6 +40,7 @@ func TestReceiptContractUSB(t *testing.T) {
 
 // At the pace of real hardware: 100 mm a second, 80 mm paper.
 func TestReceiptContractRealTime(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("takes a minute")
 	}

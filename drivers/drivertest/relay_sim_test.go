@@ -14,6 +14,7 @@ import (
 
 // The contract of lights, kept by the relay driver against the emulated board.
 func TestLightContract(t *testing.T) {
+	t.Parallel()
 	drivertest.LightBar(t, func(t *testing.T) drivertest.RelayBench {
 		t.Parallel()
 		return &simBoard{b: simtest.Start(t, simtest.Relay)}
@@ -22,8 +23,10 @@ func TestLightContract(t *testing.T) {
 
 // The contract of door contacts: on a board of its own, and on that of the lights.
 func TestDoorContract(t *testing.T) {
+	t.Parallel()
 	for name, shared := range map[string]bool{"own board": false, "board of the lights": true} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			drivertest.DoorContact(t, func(t *testing.T) drivertest.RelayBench {
 				t.Parallel()
 				return &simBoard{b: simtest.Start(t, simtest.Relay), shared: shared}

@@ -91,6 +91,21 @@ func (d *padDesk) sign(hand string, strokes int) (drivers.Ink, error) {
 	return w.ink, w.err
 }
 
+// still waits until the hand has ended: nothing is written for longer than a stroke takes.
+func (d *padDesk) still() {
+	d.t.Helper()
+	for range 20 {
+		ctx, cancel := context.WithTimeout(d.t.Context(), 700*time.Millisecond)
+		moved := false
+		_, _ = d.p.Write(ctx, nil, func(drivers.InkPoint, drivers.PenStep) { moved = true })
+		cancel()
+		if !moved {
+			return
+		}
+	}
+	d.t.Fatal("the hand does not end")
+}
+
 func (d *padDesk) mustSign() drivers.Ink {
 	d.t.Helper()
 	i, err := d.sign("name", 3)
@@ -299,7 +314,7 @@ func padNoise(fault string) func(*padDesk) {
 			d.t.Errorf("%v %v", w.ink, w.err)
 		}
 		told(d.t, d.p, w.at.Sub(struck), toldLimit)
-		time.Sleep(700 * time.Millisecond) // the hand ends
+		d.still()
 		d.mustSign()
 	}
 }
@@ -370,6 +385,6 @@ func padUnplugged(d *padDesk) {
 	plugged := time.Now()
 	until(d.t, "back", func() bool { s, err := d.p.Status(d.t.Context()); return err == nil && s.Ready() })
 	back(d.t, d.p, plugged)
-	time.Sleep(700 * time.Millisecond) // the hand ends
+	d.still()
 	d.mustSign()
 }

@@ -15,6 +15,7 @@ import (
 
 // The contract of signature pads, kept by the digitizer driver against the emulated pad.
 func TestSignatureContract(t *testing.T) {
+	t.Parallel()
 	drivertest.SignaturePad(t, func(t *testing.T) drivertest.SignatureBench {
 		t.Parallel()
 		bus := usb.NewBus()

@@ -18,6 +18,7 @@ import (
 
 // The contract of zone readers, kept with each of the ways in which readers mark a zone.
 func TestZoneContract(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		params drivers.Params
 		cfg    simzone.Config
@@ -28,6 +29,7 @@ func TestZoneContract(t *testing.T) {
 		"one run":     {drivers.Params{"gap": "50ms"}, simzone.Config{Line: "none", End: "\r"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			drivertest.ZoneReader(t, func(t *testing.T) drivertest.ZoneBench {
 				t.Helper()
 				t.Parallel()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Machine is a folder that looks like the root of a machine.
@@ -28,8 +29,11 @@ func New(dir string) (*Machine, error) {
 // Root is the folder, for addresses: "screen:HDMI-A-1?root=…".
 func (m *Machine) Root() string { return m.dir }
 
-// put replaces a file at once: who reads it sees the old or the new.
+// put replaces a file at once: who reads it sees the old or the new. Nobody may start a program meanwhile: its child would hold the
+// player open for writing for a moment, in which it cannot be run.
 func (m *Machine) put(name, text string, mode fs.FileMode) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	path := filepath.Join(m.dir, name)
 	if err := os.WriteFile(path+".next", []byte(text), mode); err != nil {
 		return err

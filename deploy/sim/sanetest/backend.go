@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"tongban/drivers/hal/sane"
@@ -64,6 +65,9 @@ func Backend(t testing.TB) *Scanner {
 		t.Skip("scanimage is not here: it is in Debian's package sane-utils")
 	}
 	s := &Scanner{t: t, dir: t.TempDir()}
+	// No other test may start a program meanwhile: its child would hold the script open for writing, and nobody could run it.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	for name, content := range map[string]string{"dll.conf": "test\n", "scanimage": script} {
 		path := filepath.Join(s.dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
