@@ -33,7 +33,7 @@ const (
 	longest    = 2048       // pixels of the longer side that is kept: cable labels stay readable
 	mostPixels = 60_000_000 // of what is brought, before it is decoded
 	quality    = 82
-	shotLimit  = 12 * time.Second // of a camera, with the wait for its turn
+	shotLimit  = 30 * time.Second // of a camera, with the wait for its turn: a technician rather waits than takes it again
 	fromFile   = "file"
 )
 

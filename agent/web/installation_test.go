@@ -94,7 +94,7 @@ func (b *bed) rest() {
 // The check-list is done over two visits without a network and a restart between them; what is signed reaches the centre once,
 // whole, and only the centre can open the pictures (HW-K13.1, HW-K5.6, HW-K12.1, HW-D5.1).
 func TestInstallationOverARestartWithoutNetwork(t *testing.T) {
-	b := newBed(t, bedOptions{offline: true})
+	b := newBed(t, bedOptions{offline: true, still: true})
 	b.do("service/open", b.pass(21, 0))
 	if l := b.state().Service.Installation; l == nil || l.Begun != "" || l.Open != len(l.Points) || len(l.Points) < 20 {
 		t.Fatalf("the list: %+v", l)
@@ -148,7 +148,7 @@ func TestInstallationOverARestartWithoutNetwork(t *testing.T) {
 		}
 	}
 
-	again := newBed(t, bedOptions{offline: true, dir: b.dir, sim: b.sim, keys: b.options.keys})
+	again := newBed(t, bedOptions{offline: true, still: true, dir: b.dir, sim: b.sim, keys: b.options.keys})
 	again.do("service/open", again.pass(22, 0))
 	if p := again.point("power-cable"); p.State != "ok" || len(p.Photos) != 1 || p.Photos[0].Shown {
 		t.Errorf("after a restart: %+v", p)
@@ -247,7 +247,7 @@ func pictures(t *testing.T, b *bed) []string {
 
 // What does not fit is refused with words, and only while a technician is here.
 func TestInstallationRefuses(t *testing.T) {
-	b := newBed(t, bedOptions{offline: true})
+	b := newBed(t, bedOptions{offline: true, still: true})
 	if c := b.code("install/answer", screen.InstallAnswer{Point: "cabinet-level", State: "ok"}); c != "service.closed" {
 		t.Errorf("from outside: %s", c)
 	}
