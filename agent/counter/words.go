@@ -31,6 +31,21 @@ var byReason = map[drivers.Reason]string{
 	drivers.ReasonNoCode:         "没有扫到码。让群众把码对准扫码器，再扫一次",
 	drivers.ReasonUnplugged:      "线松了或没有通电。接好后几秒钟自己恢复",
 	drivers.ReasonSilent:         "没有应答。看看电源和线，几秒钟后再试",
+	drivers.ReasonLineNoise:      "信号不好。把线插紧，再试一次",
+	drivers.ReasonProtocol:       "回答的内容不对。关机再开，还不行就请维护人员",
+	drivers.ReasonNoFinger:       "没有等到手指。请群众把手指放平，再按一次",
+	drivers.ReasonFingerUnclear:  "指纹不清楚。请群众擦干手指，放正再按一次",
+	drivers.ReasonNoImage:        "没有给出画面。再试一次，还不行就请维护人员",
+	drivers.ReasonNoDocument:     "进纸口里没有纸。把纸放进去再扫一次",
+	drivers.ReasonStreamLost:     "少了一路画面。拔下再插，还不行就请维护人员",
+	drivers.ReasonPictureBlack:   "画面是黑的。看看镜头是不是被挡住了，再拍一次",
+	drivers.ReasonPictureFrozen:  "画面不动了。拔下再插，还不行就请维护人员",
+	drivers.ReasonAccessDenied:   "证件芯片不认这组号码。核对证件号码、出生日期和有效期，再读一次",
+	drivers.ReasonNoAccess:       "读芯片要先有证件上的号码。先扫证件下面两行字，或手输",
+	drivers.ReasonDenied:         "用户名或密码不对。请维护人员核对本机配置",
+	drivers.ReasonStuck:          "没有跟着动作。请维护人员来看",
+	drivers.ReasonNoMove:         "没有等到动作，请再来一次",
+	drivers.ReasonNoSignature:    "还没有签名。请群众在签名板上签好再按",
 }
 
 // byCode is for the rest.
@@ -50,7 +65,8 @@ func say(k drivers.Kind, code drivers.Code, reason drivers.Reason) string {
 	name := names[k]
 	switch reason {
 	case drivers.ReasonNoCard, drivers.ReasonCardTakenAway, drivers.ReasonCardUnreadable, drivers.ReasonCardUnknown, drivers.ReasonSAMFault, drivers.ReasonNoCode,
-		drivers.ReasonPrintUnknown:
+		drivers.ReasonPrintUnknown, drivers.ReasonNoFinger, drivers.ReasonFingerUnclear, drivers.ReasonAccessDenied, drivers.ReasonNoAccess, drivers.ReasonNoMove,
+		drivers.ReasonNoSignature:
 		return byReason[reason]
 	}
 	if s := byReason[reason]; s != "" {

@@ -134,7 +134,8 @@ func lost(err error) bool {
 
 // unused are reasons that say that nobody came: the device is as it was.
 func unused(r drivers.Reason) bool {
-	return r == drivers.ReasonNoCard || r == drivers.ReasonNoCode || r == drivers.ReasonNoFinger || r == drivers.ReasonNoSignature || r == drivers.ReasonNoMove
+	return r == drivers.ReasonNoCard || r == drivers.ReasonNoCode || r == drivers.ReasonNoFinger || r == drivers.ReasonNoSignature || r == drivers.ReasonNoMove ||
+		r == drivers.ReasonNoDocument
 }
 
 // statusOf is what a failure means as a state.

@@ -78,6 +78,14 @@ func troubleFrom(f *drivers.Error) wire.Trouble {
 		return wire.TroubleSilent
 	case drivers.ReasonUnplugged:
 		return wire.TroubleAbsent
+	case drivers.ReasonStreamLost:
+		return wire.TroubleStream
+	case drivers.ReasonPictureBlack, drivers.ReasonPictureFrozen, drivers.ReasonNoImage:
+		return wire.TroublePicture
+	case drivers.ReasonDenied:
+		return wire.TroubleDenied
+	case drivers.ReasonStuck:
+		return wire.TroubleStuck
 	}
 	switch f.Code {
 	case drivers.CodeNoDevice:
@@ -127,6 +135,14 @@ func steps(t wire.Trouble, kind, port, where string) []string {
 		return []string{"擦干净镜头或感应面再测一次", "核对实物型号是不是配置清单上的那一款", "型号不对：报管理员，验收不能通过"}
 	case wire.TroubleFailed:
 		return []string{"按" + cmp.Or(where, "设备位置") + "的图示再测一次", "还不过，记下本页的原话，换备件"}
+	case wire.TroubleStream:
+		return []string{"看两个镜头有没有一个被挡住或贴了膜", "拔下再插摄像头的线，等十秒", "还是只有一路，换摄像头"}
+	case wire.TroublePicture:
+		return []string{"看镜头盖、保护膜取下没有，镜头擦干净", "断电 10 秒再上电，重新测一次", "画面还是全黑或不动，换备件"}
+	case wire.TroubleDenied:
+		return []string{"请管理员核对本机配置里这台设备的用户名和密码", "在设备上改过密码的，两边改成一样，再测一次"}
+	case wire.TroubleStuck:
+		return []string{"看这一路的线有没有松，灯或锁有没有短路", "断电 10 秒再上电，重新测一次", "还不跟命令动作，换继电器板"}
 	case wire.TroubleUnserved:
 		return []string{"本程序还不能驱动它，不影响别的设备", "看实物是否装上，在验收单上注明"}
 	}

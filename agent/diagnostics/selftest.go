@@ -248,16 +248,20 @@ func testFinger(ctx context.Context, b bench) (out finding, err error) {
 func judged(f finding, err error) finding {
 	if err != nil {
 		e := drivers.Fault(err)
-		switch e.Reason {
-		case drivers.ReasonNoCard, drivers.ReasonNoCode, drivers.ReasonNoFinger, drivers.ReasonNoSignature, drivers.ReasonNoMove:
+		switch ending := endings[e.Reason]; ending.how {
+		case nobodyCame:
 			f.said = "没有等到，测试没有做；设备本身有应答"
 			return f
-		case drivers.ReasonCardTakenAway, drivers.ReasonFingerUnclear, drivers.ReasonCardUnreadable, drivers.ReasonCardUnknown:
-			f.said = "没有读成：可能拿开早了，或这一张不好读。换一张再测"
+		case tryAgain:
+			f.said = ending.words
+			return f
+		default:
+			f.tested, f.trouble, f.detail, f.said = true, troubleFrom(e), e.Error(), "测试没有通过"
+			if ending.words != "" {
+				f.said += "：" + ending.words
+			}
 			return f
 		}
-		f.tested, f.trouble, f.detail, f.said = true, troubleFrom(e), e.Error(), "测试没有通过"
-		return f
 	}
 	f.tested, f.trouble = true, wire.TroubleNone
 	for _, t := range f.timings {
