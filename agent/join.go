@@ -34,7 +34,7 @@ func (a *agent) join(ctx context.Context, joined chan<- struct{}) {
 		}
 		return
 	}
-	up := a.uplink(id)
+	up := a.uplink(ctx, id)
 	a.app.Enrolled(app.Station{
 		Code: id.Terminal, Number: id.Number, Place: id.Place, Label: id.Label, Public: id.Public, Sealer: id.Sealer(),
 		Centre: &link.Centre{Base: id.Web, HTTP: id.HTTP()}, Online: up.Online,
@@ -85,10 +85,11 @@ func (a *agent) identity(ctx context.Context) (*enrol.Identity, error) {
 	}
 }
 
-func (a *agent) uplink(id *enrol.Identity) *link.Link {
+func (a *agent) uplink(ctx context.Context, id *enrol.Identity) *link.Link {
 	return link.New(link.Options{
 		Terminal: id.Terminal, Dial: link.MQTT(id.Broker, id.Terminal, id.TLS()), Files: &link.Uploader{Base: id.Web, HTTP: id.HTTP()},
 		Box: a.box, Clock: a.clock, Log: a.log, Status: a.status, Changed: a.app.Touch, Moved: a.app.CaseMoved, Answered: a.app.Receipt,
+		Ordered: func(raw []byte) { a.wg.Go(func() { a.desk.Order(ctx, raw) }) },
 	})
 }
 

@@ -133,7 +133,7 @@ func (a *agent) build(ctx context.Context) (err error) {
 	}
 	a.desk = diagnostics.New(diagnostics.Options{
 		DB: a.db, Rack: a.rack, Set: set, Model: model, Root: os.DirFS("/"), Version: version, Clock: a.clock, Log: a.log, Box: a.box,
-		Changed: func() { a.app.Touch() },
+		Changed: func() { a.app.Touch() }, Serving: func() bool { return a.app.Serving() },
 	})
 	a.app = app.New(app.Options{
 		Folder: filepath.Join(c.Data, visitFolder), Model: terminal(model, a.rack, c), Service: c.Service,

@@ -46,12 +46,16 @@ func (a *App) service(f func(d *diagnostics.Desk) error) error {
 	return err
 }
 
+// Serving reports whether a citizen is here.
+func (a *App) Serving() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.visit != nil && a.visit.State != session.Left
+}
+
 // OpenService lets a technician in (进入维护). A citizen who is being served is not thrown out.
 func (a *App) OpenService(ctx context.Context, code string) error {
-	a.mu.Lock()
-	busy := a.visit != nil && a.visit.State != session.Left
-	a.mu.Unlock()
-	if busy {
+	if a.Serving() {
 		return problem(http.StatusConflict, "service.citizen", "有人正在办事，请等这次办完再进入维护", nil)
 	}
 	return a.service(func(d *diagnostics.Desk) error { return d.Open(ctx, code) })

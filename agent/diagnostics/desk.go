@@ -61,7 +61,8 @@ type Options struct {
 	Clock   clock.Clock
 	Log     *slog.Logger
 	Box     *outbox.Box
-	Changed func() // the screen has to be drawn anew; never called under the desk's lock
+	Changed func()      // the screen has to be drawn anew; never called under the desk's lock
+	Serving func() bool // a citizen is here; nil = never; not called under the desk's lock either
 }
 
 // Desk holds the one visit. It is safe for concurrent use.
@@ -73,6 +74,7 @@ type Desk struct {
 	visit   *visit
 	wrong   int
 	until   time.Time // locked
+	remote  bool      // an order of the centre is being carried out
 }
 
 // visit is one technician's visit.

@@ -234,14 +234,7 @@ func (m machine) usbPorts() (float64, bool) {
 
 // networkCards counts wired cards with hardware behind them.
 func (m machine) networkCards() (float64, bool) {
-	n := 0
-	for _, f := range m.glob("sys/class/net/*/device") {
-		name := path.Base(path.Dir(f))
-		if m.text("sys/class/net/"+name+"/type") == "1" && len(m.glob("sys/class/net/"+name+"/wireless")) == 0 {
-			n++
-		}
-	}
-	return float64(n), len(m.glob("sys/class/net/*")) > 0
+	return float64(len(m.wired())), len(m.glob("sys/class/net/*")) > 0
 }
 
 // screens are the folders of the connected outputs.

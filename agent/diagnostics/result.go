@@ -50,7 +50,7 @@ func (d *Desk) finish(ctx context.Context) error {
 		Worst: wire.TroubleNone, Machine: v.machine,
 	}
 	worst, worstKind := fine, ""
-	for _, p := range d.places() {
+	for _, p := range d.places(v.findings) {
 		out.Devices = append(out.Devices, p.report())
 		g := p.grade()
 		if g == fault {
@@ -67,24 +67,24 @@ func (d *Desk) finish(ctx context.Context) error {
 		}
 	}
 	out.Code = wire.Outcome{Nonce: v.pass.Nonce, Faults: out.Faults, Kind: worstKind, What: out.Worst}.Code(key)
-	if err := d.send(ctx, out, now); err != nil {
+	if err := d.send(ctx, d.station, wire.KindDiagnosis, out, now); err != nil {
 		return err
 	}
 	v.result = &result{code: out.Code, text: d.leaflet(out, now), faults: out.Faults, at: now}
 	return nil
 }
 
-// send seals the result into the outbox.
-func (d *Desk) send(ctx context.Context, out wire.Diagnosis, now time.Time) error {
+// send seals a report into the outbox.
+func (d *Desk) send(ctx context.Context, from *Station, kind wire.Kind, out any, now time.Time) error {
 	id, err := seal.NewID(now)
 	if err != nil {
 		return err
 	}
 	err = d.o.Box.PutReport(ctx, func(seq int64) (wire.Envelope, error) {
-		return d.station.Sealer.Close(seal.Order{ID: id, Lane: wire.LaneReport, Kind: wire.KindDiagnosis, Seq: seq, At: now}, out)
+		return from.Sealer.Close(seal.Order{ID: id, Lane: wire.LaneReport, Kind: kind, Seq: seq, At: now}, out)
 	})
 	if err != nil {
-		return fmt.Errorf("keep diagnosis: %w", err)
+		return fmt.Errorf("keep %s: %w", kind, err)
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func (d *Desk) leaflet(out wire.Diagnosis, now time.Time) string {
 		fmt.Fprintf(&b, "结论：%d 项要处理\n", out.Faults)
 	}
 	n := 0
-	for _, p := range d.places() {
+	for _, p := range d.places(d.visit.findings) {
 		if p.grade() != fault {
 			continue
 		}

@@ -22,8 +22,8 @@ type place struct {
 	finding             finding
 }
 
-// places lists the slots, then what else the tender asks for. Called with mu held.
-func (d *Desk) places() []place {
+// places lists the slots with what was found, then what else the tender asks for.
+func (d *Desk) places(found map[drivers.Kind]finding) []place {
 	var out []place
 	at := map[string]bool{}
 	where := d.o.Model.Positions()
@@ -34,7 +34,7 @@ func (d *Desk) places() []place {
 	for _, s := range d.o.Rack.All() {
 		dev, _ := d.o.Set.Device(s.Profile) // an unknown profile has no name, and the slot is shown all the same
 		k := string(s.Kind)
-		out = append(out, place{kind: k, where: where[k], clause: clauses[k], profile: dev, status: s, here: true, finding: d.visit.findings[s.Kind]})
+		out = append(out, place{kind: k, where: where[k], clause: clauses[k], profile: dev, status: s, here: true, finding: found[s.Kind]})
 		at[k] = true
 	}
 	for _, p := range d.o.Model.Outfit {
@@ -165,7 +165,7 @@ func (d *Desk) View() *screen.Service {
 	}
 	out := &screen.Service{Since: v.begun.In(clock.Shanghai).Format("15:04"), Number: int(v.pass.Nonce), Testing: string(v.testing), Machine: machineView(v.machine)}
 	here, counts := 0, map[wire.Trouble]int{}
-	for _, p := range d.places() {
+	for _, p := range d.places(v.findings) {
 		out.Devices = append(out.Devices, p.view())
 		if p.here {
 			here++
@@ -234,5 +234,5 @@ var propertyNames = map[string]string{
 	"cores": "处理器核数", "clock": "主频", "cache": "缓存", "memory": "内存", "disk": "硬盘", "solid_state": "固态硬盘", "serial_ports": "串口", "usb_ports": "USB 接口",
 	"network_cards": "有线网卡", "diagonal": "屏幕尺寸", "pixel_width": "横向像素", "pixel_height": "纵向像素", "length": "机柜长", "height": "机柜高", "width": "宽度",
 	"brightness": "屏幕亮度", "touch_points": "同时触点", "read_time": "读证用时", "capture_time": "采集用时", "print_time": "打印用时", "speed": "速度", "density": "密度",
-	"pixels": "像素", "pixels_desk": "像素", "preview_time": "取景用时", "scan_time": "扫码用时",
+	"pixels": "像素", "pixels_desk": "像素", "preview_time": "取景用时", "scan_time": "扫码用时", "answer": "应答用时",
 }

@@ -144,6 +144,10 @@ func (l *Link) take(ctx context.Context, m Message, batch []outbox.Answer) []out
 		if s != nil {
 			l.o.Moved([]outbox.CaseState{*s})
 		}
+	case wire.TopicOrder(l.o.Terminal):
+		if l.o.Ordered != nil {
+			l.o.Ordered(m.Payload)
+		}
 	default:
 		l.o.Log.Warn("message on an unknown topic", "hop", "Link")
 	}

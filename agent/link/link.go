@@ -56,6 +56,7 @@ type Options struct {
 	Changed        func()                     // online state or queue changed
 	Moved          func([]outbox.CaseState)   // cases moved by a receipt or a notice
 	Answered       func(receipt wire.Receipt) // every final receipt, after it was settled
+	Ordered        func(raw []byte)           // an order of the centre; must not block
 }
 
 // Link is the uplink. It is safe for concurrent use.

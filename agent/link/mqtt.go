@@ -59,7 +59,7 @@ func MQTT(url, terminal string, conf *tls.Config) Dial {
 			c.Close()
 			return nil, fmt.Errorf("connect to broker: %w", err)
 		}
-		topics := map[string]byte{wire.TopicReceipt(terminal): 1, wire.TopicNotice(terminal): 1}
+		topics := map[string]byte{wire.TopicReceipt(terminal): 1, wire.TopicNotice(terminal): 1, wire.TopicOrder(terminal): 1}
 		token := c.client.SubscribeMultiple(topics, deliver)
 		if err := wait(ctx, token, connectLimit); err != nil {
 			c.Close()

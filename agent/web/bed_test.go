@@ -56,6 +56,7 @@ type bed struct {
 	logs    *logs
 	stop    func()
 	visit   string
+	orders  chan []byte // of the centre
 	options bedOptions
 }
 
@@ -98,7 +99,7 @@ func (l *logs) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.b.St
 
 func newBed(t *testing.T, o bedOptions) *bed {
 	t.Helper()
-	b := &bed{t: t, clock: &shifted{}, logs: &logs{}, options: o, dir: o.dir, sim: o.sim}
+	b := &bed{t: t, clock: &shifted{}, logs: &logs{}, options: o, dir: o.dir, sim: o.sim, orders: make(chan []byte, 8)}
 	if b.dir == "" {
 		b.dir = t.TempDir()
 	}
@@ -134,6 +135,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	}
 	b.desk = diagnostics.New(diagnostics.Options{
 		DB: b.db, Rack: b.rack, Set: set, Model: model, Root: fstest.MapFS{}, Version: "test", Clock: b.clock, Log: log, Box: b.box, Changed: func() { b.app.Touch() },
+		Serving: func() bool { return b.app.Serving() },
 	})
 	b.app = app.New(app.Options{
 		Folder: filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: "kiosk-21", Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
@@ -145,6 +147,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	b.link = link.New(link.Options{
 		Terminal: "K-01", Dial: b.centre.dial, Files: b.centre, Box: b.box, Clock: b.clock, Log: log, ReceiptTimeout: 300 * time.Millisecond,
 		BackoffMin: 10 * time.Millisecond, BackoffMax: 50 * time.Millisecond, Changed: b.app.Touch, Moved: b.app.CaseMoved, Answered: b.app.Receipt,
+		Ordered: func(raw []byte) { b.orders <- raw },
 	})
 	b.desk.Enrolled(diagnostics.Station{Terminal: "K-01", Label: "3号机", Sealer: sealer, Key: func() ([]byte, error) {
 		own, err := b.options.keys.signer.ECDH()
@@ -228,6 +231,16 @@ func (b *bed) run(log *slog.Logger) {
 	wg.Go(func() { b.rack.Run(ctx) })
 	wg.Go(func() { b.app.Run(ctx) })
 	wg.Go(func() { b.link.Run(ctx) })
+	wg.Go(func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case raw := <-b.orders:
+				wg.Go(func() { b.desk.Order(ctx, raw) })
+			}
+		}
+	})
 	<-b.app.Ready()
 	wg.Go(func() { b.desk.Run(ctx) })
 	srv := httptest.NewServer(web.New(b.app, b.clock, fstest.MapFS{"index.html": {Data: []byte("<p>page</p>")}}, log, ctx.Done()))

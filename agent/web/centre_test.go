@@ -29,6 +29,7 @@ type centre struct {
 	cases   []wire.Submission
 	reports []wire.Kind
 	found   []wire.Diagnosis
+	remote  []wire.RemoteReport
 	files   map[string][]byte
 }
 
@@ -109,6 +110,14 @@ func (c *centre) accept(payload []byte) (wire.Receipt, bool) {
 				return r, true
 			}
 			c.found = append(c.found, d)
+		}
+		if e.Kind == wire.KindRemote {
+			var rep wire.RemoteReport
+			if err := json.Unmarshal(body, &rep); err != nil {
+				r.Status, r.Code = wire.Refused, wire.CodeInvalid
+				return r, true
+			}
+			c.remote = append(c.remote, rep)
 		}
 		return r, !c.deaf
 	}
