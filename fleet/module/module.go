@@ -22,6 +22,7 @@ import (
 	"tongban/fleet/internal/enrol"
 	"tongban/fleet/internal/files"
 	"tongban/fleet/internal/gateway"
+	"tongban/fleet/internal/remote"
 	"tongban/fleet/internal/service"
 	"tongban/fleet/internal/store"
 	"tongban/fleet/internal/web"
@@ -40,6 +41,7 @@ type Fleet struct {
 	acceptors map[wire.Kind]fleet.Acceptor
 	desk      *enrol.Desk
 	visits    *service.Desk
+	remote    *remote.Desk
 
 	broker *broker.Broker // nil with a broker elsewhere
 	nc     *nats.Conn
@@ -71,6 +73,7 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 	f.told = enrol.Addresses{Broker: cfg.TellBroker, Web: cfg.TellWeb, Public: cfg.Public}
 	f.desk = &enrol.Desk{DB: k.DB, Clock: k.Clock, Log: k.Log, Keys: keys, Addresses: f.addresses, Admit: f.admit}
 	f.visits = &service.Desk{DB: k.DB, Clock: k.Clock, Centre: keys.Centre}
+	f.remote = &remote.Desk{DB: k.DB, Clock: k.Clock, Jobs: k.Jobs, Key: f.visits.Key, Publish: f.publish}
 
 	k.Health.Add(health.Check{Component: "broker", Title: "消息服务", Kind: health.Broker, Run: func(ctx context.Context) health.Result {
 		if err := f.connected(ctx); err != nil {
@@ -88,9 +91,10 @@ func New(k *kernel.Kernel, cfg Config, acceptors map[wire.Kind]fleet.Acceptor) (
 			{Name: fleet.PermRead, Title: "查看终端", Roles: []string{"fleet-admin", "supervisor", "system-admin"}},
 			{Name: fleet.PermRevoke, Title: "吊销和更换终端证书", Roles: []string{"fleet-admin", "system-admin"}},
 			{Name: fleet.PermService, Title: "发放维护码", Roles: []string{"fleet-admin"}},
+			{Name: fleet.PermRemote, Title: "远程诊断终端", Roles: []string{"fleet-admin"}},
 		},
-		Routes: web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Visits: f.visits, Files: uploads, Broker: f.connected}),
-		Jobs:   map[string]jobs.Handler{app.JobNotice: service.SendNotice},
+		Routes: web.Routes(web.Parts{DB: k.DB, Auth: k.Auth, Clock: k.Clock, Service: service, Enrol: f.desk, Visits: f.visits, Remote: f.remote, Files: uploads, Broker: f.connected}),
+		Jobs:   map[string]jobs.Handler{app.JobNotice: service.SendNotice, remote.JobOrder: f.remote.Send},
 		Start:  f.start,
 		Stop:   f.stop,
 	}
@@ -131,6 +135,7 @@ func (f *Fleet) acceptorsOf() map[wire.Kind]fleet.Acceptor {
 		all = map[wire.Kind]fleet.Acceptor{}
 	}
 	all[wire.KindDiagnosis] = f.visits
+	all[wire.KindRemote] = f.remote
 	return all
 }
 

@@ -45,7 +45,7 @@ func (d *Desk) Issue(ctx context.Context, terminal, reason string) (fleet.Servic
 	}
 	var out fleet.ServiceCode
 	err := d.DB.Do(ctx, func(tx db.Tx) error {
-		row, key, err := d.key(ctx, tx, terminal)
+		row, key, err := d.Key(ctx, tx, terminal)
 		if err != nil {
 			return err
 		}
@@ -73,8 +73,8 @@ func (d *Desk) Issue(ctx context.Context, terminal, reason string) (fleet.Servic
 	return out, nil
 }
 
-// key is the secret shared with the terminal as it is enrolled now.
-func (d *Desk) key(ctx context.Context, q db.Query, terminal string) (store.Row, []byte, error) {
+// Key is the secret shared with the terminal as it is enrolled now.
+func (d *Desk) Key(ctx context.Context, q db.Query, terminal string) (store.Row, []byte, error) {
 	row, err := store.Terminal(ctx, q, terminal)
 	if err != nil {
 		return row, nil, err
@@ -134,7 +134,7 @@ func (d *Desk) List(ctx context.Context, terminal string) (out []fleet.Diagnosis
 // Read checks a result code that a technician tells: the terminal may be without a network for days.
 func (d *Desk) Read(ctx context.Context, terminal, code string) (out fleet.Result, err error) {
 	err = d.DB.View(ctx, func(q db.Query) error {
-		_, key, err := d.key(ctx, q, terminal)
+		_, key, err := d.Key(ctx, q, terminal)
 		if err != nil {
 			return err
 		}

@@ -48,6 +48,7 @@ type Terminal struct {
 	mu      sync.Mutex
 	waiting map[string]chan wire.Receipt
 	notices []wire.CaseNotice
+	orders  [][]byte
 	conn    net.Conn
 }
 
@@ -90,7 +91,7 @@ func (t *Terminal) Connect(ctx context.Context) error {
 }
 
 func (t *Terminal) greet(c mqtt.Client) error {
-	want := map[string]byte{wire.TopicReceipt(t.Enrolment.Terminal): 1, wire.TopicNotice(t.Enrolment.Terminal): 1}
+	want := map[string]byte{wire.TopicReceipt(t.Enrolment.Terminal): 1, wire.TopicNotice(t.Enrolment.Terminal): 1, wire.TopicOrder(t.Enrolment.Terminal): 1}
 	tok := c.SubscribeMultiple(want, t.receive)
 	if !tok.WaitTimeout(10*time.Second) || tok.Error() != nil {
 		return fmt.Errorf("subscribe: %w", errors.Join(tok.Error(), errors.New("no answer")))
@@ -153,6 +154,12 @@ func (t *Terminal) receive(_ mqtt.Client, m mqtt.Message) {
 		}
 		return
 	}
+	if m.Topic() == wire.TopicOrder(t.Enrolment.Terminal) {
+		t.mu.Lock()
+		t.orders = append(t.orders, m.Payload())
+		t.mu.Unlock()
+		return
+	}
 	var r wire.Receipt
 	if json.Unmarshal(m.Payload(), &r) != nil {
 		return
@@ -178,6 +185,13 @@ func (t *Terminal) Notices() []wire.CaseNotice {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return append([]wire.CaseNotice(nil), t.notices...)
+}
+
+// Orders returns the orders of the centre that came so far, unread.
+func (t *Terminal) Orders() [][]byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([][]byte(nil), t.orders...)
 }
 
 // Seal closes body into an envelope ready to be sent.

@@ -17,6 +17,7 @@ import (
 	"tongban/fleet/internal/ca"
 	"tongban/fleet/internal/enrol"
 	"tongban/fleet/internal/files"
+	"tongban/fleet/internal/remote"
 	"tongban/fleet/internal/service"
 	"tongban/fleet/internal/store"
 	"tongban/fleet/wire"
@@ -31,6 +32,7 @@ type Parts struct {
 	Enrol   *enrol.Desk
 	Files   *files.Desk
 	Visits  *service.Desk
+	Remote  *remote.Desk
 	Broker  func(context.Context) error // readiness
 }
 
@@ -45,6 +47,7 @@ func Routes(p Parts) func(*httpx.Server) {
 		p.certificates(srv)
 		p.admin(srv)
 		p.service(srv)
+		p.remote(srv)
 	}
 }
 

@@ -267,6 +267,8 @@ var terminals = []Action{
 	{"fleet.ask_renewal", "要求终端更换证书", "终端", Notable, OK},
 	{"fleet.service_code", "发放终端维护码", "终端", Critical, OK},
 	{"fleet.diagnose", "现场诊断终端", "终端", Notable, OK},
+	{"fleet.remote", "远程诊断终端", "终端", Notable, OK},
+	{"fleet.remote_end", "终端答复远程诊断", "终端", Routine, OK},
 }
 
 // numbers is the statistics.
