@@ -4,8 +4,11 @@ export const permission = { read: 'running:read', inspect: 'running:inspect', pl
 
 /** The fleet's operations on certificates (终端证书). */
 export const certificates = '/api/admin/v1/fleet/certificates'
-export const fleet = { read: 'fleet:terminal.read', revoke: 'fleet:terminal.revoke', service: 'fleet:terminal.service' }
+export const fleet = { read: 'fleet:terminal.read', revoke: 'fleet:terminal.revoke', service: 'fleet:terminal.service', remote: 'fleet:terminal.diagnose' }
 
 /** The fleet's operations for field technicians (现场维护). */
 export const visits = '/api/admin/v1/fleet/diagnoses'
 export const terminals = '/api/admin/v1/fleet/terminals'
+
+/** The fleet's remote diagnoses (远程诊断). */
+export const remotes = '/api/admin/v1/fleet/remote'

@@ -24,6 +24,7 @@ export default defineModule({
     page('/running/resources', () => import('./pages/ResourcesPage.vue')),
     { path: '/running/certificates', component: () => import('./pages/CertificatesPage.vue'), permission: fleet.read },
     { path: '/running/visits', component: () => import('./pages/VisitsPage.vue'), permission: fleet.read },
+    { path: '/running/remote', component: () => import('./pages/RemotePage.vue'), permission: fleet.read },
   ],
   async attention(may) {
     const out: Attention[] = []

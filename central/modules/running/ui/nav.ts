@@ -12,5 +12,5 @@ export const nav = () => [
         { to: '/running/resources', label: '资源台账' },
       ]
     : []),
-  ...(may(fleet.read) ? [{ to: '/running/certificates', label: '终端证书' }, { to: '/running/visits', label: '现场维护' }] : []),
+  ...(may(fleet.read) ? [{ to: '/running/certificates', label: '终端证书' }, { to: '/running/visits', label: '现场维护' }, { to: '/running/remote', label: '远程诊断' }] : []),
 ]
