@@ -110,6 +110,9 @@ type Driver struct {
 	// Redact makes the redactor of one recording. Nil means that nobody has said what on this line is personal: such a
 	// line is only recorded with sample data on it.
 	Redact func() Redactor
+	// Decode names a frame for whoever looks at the line, "" where it does not know it. It looks at commands and states only, never
+	// at what they carry, so that a name holds nothing personal. Nil names nothing.
+	Decode func(toDevice bool, frame []byte) string
 }
 
 // Redactor takes personal data out of recorded bytes (脱敏), so that a tape can be kept with the code. It may hold bytes

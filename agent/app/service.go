@@ -28,6 +28,8 @@ var serviceWords = []struct {
 	{diagnostics.ErrClosed, http.StatusConflict, "service.closed", "维护已经结束，请用新的维护码进入"},
 	{diagnostics.ErrTesting, http.StatusConflict, "service.testing", "正在测试，请先做完，或按“停止”"},
 	{diagnostics.ErrNoTest, http.StatusUnprocessableEntity, "service.no_test", "这台设备没有可以做的测试"},
+	{diagnostics.ErrNoLine, http.StatusUnprocessableEntity, "service.no_line", "这台设备走网络或系统接口，没有可以看的线路"},
+	{diagnostics.ErrNoTrace, http.StatusConflict, "service.no_trace", "还没有线路记录，请先按“看线路”"},
 }
 
 // service runs one act of the technician and tells the screens.
@@ -68,6 +70,20 @@ func (a *App) TestDevice(kind string) error {
 
 // StopTest ends it.
 func (a *App) StopTest() error { return a.service((*diagnostics.Desk).Stop) }
+
+// TraceDevice begins to listen to the line of one device (看线路).
+func (a *App) TraceDevice(kind string) error {
+	return a.service(func(d *diagnostics.Desk) error { return d.Trace(a.ctx, drivers.Kind(kind)) })
+}
+
+// StopTrace ends it; what was recorded stays until the visit ends.
+func (a *App) StopTrace() error { return a.service((*diagnostics.Desk).StopTrace) }
+
+// ServiceTape is the recording as a tape.
+func (a *App) ServiceTape() (text string, err error) {
+	err = a.service(func(d *diagnostics.Desk) error { text, err = d.Tape(); return err })
+	return text, err
+}
 
 // CheckAgain forgets what was tested and looks at everything anew.
 func (a *App) CheckAgain() error { return a.service((*diagnostics.Desk).Again) }

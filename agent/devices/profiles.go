@@ -8,6 +8,7 @@ import (
 	"tongban/drivers"
 	"tongban/drivers/all"
 	"tongban/drivers/hal"
+	"tongban/drivers/hal/tap"
 	profiles "tongban/firmware-profiles"
 )
 
@@ -38,6 +39,9 @@ func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]strin
 	return out, nil
 }
 
+// wordless are ports without bytes of their own: the driver speaks HTTP, or asks the kernel.
+var wordless = []string{hal.SchemeHTTP, hal.SchemeSound, hal.SchemeScreen, hal.SchemeSane}
+
 func slotFor(set profiles.Set, p profiles.Place, address string) (Slot, error) {
 	s := Slot{Kind: drivers.Kind(p.Kind), Name: p.Kind, Profile: p.Profile}
 	if address == "" {
@@ -59,10 +63,16 @@ func slotFor(set profiles.Set, p profiles.Place, address string) (Slot, error) {
 	if _, err := hal.ParseAddress(address); err != nil {
 		return s, fmt.Errorf("device %s: %w", p.Kind, err)
 	}
+	if a, err := hal.ParseAddress(address); err == nil && !slices.Contains(wordless, a.Scheme) {
+		s.Line, s.Redact, s.Decode = new(tap.Line), driver.Redact, driver.Decode
+	}
 	s.Open = func(ctx context.Context) (drivers.Device, error) {
 		port, err := hal.Open(ctx, address)
 		if err != nil {
 			return nil, err
+		}
+		if s.Line != nil {
+			port = s.Line.Wrap(port)
 		}
 		return driver.Open(ctx, port, d.Settings())
 	}

@@ -11,6 +11,7 @@ import (
 
 	"tongban/agent/clock"
 	"tongban/drivers"
+	"tongban/drivers/hal/tap"
 )
 
 // Times of the supervision.
@@ -30,6 +31,11 @@ type Slot struct {
 	// For the technician: which profile says how it is served, and where it is plugged in ("" = nobody said).
 	Profile, Port string
 	Open          func(ctx context.Context) (drivers.Device, error)
+
+	// For who listens to the line (线路旁听); Line is nil where no bytes pass.
+	Line   *tap.Line
+	Redact func() drivers.Redactor
+	Decode func(toDevice bool, frame []byte) string
 }
 
 // Status is the whole truth about one slot at one moment (设备状态).
@@ -94,6 +100,27 @@ func (r *Rack) Status(k drivers.Kind) Status {
 		return s.snapshot()
 	}
 	return Status{Kind: k, Status: drivers.Status{State: drivers.StateNoDevice, Code: drivers.CodeNoDevice, Detail: "this terminal has none"}}
+}
+
+// HasLine reports whether the line of a kind can be listened to.
+func (r *Rack) HasLine(k drivers.Kind) bool {
+	s := r.find(k)
+	return s != nil && s.Line != nil
+}
+
+// Redacts reports whether the bytes of a kind's line can be shown, because its driver knows what on them is personal.
+func (r *Rack) Redacts(k drivers.Kind) bool {
+	s := r.find(k)
+	return s != nil && s.Redact != nil
+}
+
+// Tap listens to the line of a kind; nil where no bytes pass. changed must not block.
+func (r *Rack) Tap(k drivers.Kind, changed func()) *tap.Ear {
+	if !r.HasLine(k) {
+		return nil
+	}
+	s := r.find(k)
+	return s.Line.Listen(tap.Options{Redact: s.Redact, Decode: s.Decode, Now: r.clock.Now, Changed: changed})
 }
 
 // All returns every slot.

@@ -33,6 +33,8 @@ var (
 	ErrClosed      = errors.New("no technician is here")
 	ErrTesting     = errors.New("a test is under way")
 	ErrNoTest      = errors.New("this device has no test")
+	ErrNoLine      = errors.New("no bytes pass on this device's line")
+	ErrNoTrace     = errors.New("nothing was recorded")
 )
 
 // Bounds of a visit.
@@ -87,6 +89,7 @@ type visit struct {
 	testing  drivers.Kind
 	stop     context.CancelFunc // of the test
 	result   *result
+	trace    *trace
 }
 
 // New makes a desk; nobody is there.
@@ -186,6 +189,9 @@ func (d *Desk) Close(ctx context.Context) error {
 func (d *Desk) leave(why string) {
 	if d.visit.stop != nil {
 		d.visit.stop()
+	}
+	if d.visit.trace != nil {
+		d.visit.trace.ear.Stop()
 	}
 	d.o.Log.Info("service visit ended", "code_number", d.visit.pass.Nonce, "why", why)
 	d.visit = nil

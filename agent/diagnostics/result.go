@@ -67,6 +67,16 @@ func (d *Desk) finish(ctx context.Context) error {
 		}
 	}
 	out.Code = wire.Outcome{Nonce: v.pass.Nonce, Faults: out.Faults, Kind: worstKind, What: out.Worst}.Code(key)
+	if v.trace != nil {
+		v.trace.ear.Stop()
+		text, err := v.trace.text()
+		if err != nil {
+			return err
+		}
+		if len(text) <= wire.MaxTrace {
+			out.Trace = &wire.LineTrace{Kind: string(v.trace.kind), Tape: text}
+		}
+	}
 	if err := d.send(ctx, d.station, wire.KindDiagnosis, out, now); err != nil {
 		return err
 	}

@@ -166,7 +166,9 @@ func (d *Desk) View() *screen.Service {
 	out := &screen.Service{Since: v.begun.In(clock.Shanghai).Format("15:04"), Number: int(v.pass.Nonce), Testing: string(v.testing), Machine: machineView(v.machine)}
 	here, counts := 0, map[wire.Trouble]int{}
 	for _, p := range d.places(v.findings) {
-		out.Devices = append(out.Devices, p.view())
+		dev := p.view()
+		dev.Traced = p.here && d.o.Rack.HasLine(p.status.Kind)
+		out.Devices = append(out.Devices, dev)
 		if p.here {
 			here++
 			counts[p.trouble()]++
@@ -175,6 +177,7 @@ func (d *Desk) View() *screen.Service {
 			out.Ask = fmt.Sprintf(tasks[v.testing].ask, cmp.Or(p.where, "设备"))
 		}
 	}
+	out.Trace = v.trace.view()
 	out.Summary = summary(here, counts, len(out.Devices)-here)
 	if r := v.result; r != nil {
 		out.Result = &screen.ServiceResult{Code: r.code, At: r.at.In(clock.Shanghai).Format("15:04"), Faults: r.faults, Lines: strings.Split(r.text, "\n")}

@@ -10,6 +10,32 @@ type Service struct {
 	Devices []ServiceDevice `json:"devices"`
 	Machine ServiceMachine  `json:"machine"`
 	Result  *ServiceResult  `json:"result,omitempty"`
+	Trace   *ServiceTrace   `json:"trace,omitempty"`
+}
+
+// ServiceTrace is what goes over one device's line (线路记录). The whole is GET /api/service/trace, a tape.
+type ServiceTrace struct {
+	Kind   string             `json:"kind"`
+	On     bool               `json:"on"`
+	End    string             `json:"end"`    // why it has ended, in words
+	Hidden bool               `json:"hidden"` // the bytes of this line are not shown, only how many and what they are called
+	Count  int                `json:"count"`  // lines in all
+	Lines  []ServiceTraceLine `json:"lines"`  // the newest
+}
+
+// ServiceTraceLine is a run of bytes in one direction.
+type ServiceTraceLine struct {
+	At   string `json:"at"` // seconds since the beginning: 3.21
+	To   bool   `json:"to"` // to the device
+	Size int    `json:"size"`
+	Hex  string `json:"hex"`  // the first bytes, "" where hidden
+	Name string `json:"name"` // 找证; of a line that failed what happened
+	Lost bool   `json:"lost"`
+}
+
+// TraceDevice is the body of POST /api/service/trace.
+type TraceDevice struct {
+	Kind string `json:"kind"`
 }
 
 // ServiceDevice is one device of the tree.
@@ -28,6 +54,7 @@ type ServiceDevice struct {
 	Steps    []string        `json:"steps"`
 	Button   string          `json:"button"` // of the test, "" = there is none
 	Optional bool            `json:"optional"`
+	Traced   bool            `json:"traced"` // its line can be listened to
 }
 
 // ServiceFact is one line of small print.

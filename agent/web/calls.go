@@ -55,6 +55,10 @@ func (s *server) calls(mux *http.ServeMux) {
 	post(s, mux, "service/test", func(_ context.Context, _ string, in screen.TestDevice) (any, error) {
 		return nil, a.TestDevice(in.Kind)
 	})
+	post(s, mux, "service/trace", func(_ context.Context, _ string, in screen.TraceDevice) (any, error) {
+		return nil, a.TraceDevice(in.Kind)
+	})
+	post(s, mux, "service/untrace", func(context.Context, string, none) (any, error) { return nil, a.StopTrace() })
 	post(s, mux, "service/stop", func(context.Context, string, none) (any, error) { return nil, a.StopTest() })
 	post(s, mux, "service/again", func(context.Context, string, none) (any, error) { return nil, a.CheckAgain() })
 	post(s, mux, "service/finish", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.FinishService(ctx) })

@@ -55,6 +55,10 @@ func (s *server) pictures(mux *http.ServeMux) {
 		return a.SignaturePicture(strings.TrimSuffix(r.PathValue("file"), ".png"))
 	})
 	image("/api/qr", "image/png", s.qr)
+	image("/api/service/trace", "text/plain; charset=utf-8", func(*http.Request) ([]byte, error) {
+		text, err := a.ServiceTape()
+		return []byte(text), err
+	})
 	image("/api/service/qr", "image/png", func(*http.Request) ([]byte, error) {
 		text, err := a.ServiceLeaflet()
 		if err != nil {

@@ -91,6 +91,16 @@ type Diagnosis struct {
 	Code    string          `json:"code"` // the result code
 	Devices []DeviceFinding `json:"devices"`
 	Machine []MachineCheck  `json:"machine"`
+	Trace   *LineTrace      `json:"trace,omitempty"`
+}
+
+// MaxTrace bounds the tape in a Diagnosis, so that the envelope stays far below MaxEnvelope.
+const MaxTrace = 64 << 10
+
+// LineTrace is what went over one device's line, as a tape without personal data (线路记录).
+type LineTrace struct {
+	Kind string `json:"kind"`
+	Tape string `json:"tape"`
 }
 
 // DeviceFinding is one device as it was found (外设诊断).

@@ -21,7 +21,7 @@ const Name = "idcard/sdt"
 func Driver() drivers.Driver {
 	return drivers.Driver{
 		Name: Name, Kind: drivers.KindIDCard, Open: openDevice, Quirks: Quirks(),
-		Redact: func() drivers.Redactor { return &redactor{} },
+		Redact: func() drivers.Redactor { return &redactor{} }, Decode: nameFrame,
 	}
 }
 

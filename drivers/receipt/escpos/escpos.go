@@ -23,7 +23,7 @@ const Name = "receipt/escpos"
 
 // Driver is the entry for drivers/all.
 func Driver() drivers.Driver {
-	return drivers.Driver{Name: Name, Kind: drivers.KindReceipt, Open: openDevice, Quirks: Quirks()}
+	return drivers.Driver{Name: Name, Kind: drivers.KindReceipt, Open: openDevice, Quirks: Quirks(), Decode: nameFrame}
 }
 
 func openDevice(ctx context.Context, port drivers.Port, params drivers.Params) (drivers.Device, error) {
