@@ -126,14 +126,15 @@ func (a *agent) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	a.rack = devices.New(slots, a.clock, a.log)
+	kept := diagnostics.Calibration{DB: a.db, Clock: a.clock, Log: a.log}
+	a.rack = devices.New(kept.Apply(slots), a.clock, a.log)
 	fonts, err := slip.New()
 	if err != nil {
 		a.log.Error("slips cannot be printed", "err", err) // the QR on the screen still works
 	}
 	a.desk = diagnostics.New(diagnostics.Options{
 		DB: a.db, Rack: a.rack, Set: set, Model: model, Root: os.DirFS("/"), Version: version, Clock: a.clock, Log: a.log, Box: a.box,
-		Changed: func() { a.app.Touch() }, Serving: func() bool { return a.app.Serving() },
+		Changed: func() { a.app.Touch() }, Serving: func() bool { return a.app.Serving() }, Calibration: kept,
 	})
 	a.app = app.New(app.Options{
 		Folder: filepath.Join(c.Data, visitFolder), Model: terminal(model, a.rack, c), Service: c.Service,

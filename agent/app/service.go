@@ -29,6 +29,7 @@ var serviceWords = []struct {
 	{diagnostics.ErrTesting, http.StatusConflict, "service.testing", "正在测试，请先做完，或按“停止”"},
 	{diagnostics.ErrNoTest, http.StatusUnprocessableEntity, "service.no_test", "这台设备没有可以做的测试"},
 	{diagnostics.ErrNoLine, http.StatusUnprocessableEntity, "service.no_line", "这台设备走网络或系统接口，没有可以看的线路"},
+	{diagnostics.ErrValue, http.StatusUnprocessableEntity, "service.value", "这个数不对，请重新测一次"},
 	{diagnostics.ErrNoTrace, http.StatusConflict, "service.no_trace", "还没有线路记录，请先按“看线路”"},
 }
 
@@ -83,6 +84,22 @@ func (a *App) StopTrace() error { return a.service((*diagnostics.Desk).StopTrace
 func (a *App) ServiceTape() (text string, err error) {
 	err = a.service(func(d *diagnostics.Desk) error { text, err = d.Tape(); return err })
 	return text, err
+}
+
+// TouchTested takes what the touch test saw.
+func (a *App) TouchTested(in screen.TouchResult) error {
+	return a.service(func(d *diagnostics.Desk) error { return d.Touched(in) })
+}
+
+// SetVolume sets how loud the terminal speaks.
+func (a *App) SetVolume(ctx context.Context, percent int) error {
+	return a.service(func(d *diagnostics.Desk) error {
+		err := d.SetVolume(ctx, percent)
+		if _, device := errors.AsType[*drivers.Error](err); device {
+			return problem(http.StatusServiceUnavailable, "service.speaker", "扬声器现在没有应答，音量没有改。先看它的状态", err)
+		}
+		return err
+	})
 }
 
 // CheckAgain forgets what was tested and looks at everything anew.

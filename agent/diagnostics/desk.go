@@ -63,8 +63,10 @@ type Options struct {
 	Clock   clock.Clock
 	Log     *slog.Logger
 	Box     *outbox.Box
-	Changed func()      // the screen has to be drawn anew; never called under the desk's lock
-	Serving func() bool // a citizen is here; nil = never; not called under the desk's lock either
+
+	Calibration Calibration
+	Changed     func()      // the screen has to be drawn anew; never called under the desk's lock
+	Serving     func() bool // a citizen is here; nil = never; not called under the desk's lock either
 }
 
 // Desk holds the one visit. It is safe for concurrent use.

@@ -2,6 +2,7 @@ package diagnostics
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
@@ -157,13 +158,17 @@ func (p place) facts() []screen.ServiceFact {
 
 // View is what the screen shows, nil when nobody is there.
 func (d *Desk) View() *screen.Service {
+	if !d.Here() {
+		return nil
+	}
+	volume := d.volume(context.Background()) // before the lock: it asks the disk
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	v := d.visit
 	if v == nil {
 		return nil
 	}
-	out := &screen.Service{Since: v.begun.In(clock.Shanghai).Format("15:04"), Number: int(v.pass.Nonce), Testing: string(v.testing), Machine: machineView(v.machine)}
+	out := &screen.Service{Since: v.begun.In(clock.Shanghai).Format("15:04"), Number: int(v.pass.Nonce), Testing: string(v.testing), Machine: machineView(v.machine), Volume: volume}
 	here, counts := 0, map[wire.Trouble]int{}
 	for _, p := range d.places(v.findings) {
 		dev := p.view()
@@ -236,6 +241,6 @@ func propertyName(p string) string { return cmp.Or(propertyNames[p], p) }
 var propertyNames = map[string]string{
 	"cores": "处理器核数", "clock": "主频", "cache": "缓存", "memory": "内存", "disk": "硬盘", "solid_state": "固态硬盘", "serial_ports": "串口", "usb_ports": "USB 接口",
 	"network_cards": "有线网卡", "diagonal": "屏幕尺寸", "pixel_width": "横向像素", "pixel_height": "纵向像素", "length": "机柜长", "height": "机柜高", "width": "宽度",
-	"brightness": "屏幕亮度", "touch_points": "同时触点", "read_time": "读证用时", "capture_time": "采集用时", "print_time": "打印用时", "speed": "速度", "density": "密度",
+	"brightness": "屏幕亮度", "touch_points": "同时触点", "touch_area": "触摸各格", "read_time": "读证用时", "capture_time": "采集用时", "print_time": "打印用时", "speed": "速度", "density": "密度",
 	"pixels": "像素", "pixels_desk": "像素", "preview_time": "取景用时", "scan_time": "扫码用时", "answer": "应答用时",
 }

@@ -11,6 +11,19 @@ type Service struct {
 	Machine ServiceMachine  `json:"machine"`
 	Result  *ServiceResult  `json:"result,omitempty"`
 	Trace   *ServiceTrace   `json:"trace,omitempty"`
+	Volume  int             `json:"volume"` // of the speaker in percent, 0 as its profile says, -1 without one
+}
+
+// TouchResult is the body of POST /api/service/touch: what the touch test saw.
+type TouchResult struct {
+	Points int `json:"points"` // fingers at once
+	Fields int `json:"fields"` // of the screen
+	Hit    int `json:"hit"`    // of them, that answered
+}
+
+// SetVolume is the body of POST /api/service/volume.
+type SetVolume struct {
+	Percent int `json:"percent"`
 }
 
 // ServiceTrace is what goes over one device's line (线路记录). The whole is GET /api/service/trace, a tape.

@@ -119,7 +119,8 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	if b.box, err = outbox.Open(context.Background(), b.db, b.clock, filepath.Join(b.dir, "outbox"), limits); err != nil {
 		t.Fatal(err)
 	}
-	b.rack = devices.New(append(b.slots(), o.more...), b.clock, log)
+	kept := diagnostics.Calibration{DB: b.db, Clock: b.clock, Log: log}
+	b.rack = devices.New(kept.Apply(append(b.slots(), o.more...)), b.clock, log)
 	fonts, err := slip.New()
 	if err != nil {
 		t.Skip(err)
@@ -135,7 +136,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	}
 	b.desk = diagnostics.New(diagnostics.Options{
 		DB: b.db, Rack: b.rack, Set: set, Model: model, Root: fstest.MapFS{}, Version: "test", Clock: b.clock, Log: log, Box: b.box, Changed: func() { b.app.Touch() },
-		Serving: func() bool { return b.app.Serving() },
+		Serving: func() bool { return b.app.Serving() }, Calibration: kept,
 	})
 	b.app = app.New(app.Options{
 		Folder: filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: "kiosk-21", Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},

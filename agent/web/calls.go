@@ -58,6 +58,12 @@ func (s *server) calls(mux *http.ServeMux) {
 	post(s, mux, "service/trace", func(_ context.Context, _ string, in screen.TraceDevice) (any, error) {
 		return nil, a.TraceDevice(in.Kind)
 	})
+	post(s, mux, "service/touch", func(_ context.Context, _ string, in screen.TouchResult) (any, error) {
+		return nil, a.TouchTested(in)
+	})
+	post(s, mux, "service/volume", func(ctx context.Context, _ string, in screen.SetVolume) (any, error) {
+		return nil, a.SetVolume(ctx, in.Percent)
+	})
 	post(s, mux, "service/untrace", func(context.Context, string, none) (any, error) { return nil, a.StopTrace() })
 	post(s, mux, "service/stop", func(context.Context, string, none) (any, error) { return nil, a.StopTest() })
 	post(s, mux, "service/again", func(context.Context, string, none) (any, error) { return nil, a.CheckAgain() })

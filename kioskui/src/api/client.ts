@@ -1,6 +1,6 @@
 import type {
   Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
-  Shoot, Sign, SlipAnswer, State, TestDevice, Unsign,
+  SetVolume, Shoot, Sign, SlipAnswer, State, TestDevice, TouchResult, TraceDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
 import { lost, Refusal } from './problem'
@@ -35,6 +35,10 @@ export interface Calls {
   rate: [body: Rate, answer: State]
   'service/open': [body: OpenService, answer: State]
   'service/test': [body: TestDevice, answer: State]
+  'service/trace': [body: TraceDevice, answer: State]
+  'service/untrace': [body: undefined, answer: State]
+  'service/touch': [body: TouchResult, answer: State]
+  'service/volume': [body: SetVolume, answer: State]
   'service/stop': [body: undefined, answer: State]
   'service/again': [body: undefined, answer: State]
   'service/finish': [body: undefined, answer: State]

@@ -332,6 +332,8 @@ export interface Service {
   devices: ServiceDevice[] | null
   machine: ServiceMachine
   result?: ServiceResult
+  trace?: ServiceTrace
+  volume: number
 }
 
 export interface ServiceDevice {
@@ -349,6 +351,7 @@ export interface ServiceDevice {
   steps: string[] | null
   button: string
   optional: boolean
+  traced: boolean
 }
 
 export interface ServiceFact {
@@ -383,6 +386,24 @@ export interface ServiceResult {
   at: string
   faults: number
   lines: string[] | null
+}
+
+export interface ServiceTrace {
+  kind: string
+  on: boolean
+  end: string
+  hidden: boolean
+  count: number
+  lines: ServiceTraceLine[] | null
+}
+
+export interface ServiceTraceLine {
+  at: string
+  to: boolean
+  size: number
+  hex: string
+  name: string
+  lost: boolean
 }
 
 export interface Problem {
