@@ -592,6 +592,20 @@ export interface TestDevice {
   kind: string
 }
 
+export interface TraceDevice {
+  kind: string
+}
+
+export interface TouchResult {
+  points: number
+  fields: number
+  hit: number
+}
+
+export interface SetVolume {
+  percent: number
+}
+
 export interface Shoot {
   material: string
 }

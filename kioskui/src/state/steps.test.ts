@@ -5,7 +5,7 @@ import { after, before, choose, frontier, pageAt, road, stepsOf, type Local } fr
 
 const local: Local = { at: 'home', back: undefined, rating: false, slipPassed: false, service: false }
 const at = (v: Partial<Visit> | undefined, more: Partial<State> = {}): State => ({ ...base, ...more, visit: v ? { ...visit, ...v } : undefined })
-const technician = { since: '10:24', number: 7, summary: '', testing: '', ask: '', devices: [], machine: { state: 'ok', word: '', line: '', checks: [] } }
+const technician = { since: '10:24', number: 7, summary: '', testing: '', ask: '', devices: [], machine: { state: 'ok', word: '', line: '', checks: [] }, volume: -1 }
 const answered: Matter = { ...matter, consented: true, answers: { card: 'social', who: 'self' }, ask: undefined, settled: true }
 
 describe('choose', () => {
