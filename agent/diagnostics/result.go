@@ -127,10 +127,13 @@ func (d *Desk) leaflet(out wire.Diagnosis, now time.Time) string {
 			continue
 		}
 		if n++; n > leafletLines {
-			break
+			continue
 		}
 		next := steps(p.trouble(), p.kind, "设备线", p.where)
 		fmt.Fprintf(&b, "%s：%s。%s\n", profiles.KindName(p.kind), p.trouble().Word(), next[0])
+	}
+	if n > leafletLines {
+		fmt.Fprintf(&b, "另有 %d 台要处理，看终端屏幕或完整结果\n", n-leafletLines)
 	}
 	if k := belows(out.Machine); k > 0 {
 		fmt.Fprintf(&b, "整机：%d 项低于招标指标\n", k)
