@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
+	"tongban/agent/clock"
+	"tongban/agent/devices"
 	"tongban/agent/diagnostics"
 	"tongban/agent/screen"
 	"tongban/agent/session"
+	"tongban/agent/slip"
 	"tongban/drivers"
 )
 
@@ -125,6 +129,55 @@ func (a *App) ServiceLeaflet() (string, error) {
 		return "", problem(http.StatusConflict, "service.no_result", "还没有诊断结果，请先按“出诊断结果”", nil)
 	}
 	return text, nil
+}
+
+// PrintService prints the result for the folder in the cabinet (打印诊断结果). Nothing hangs on it: the screen says the same.
+func (a *App) PrintService(ctx context.Context) error {
+	text, err := a.ServiceLeaflet()
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	station := a.station
+	a.mu.Unlock()
+	trouble := problem(http.StatusServiceUnavailable, "service.print", "没打出来：先看小票打印机的状态，或用手机扫屏幕上的码", nil)
+	if a.o.Printer == nil || !a.o.Rack.Has(drivers.KindReceipt) || station == nil {
+		return trouble
+	}
+	ctx, cancel := context.WithTimeout(ctx, guideLimit)
+	defer cancel()
+	job, err := a.newID()
+	if err != nil {
+		return err
+	}
+	l, err := devices.Take[drivers.ReceiptPrinter](ctx, a.o.Rack, drivers.KindReceipt)
+	if err != nil {
+		trouble.Cause = err
+		return trouble
+	}
+	img, err := a.o.Printer.RenderReport(a.report(text, station), l.Device.Dots())
+	if err != nil {
+		l.Done(nil)
+		trouble.Cause = err
+		return trouble
+	}
+	_, err = l.Device.Print(ctx, drivers.Slip{Key: job, Image: img})
+	l.Done(err)
+	if err != nil {
+		trouble.Cause = err
+		return trouble
+	}
+	return nil
+}
+
+// report is the text of the code as a paper: its first lines stand in the head, the last one holds the letters.
+func (a *App) report(text string, at *Station) slip.Report {
+	lines := strings.Split(text, "\n")
+	code := strings.TrimPrefix(lines[len(lines)-1], "诊断码 ")
+	return slip.Report{
+		Service: a.o.Service, Terminal: at.Code, Place: at.Place, Label: at.Label, Lines: lines[2 : len(lines)-1], Code: code, QR: text,
+		At: a.o.Clock.Now().In(clock.Shanghai),
+	}
 }
 
 // serviceBlock keeps citizens away while a technician is here, nil when none is.

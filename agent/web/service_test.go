@@ -112,6 +112,16 @@ func TestServiceVisitWithoutNetwork(t *testing.T) {
 	if err := b.ask(http.MethodGet, "/api/service/qr", nil, "", &png); err != nil || len(png) < 100 || string(png[1:4]) != "PNG" {
 		t.Errorf("qr: %d bytes, %v", len(png), err)
 	}
+	if c := b.code("service/print", nil); c != "service.print" {
+		t.Errorf("printed without paper: %s", c)
+	}
+	b.sim.Clear()
+	b.until("paper again", func() bool { return b.rack.Status(drivers.KindReceipt).Ready() })
+	before := len(b.sim.Slips())
+	b.do("service/print", nil)
+	if n := len(b.sim.Slips()); n != before+1 {
+		t.Errorf("%d papers with the result, want one", n-before)
+	}
 	b.do("service/finish", nil) // pressed twice
 	if s := b.do("service/close", nil); s.Service != nil || s.Blocked != nil {
 		t.Errorf("closed: %+v %+v", s.Service, s.Blocked)

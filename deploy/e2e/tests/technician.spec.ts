@@ -116,6 +116,11 @@ for (const { name, terminal, viewport } of [
       await shot('result')
       await devices.clear()
       await expect(page.getByTestId('device-idcard')).toHaveAttribute('data-state', 'ok', { timeout: 20_000 })
+      if (name === 'kiosk') {
+        await page.getByTestId('print-result').click()
+        await expect(page.getByTestId('print-result')).toHaveText('打印结果', { timeout: 15_000 })
+        await expect(page.getByRole('alert')).toHaveCount(0)
+      } else await expect(page.getByTestId('print-result')).toHaveCount(0)
 
       await page.getByTestId('leave').click()
       await expect(page.locator('[data-screen="attract"]')).toBeVisible()

@@ -42,6 +42,7 @@ export interface Calls {
   'service/stop': [body: undefined, answer: State]
   'service/again': [body: undefined, answer: State]
   'service/finish': [body: undefined, answer: State]
+  'service/print': [body: undefined, answer: State]
   'service/close': [body: undefined, answer: State]
 }
 

@@ -36,6 +36,8 @@ export const service = {
   enter: '进入维护',
   entering: '正在核对',
   noTest: '这台设备没有自检，看状态和处理步骤即可。',
+  print: '打印结果',
+  printing: '正在打印',
   line: '看线路',
   lineStop: '停止记录',
   lineOf: (label: string) => `${label}的线路`,
