@@ -17,7 +17,9 @@ type box struct {
 	percent int
 }
 
-func (*box) Info() drivers.Info { return drivers.Info{Kind: drivers.KindSpeaker, Driver: "speaker/test"} }
+func (*box) Info() drivers.Info {
+	return drivers.Info{Kind: drivers.KindSpeaker, Driver: "speaker/test"}
+}
 func (*box) Status(context.Context) (drivers.Status, error) {
 	return drivers.Status{State: drivers.StateOnline}, nil
 }
