@@ -25,6 +25,7 @@ import (
 	"tongban/agent/screen"
 	"tongban/agent/session"
 	"tongban/agent/slip"
+	"tongban/agent/speech"
 	"tongban/agent/store"
 	"tongban/agent/web"
 	"tongban/drivers"
@@ -135,11 +136,15 @@ func (a *agent) build(ctx context.Context) (err error) {
 		DB: a.db, Rack: a.rack, Set: set, Model: model, Root: os.DirFS("/"), Version: version, Clock: a.clock, Log: a.log, Box: a.box,
 		Changed: func() { a.app.Touch() },
 	})
+	var voice speech.Engine
+	if c.Speech != "" {
+		voice = speech.Espeak{Program: c.Speech}
+	}
 	a.app = app.New(app.Options{
 		Folder: filepath.Join(c.Data, visitFolder), Model: terminal(model, a.rack, c), Service: c.Service,
 		Times: session.Times{Idle: c.Idle, SlowIdle: c.SlowIdle, Countdown: c.Countdown}, SlipGrace: c.SlipGrace,
 		Box: a.box, Journal: journal.Open(a.db, a.clock), Content: a.content, Rack: a.rack, Desk: a.desk, Printer: fonts, Clock: a.clock, Log: a.log,
-		Tidy: a.db.Truncate,
+		Speech: voice, Volume: c.Volume, Tidy: a.db.Truncate,
 	})
 	return nil
 }

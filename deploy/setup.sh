@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 say() { printf 'setup: %s\n' "$*"; }
 
 packages=(chromium xvfb x11-utils xdotool imagemagick libgtk-3-dev libwebkit2gtk-4.1-dev libusb-1.0-0-dev pkg-config gcc
-  fonts-noto-cjk poppler-utils postgresql-15 dbus-x11 jq procps haproxy nginx-light libnginx-mod-stream alsa-utils)
+  fonts-noto-cjk poppler-utils postgresql-15 dbus-x11 jq procps haproxy nginx-light libnginx-mod-stream alsa-utils espeak-ng)
 missing=()
 for p in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")

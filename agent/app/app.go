@@ -19,6 +19,7 @@ import (
 	"tongban/agent/seal"
 	"tongban/agent/session"
 	"tongban/agent/slip"
+	"tongban/agent/speech"
 	"tongban/fleet/wire"
 )
 
@@ -52,6 +53,8 @@ type Options struct {
 	Rack      *devices.Rack
 	Printer   *slip.Renderer    // nil: no Chinese font, slips are not printed
 	Desk      *diagnostics.Desk // nil: no technician comes
+	Speech    speech.Engine     // nil: the terminal says nothing
+	Volume    int               // with which a visit begins, 1 to 5; 0 is muted
 	Clock     clock.Clock
 	Log       *slog.Logger
 	Tidy      func(ctx context.Context) error // after a wipe: empties the database's journal
@@ -73,6 +76,7 @@ type App struct {
 	calls    *calls
 	reader   readerState
 	pen      *pen.Pen
+	voice    *speech.Prompter
 	camera   cameraState
 	warned   int  // seconds of the countdown as last told
 	working  bool // a submit or a capture is under way: nobody is thrown out meanwhile
@@ -82,10 +86,12 @@ type App struct {
 
 // New makes an app; Run brings it to life. Revisions start at the clock, so that they rise across restarts.
 func New(o Options) *App {
-	return &App{
+	a := &App{
 		pen: pen.New(o.Rack, o.Clock, o.Log), o: o, ready: make(chan struct{}), rev: o.Clock.Now().UnixMilli(), calls: newCalls(), reader: readerState{armed: true, wake: make(chan struct{}, 1)},
 		receipts: map[string]chan struct{}{}, bells: map[chan struct{}]struct{}{},
 	}
+	a.voice = speech.New(o.Speech, o.Rack, o.Log, func() { a.mu.Lock(); defer a.mu.Unlock(); a.changed() })
+	return a
 }
 
 // Run works until ctx ends, then wipes the visit: a terminal that is switched off keeps nobody's data.

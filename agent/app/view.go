@@ -14,7 +14,7 @@ import (
 func (a *App) view() screen.State {
 	now := a.o.Clock.Now().In(clock.Shanghai)
 	s := screen.State{
-		Rev: a.rev, Now: now.Format(time.RFC3339), Terminal: a.o.Model, Abilities: a.abilities(), Blocked: a.blocked(), Pen: a.pen.There(),
+		Rev: a.rev, Now: now.Format(time.RFC3339), Terminal: a.o.Model, Abilities: a.abilities(), Blocked: a.blocked(), Pen: a.pen.There(), Voice: a.viewVoice(),
 		Link: screen.Link{Waiting: a.waiting, Since: now.Format("15:04")},
 	}
 	if a.station != nil {
@@ -33,7 +33,7 @@ func (a *App) view() screen.State {
 
 func (a *App) viewVisit(v *session.Visit, now time.Time) *screen.Visit {
 	out := &screen.Visit{
-		ID: v.ID, IdleSeconds: int(v.Idle(a.o.Times).Seconds()), HelpCalled: v.Help, CardLeft: v.CardLeft, Prefs: v.Prefs,
+		ID: v.ID, IdleSeconds: int(v.Idle(a.o.Times).Seconds()), HelpCalled: v.Help, CardLeft: v.CardLeft, Prefs: v.Prefs, Sound: v.Sound,
 		Finished: slices.Clone(v.Finished),
 	}
 	if out.Finished == nil {

@@ -41,7 +41,7 @@ func (a *App) begin(act session.Act) error {
 	if a.visit != nil {
 		from = a.visit.State
 	}
-	v := &session.Visit{ID: id, State: from, Touched: a.o.Clock.Now(), Prefs: screen.Prefs{Language: "zh-CN"}, Finished: []screen.FinishedIn{}}
+	v := &session.Visit{ID: id, State: from, Touched: a.o.Clock.Now(), Prefs: screen.Prefs{Language: "zh-CN"}, Sound: a.firstSound(), Finished: []screen.FinishedIn{}}
 	if err := v.Do(act); err != nil {
 		return err
 	}
@@ -130,6 +130,7 @@ func (a *App) wipe(ctx context.Context, reason string) {
 	a.stopReader()
 	a.stopCamera()
 	a.pen.End()
+	a.voice.Hush()
 	if err := v.Wipe(); err != nil {
 		a.o.Log.Error("visit folder was not removed", "err", err) // swept at the next start, closed by lost keys until then
 	}

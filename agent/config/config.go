@@ -33,7 +33,9 @@ type Config struct {
 	Window    bool              `yaml:"window"`     // open the full-screen window
 	Service   string            `yaml:"service"`    // name of the service on screen and slip
 	Helpline  string            `yaml:"helpline"`
-	Log       string            `yaml:"log"` // debug, info, warn, error
+	Speech    string            `yaml:"speech"` // program of the speech engine, "" = the terminal says nothing
+	Volume    int               `yaml:"volume"` // with which a visit begins, 1 to 5; 0 = muted
+	Log       string            `yaml:"log"`    // debug, info, warn, error
 
 	Idle      time.Duration `yaml:"idle"`       // without a touch until the warning
 	SlowIdle  time.Duration `yaml:"slow_idle"`  // for 长辈版, 坐着操作 and 读给我听
@@ -51,7 +53,7 @@ type Config struct {
 // Default is what holds when nothing is said.
 func Default() Config {
 	return Config{
-		Data: "/var/lib/tongban-agent", Model: "kiosk-21", Service: "绵阳政务服务", Helpline: "12345", Log: "info",
+		Data: "/var/lib/tongban-agent", Model: "kiosk-21", Service: "绵阳政务服务", Helpline: "12345", Speech: "espeak-ng", Volume: 3, Log: "info",
 		Idle: 60 * time.Second, SlowIdle: 120 * time.Second, Countdown: 30 * time.Second, SlipGrace: 1200 * time.Millisecond, FreeMB: 200,
 		CounterListen: "127.0.0.1:17653",
 	}
@@ -110,6 +112,8 @@ func flags(c *Config, out io.Writer) *flag.FlagSet {
 	fs.BoolVar(&c.Window, "window", c.Window, "open the full-screen window")
 	fs.StringVar(&c.Service, "service", c.Service, "`name` of the service")
 	fs.StringVar(&c.Helpline, "helpline", c.Helpline, "`number` of the help line")
+	fs.StringVar(&c.Speech, "speech", c.Speech, "`program` of the speech engine; empty: nothing is said")
+	fs.IntVar(&c.Volume, "volume", c.Volume, "`step` of loudness with which a visit begins, 1 to 5; 0 is muted")
 	fs.StringVar(&c.Log, "log", c.Log, "`level`: debug, info, warn, error")
 	fs.DurationVar(&c.Idle, "idle", c.Idle, "without a touch until the warning")
 	fs.DurationVar(&c.SlowIdle, "slow-idle", c.SlowIdle, "the same for slower citizens")
@@ -202,6 +206,9 @@ func (c Config) check() error {
 		if u, err := url.Parse(o); err != nil || u.Host == "" || u.Scheme+"://"+u.Host != o || u.Scheme != "https" && u.Scheme != "http" {
 			errs = append(errs, fmt.Errorf("console %q: want its origin, such as https://zwfw.example.cn", o))
 		}
+	}
+	if c.Volume < 0 || c.Volume > 5 {
+		errs = append(errs, fmt.Errorf("volume %d: want 0 to 5", c.Volume))
 	}
 	if c.Idle < 5*time.Second || c.SlowIdle < c.Idle || c.Countdown < 20*time.Second {
 		errs = append(errs, errors.New("idle is at least 5s, slow_idle no shorter than idle, countdown at least 20s"))

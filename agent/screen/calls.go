@@ -10,6 +10,8 @@ import (
 //	POST /api/visit/start          → State        a touch on the attract screen; a card laid down starts one by itself
 //	POST /api/visit/touch          → State        the citizen is there
 //	POST /api/visit/prefs     Prefs → State
+//	POST /api/visit/say       Say  → State        in place of what is being said; counts as no touch
+//	POST /api/visit/sound    Sound → State
 //	POST /api/visit/help           → State
 //	POST /api/visit/end  EndVisit  → State        wipes
 //	POST /api/identify/start StartIdentify → State begin waiting for a card
@@ -46,6 +48,12 @@ import (
 // EndVisit says why.
 type EndVisit struct {
 	Reason string `json:"reason"` // finished, left, timeout
+}
+
+// Say is a sentence of the screen, to be said aloud (播报). Numbers and what belongs to the person are left out by the agent. An empty text is
+// silence.
+type Say struct {
+	Text string `json:"text"`
 }
 
 // StartIdentify says whose card is waited for; empty means the applicant's, or with a matter in hand that of the next

@@ -31,6 +31,7 @@ type State struct {
 	Link      Link      `json:"link"`
 	Abilities []Ability `json:"abilities"`
 	Pen       bool      `json:"pen"`               // there is a signature pad to write on, besides the screen
+	Voice     *Voice    `json:"voice,omitempty"`   // the terminal speaks; nil: it was built without a speaker
 	Blocked   *Block    `json:"blocked,omitempty"` // why nobody can be served now
 	Visit     *Visit    `json:"visit,omitempty"`   // nil = attract
 	Service   *Service  `json:"service,omitempty"` // a field technician has the terminal
@@ -83,6 +84,7 @@ type Visit struct {
 	Done        *Done        `json:"done,omitempty"`
 	CardLeft    bool         `json:"card_left"` // a card still lies on the reader at the end
 	Prefs       Prefs        `json:"prefs"`
+	Sound       Sound        `json:"sound"`
 	Finished    []FinishedIn `json:"finished"` // matters handed in during this visit
 }
 
@@ -99,6 +101,19 @@ type Prefs struct {
 	LowReach bool   `json:"low_reach"`
 	Speech   bool   `json:"speech"`
 	Language string `json:"language"` // zh-CN, en
+}
+
+// Sound is how loud the terminal speaks (音量、静音); reset when the visit ends.
+type Sound struct {
+	Volume int  `json:"volume"` // 1 to 5
+	Muted  bool `json:"muted"`
+}
+
+// Voice is what says the steps aloud (语音提示).
+type Voice struct {
+	Ready bool   `json:"ready"` // what is said is heard, as far as the machine can tell
+	Note  string `json:"note,omitempty"`
+	Sound Sound  `json:"sound"` // with which a visit begins
 }
 
 // Person is who was identified, masked. The full number is shown for 3 s on demand by POST /api/identify/reveal.

@@ -18,6 +18,7 @@ type Visit struct {
 	State    State
 	Touched  time.Time
 	Prefs    screen.Prefs
+	Sound    screen.Sound
 	Help     bool
 	Person   *Person
 	Reader   *Reader

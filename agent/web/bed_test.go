@@ -30,6 +30,7 @@ import (
 	"tongban/agent/seal"
 	"tongban/agent/session"
 	"tongban/agent/slip"
+	"tongban/agent/speech"
 	"tongban/agent/store"
 	"tongban/agent/web"
 	"tongban/deploy/sim/simtest"
@@ -69,6 +70,8 @@ type bedOptions struct {
 	keys     *keys
 	deaf     bool           // the centre sends no receipts
 	more     []devices.Slot // devices that no address leads to
+	speech   speech.Engine
+	volume   int
 }
 
 type keys struct {
@@ -138,7 +141,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	b.app = app.New(app.Options{
 		Folder: filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: "kiosk-21", Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
 		Service: "绵阳政务服务", Times: session.DefaultTimes(), SlipGrace: 1200 * time.Millisecond, Box: b.box, Journal: journal.Open(b.db, b.clock), Content: items,
-		Rack: b.rack, Desk: b.desk, Printer: fonts, Clock: b.clock, Log: log, Tidy: b.db.Truncate,
+		Speech: o.speech, Volume: o.volume, Rack: b.rack, Desk: b.desk, Printer: fonts, Clock: b.clock, Log: log, Tidy: b.db.Truncate,
 	})
 	b.centre = &centre{key: b.options.keys.centre, down: o.offline, deaf: o.deaf, seen: map[string]int{}}
 	sealer := &seal.Sealer{Terminal: "K-01", Epoch: 1, Key: b.options.keys.signer, Centre: b.options.keys.centre.PublicKey()}

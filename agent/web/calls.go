@@ -19,6 +19,8 @@ func (s *server) calls(mux *http.ServeMux) {
 	post(s, mux, "visit/start", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.Start(ctx) })
 	post(s, mux, "visit/touch", func(_ context.Context, id string, _ none) (any, error) { return nil, a.Stay(id) })
 	post(s, mux, "visit/prefs", func(_ context.Context, id string, in screen.Prefs) (any, error) { return nil, a.SetPrefs(id, in) })
+	post(s, mux, "visit/say", func(_ context.Context, id string, in screen.Say) (any, error) { return nil, a.Say(id, in) })
+	post(s, mux, "visit/sound", func(_ context.Context, id string, in screen.Sound) (any, error) { return nil, a.SetSound(id, in) })
 	post(s, mux, "visit/help", func(ctx context.Context, id string, _ none) (any, error) { return nil, a.Help(ctx, id) })
 	post(s, mux, "visit/end", func(ctx context.Context, id string, in screen.EndVisit) (any, error) {
 		return nil, a.Finish(ctx, id, reasonOf(in.Reason))

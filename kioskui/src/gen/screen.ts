@@ -7,6 +7,7 @@ export interface State {
   link: Link
   abilities: Ability[] | null
   pen: boolean
+  voice?: Voice
   blocked?: Block
   visit?: Visit
   service?: Service
@@ -37,6 +38,17 @@ export interface Ability {
   note?: string
 }
 
+export interface Voice {
+  ready: boolean
+  note?: string
+  sound: Sound
+}
+
+export interface Sound {
+  volume: number
+  muted: boolean
+}
+
 export interface Block {
   code: string
   title: string
@@ -54,6 +66,7 @@ export interface Visit {
   done?: Done
   card_left: boolean
   prefs: Prefs
+  sound: Sound
   finished: FinishedIn[] | null
 }
 
@@ -543,6 +556,10 @@ export interface ProgressPaper {
 
 export interface Revealed {
   id: string
+}
+
+export interface Say {
+  text: string
 }
 
 export interface EndVisit {
