@@ -10,6 +10,7 @@ export function act(call: string, body: Body, state: State, later: Later): Out {
   const s = structuredClone(state)
   const v = s.visit
   if (call === 'visit/start') return { state: { ...stateOf('home', s.rev), visit: { ...stateOf('home', 1).visit!, id: `v${Date.now()}` } } }
+  if (!v && call === 'visit/say') return { state }
   if (!v) return { problem: { code: 'screen.visit_over', message: '这次办理已经结束，请重新开始' }, status: 409 }
   const m = v.matter
   switch (call) {
@@ -19,6 +20,11 @@ export function act(call: string, body: Body, state: State, later: Later): Out {
     case 'visit/prefs':
       v.prefs = body as unknown as typeof v.prefs
       v.idle_seconds = v.prefs.elderly || v.prefs.low_reach ? 120 : 60
+      break
+    case 'visit/sound':
+      v.sound = body as unknown as typeof v.sound
+      break
+    case 'visit/say':
       break
     case 'visit/help':
       v.help_called = true

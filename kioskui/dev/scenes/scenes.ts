@@ -19,11 +19,13 @@ export const base: State = {
     { kind: 'idcard', label: '读身份证', state: 'ok' }, { kind: 'scanner', label: '扫描', state: 'ok' }, { kind: 'receipt', label: '打小票', state: 'low', note: '小票纸快用完' },
   ],
   pen: false,
+  voice: { ready: true, sound: { volume: 3, muted: false } },
 }
 
 export const visit: Visit = {
   id: 'v1', idle_seconds: 60, warning: 0, help_called: false, card_left: false,
-  prefs: { elderly: false, contrast: false, low_reach: false, speech: false, language: 'zh-CN' }, finished: [],
+  prefs: { elderly: false, contrast: false, low_reach: false, speech: false, language: 'zh-CN' },
+  sound: { volume: 3, muted: false }, finished: [],
 }
 
 export const matter: Matter = {

@@ -1,6 +1,6 @@
 import type {
   Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
-  Shoot, Sign, SlipAnswer, State, TestDevice, Unsign,
+  Say, Shoot, Sign, SlipAnswer, Sound, State, TestDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
 import { lost, Refusal } from './problem'
@@ -10,6 +10,8 @@ export interface Calls {
   'visit/start': [body: undefined, answer: State]
   'visit/touch': [body: undefined, answer: State]
   'visit/prefs': [body: Prefs, answer: State]
+  'visit/say': [body: Say, answer: State]
+  'visit/sound': [body: Sound, answer: State]
   'visit/help': [body: undefined, answer: State]
   'visit/end': [body: EndVisit, answer: State]
   'identify/start': [body: undefined, answer: State]

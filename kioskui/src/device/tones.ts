@@ -1,3 +1,5 @@
+import { sound } from './speech'
+
 /**
  * Sounds of the terminal (提示音): one high tone = read or accepted, two low = not accepted, one short = countdown. Each has a
  * twin on the screen, so a device without sound or a blocked audio context loses nothing.
@@ -11,6 +13,8 @@ interface Tone {
 }
 
 const play = (tones: Tone[]): void => {
+  if (sound.value.muted) return
+  const loud = (sound.value.volume / 5) * 0.3
   try {
     context ??= new AudioContext()
     if (context.state === 'suspended') void context.resume()
@@ -20,7 +24,7 @@ const play = (tones: Tone[]): void => {
       const gain = context.createGain()
       osc.frequency.value = t.hertz
       gain.gain.setValueAtTime(0, start + t.from)
-      gain.gain.linearRampToValueAtTime(0.2, start + t.from + 0.01)
+      gain.gain.linearRampToValueAtTime(loud, start + t.from + 0.01)
       gain.gain.linearRampToValueAtTime(0, start + t.from + t.long)
       osc.connect(gain).connect(context.destination)
       osc.start(start + t.from)

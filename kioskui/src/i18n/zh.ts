@@ -392,7 +392,7 @@ export const zh = {
   exitStay: '不退出，接着办',
 
   // access sheet
-  accessTitle: '怎么看着、按着更方便？',
+  accessTitle: '怎么看、听、按更方便？',
   accessLead: '打开马上生效，您离开后自动恢复。',
   accessLow: '坐着操作',
   accessLowText: '要按的都移到屏幕下半边',
@@ -402,6 +402,14 @@ export const zh = {
   accessContrastText: '对比更强，看得更清',
   accessSpeech: '读给我听',
   accessSpeechText: '每一屏读出来',
+  soundName: '声音',
+  soundText: '每一步说一句，不念您的信息',
+  soundLess: '小一点',
+  soundMore: '大一点',
+  soundOff: '静音',
+  soundOn: '打开声音',
+  soundIs: (n: number, of: number) => `音量 ${n}，最大 ${of}`,
+  soundMuted: '已静音',
   on: '开',
   off: '关',
   accessDone: '好了，继续办理',
