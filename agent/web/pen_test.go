@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
+	"image/png"
 	"net/http"
 	"testing"
 	"time"
@@ -71,9 +73,10 @@ func TestSignOnThePad(t *testing.T) {
 		t.Fatalf("signed on the pad: %v", err)
 	}
 	var pic []byte
-	if err := b.ask(http.MethodGet, "/api/signatures/applicant.png", nil, "", &pic); err != nil || len(pic) < 500 {
-		t.Errorf("picture of %d bytes: %v", len(pic), err)
+	if err := b.ask(http.MethodGet, "/api/signatures/applicant.png", nil, "", &pic); err != nil {
+		t.Errorf("picture: %v", err)
 	}
+	upright(t, pic)
 	if p := b.pen(); p.There || len(p.Strokes) != 0 {
 		t.Errorf("after it: %+v", p)
 	}
@@ -102,5 +105,35 @@ func TestSignOnThePad(t *testing.T) {
 	b.do("visit/end", screen.EndVisit{Reason: "left"})
 	if p := b.pen(); p.There || len(p.Strokes) != 0 {
 		t.Errorf("after the visit: %+v", p)
+	}
+}
+
+// upright looks whether the emulated hand's signature lies as it was written: broader than high, its level stroke above the middle, thin where it
+// began and thick where it ended.
+func upright(t *testing.T, pic []byte) {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(pic))
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := img.Bounds().Size()
+	if size.X <= size.Y {
+		t.Errorf("picture of %v on a pad that lies across", size)
+	}
+	// ink is how many dark pixels stand one above the other around a place, in parts of the picture.
+	ink := func(x, y float64) (n int) {
+		for d := -20; d <= 20; d++ {
+			if v, _, _, _ := img.At(int(x*float64(size.X)), int(y*float64(size.Y))+d).RGBA(); v < 0x8000 {
+				n++
+			}
+		}
+		return n
+	}
+	begin, end := ink(0.23, 0.4), ink(0.77, 0.4)
+	if begin == 0 || end <= begin {
+		t.Errorf("level stroke: %d pixels thick where it began, %d where it ended", begin, end)
+	}
+	if n := ink(0.23, 0.6); n != 0 {
+		t.Errorf("%d dark pixels below the level stroke: upside down", n)
 	}
 }

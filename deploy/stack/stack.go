@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -247,7 +248,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 	t := &Terminal{Spec: spec, Data: filepath.Join(dir, "agent")}
 	s.Terminals = append(s.Terminals, t)
 
-	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", spec.Code, "--dir", filepath.Join(dir, "devices")}
+	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", spec.Code, "--dir", filepath.Join(dir, "devices"), "--with", "machine"}
 	if spec.Without != "" {
 		args = append(args, "--without", spec.Without)
 	}
@@ -258,7 +259,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 		args = append(args, "--people", s.People)
 	}
 	t.Devices = s.process(spec.Code+"-devices", args)
-	var dev struct{ Control, IDCard, Receipt, Camera string }
+	var dev struct{ Control, IDCard, Receipt, Camera, Machine string }
 	if err := t.Devices.Start(ctx, 20*time.Second, &dev); err != nil {
 		return err
 	}
@@ -277,7 +278,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 		filepath.Join(s.Bin, "tongban-agent"), "--data", t.Data, "--ui-listen", at(s.port(spec.Code, spec.UI)), "--centre", s.Kiosk,
 		"--ca", s.ca, "--enrol-code", enrol.Code, "--model", spec.Model,
 	}
-	for kind, where := range map[string]string{"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera} {
+	for kind, where := range map[string]string{"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera, "speaker": "sound:default?root=" + dev.Machine} {
 		if where != "" {
 			args = append(args, "--device", kind+"="+where)
 		}
@@ -286,6 +287,8 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 		args = append(args, "--window")
 	}
 	t.Agent = s.process(spec.Code+"-agent", args)
+	// The player of the emulated sound card stands before the machine's own, so that no program of a test is heard.
+	t.Agent.Env = append(slices.Clone(s.Env), "PATH="+filepath.Join(dev.Machine, "sim")+string(os.PathListSeparator)+os.Getenv("PATH"))
 	return t.StartAgent(ctx)
 }
 
