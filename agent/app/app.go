@@ -78,6 +78,7 @@ type App struct {
 	pen      *pen.Pen
 	voice    *speech.Prompter
 	camera   cameraState
+	glass    bool // papers are laid on a scanner's glass, as last seen
 	warned   int  // seconds of the countdown as last told
 	working  bool // a submit or a capture is under way: nobody is thrown out meanwhile
 	receipts map[string]chan struct{}

@@ -17,8 +17,11 @@ import (
 	"tongban/fleet/wire/matter"
 )
 
-// captureLimit is for one picture, with the wait for a frame that is just being taken.
-const captureLimit = 8 * time.Second
+// Limits for one picture: of a camera, with the wait for a frame that is just being taken; of a scanner, whose lamp goes over the glass.
+const (
+	captureLimit = 8 * time.Second
+	scanLimit    = 65 * time.Second
+)
 
 // Capture takes one page for a material: straightened and kept aside when it is good, else refused with the reason. It
 // becomes part of the matter only by Keep.
@@ -37,12 +40,16 @@ func (a *App) Capture(ctx context.Context, id string, in screen.Shoot) (screen.C
 		return screen.Capture{}, err
 	}
 	defer func() { a.mu.Lock(); a.working = false; a.mu.Unlock() }()
-	frame, err := a.shoot(ctx)
+	frame, glass, err := a.shoot(ctx)
 	if err != nil {
 		a.o.Log.Warn("page was not captured", "hop", "Driver", "err", err)
-		return screen.Capture{OK: false, Verdict: "down", Title: "高拍仪没有应答", Message: "不是您的问题，一般一分钟内恢复。也可以请工作人员帮忙", Checks: []screen.PageCheck{}}, nil
+		return screen.Capture{OK: false, Verdict: "down", Title: sourceName(glass) + "没有应答", Message: "不是您的问题，一般一分钟内恢复。也可以请工作人员帮忙", Checks: []screen.PageCheck{}}, nil
 	}
-	pg, err := page.Straighten(frame.JPEG)
+	judge := page.Straighten
+	if glass {
+		judge = page.Glass
+	}
+	pg, err := judge(frame.JPEG)
 	if err != nil {
 		a.o.Log.Warn("capture cannot be judged", "err", err)
 		pg = drivers.Page{Verdict: drivers.PageNone}
@@ -50,6 +57,9 @@ func (a *App) Capture(ctx context.Context, id string, in screen.Shoot) (screen.C
 	out := screen.Capture{OK: pg.Verdict == drivers.PageGood, Verdict: string(pg.Verdict), Checks: checks(pg.Verdict)}
 	if !out.OK {
 		out.Title, out.Message = refusal(pg, image.Pt(frame.Width, frame.Height))
+		if glass {
+			out.Title, out.Message = glassRefusal(pg.Verdict)
+		}
 		return out, nil
 	}
 	out.Title, out.Message = "拍好了，请看看清不清楚", "四个角都在，字看得清"
@@ -78,16 +88,46 @@ func (a *App) Capture(ctx context.Context, id string, in screen.Shoot) (screen.C
 	return out, nil
 }
 
-func (a *App) shoot(ctx context.Context) (drivers.Frame, error) {
-	ctx, cancel := context.WithTimeout(ctx, captureLimit)
+// picturing is what a camera and a scanner have in common.
+type picturing interface {
+	drivers.Device
+	Capture(ctx context.Context) (drivers.Frame, error)
+}
+
+// shoot takes one picture of a paper, and says whether it was laid on glass.
+func (a *App) shoot(ctx context.Context) (_ drivers.Frame, glass bool, _ error) {
+	a.mu.Lock()
+	glass = a.onGlass()
+	a.mu.Unlock()
+	limit := captureLimit
+	if glass {
+		limit = scanLimit
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	l, err := devices.Take[drivers.DocumentCamera](ctx, a.o.Rack, drivers.KindScanner)
+	l, err := devices.Take[picturing](ctx, a.o.Rack, drivers.KindScanner)
 	if err != nil {
-		return drivers.Frame{}, err
+		return drivers.Frame{}, glass, err
 	}
 	f, err := l.Device.Capture(ctx)
 	l.Done(err)
-	return f, err
+	return f, glass, err
+}
+
+// onGlass reports whether papers are laid on the glass of a scanner, which has no live picture, in place of below a camera. A device that is
+// away is still what it was. Called with mu held.
+func (a *App) onGlass() bool {
+	if camera, known := devices.Is[drivers.DocumentCamera](a.o.Rack, drivers.KindScanner); known {
+		a.glass = !camera
+	}
+	return a.glass
+}
+
+func sourceName(glass bool) string {
+	if glass {
+		return "扫描仪"
+	}
+	return "高拍仪"
 }
 
 // room refuses a page too many, or one for a paper that is not asked for.

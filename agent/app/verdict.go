@@ -51,6 +51,18 @@ func refusal(p drivers.Page, size image.Point) (title, message string) {
 	return "这张看不清，请再放一次", "请照右边三步再放一次"
 }
 
+// glassRefusal is the same for a scanner: what is wrong on its glass.
+func glassRefusal(v drivers.PageVerdict) (title, message string) {
+	switch v {
+	case drivers.PageNone, drivers.PageEmpty:
+		return "没扫到内容，请再放一次", "有字的一面要朝下，贴着玻璃"
+	case drivers.PageBlurred:
+		return "这张看不清，请再放一次", "字糊了，把纸压平，盖好盖子再扫"
+	case drivers.PageDark, drivers.PageBright, drivers.PageCut, drivers.PageGood:
+	}
+	return "这张看不清，请再放一次", "盖好盖子再扫，别让光照进去"
+}
+
 // side names the edges of the picture that the page crosses, from the citizen's side.
 func side(p drivers.Page, size image.Point) string {
 	var out []string

@@ -14,7 +14,7 @@ import (
 func (a *App) view() screen.State {
 	now := a.o.Clock.Now().In(clock.Shanghai)
 	s := screen.State{
-		Rev: a.rev, Now: now.Format(time.RFC3339), Terminal: a.o.Model, Abilities: a.abilities(), Blocked: a.blocked(), Pen: a.pen.There(), Voice: a.viewVoice(),
+		Rev: a.rev, Now: now.Format(time.RFC3339), Terminal: a.o.Model, Abilities: a.abilities(), Blocked: a.blocked(), Pen: a.pen.There(), Voice: a.viewVoice(), Glass: a.onGlass(),
 		Link: screen.Link{Waiting: a.waiting, Since: now.Format("15:04")},
 	}
 	if a.station != nil {

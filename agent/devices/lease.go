@@ -45,6 +45,20 @@ func Take[T drivers.Device](ctx context.Context, r *Rack, k drivers.Kind) (*Leas
 	return &Lease[T]{Device: t, slot: s}, nil
 }
 
+// Is reports whether the device of a kind can do what T says; known is false while it is away.
+func Is[T drivers.Device](r *Rack, k drivers.Kind) (can, known bool) {
+	s := r.find(k)
+	if s == nil {
+		return false, false
+	}
+	dev, _ := s.current()
+	if dev == nil {
+		return false, false
+	}
+	_, can = dev.(T)
+	return can, true
+}
+
 // Done gives the device back. An error that means that the device is lost makes the supervisor open it again.
 func (l *Lease[T]) Done(err error) {
 	l.once.Do(func() {

@@ -31,6 +31,7 @@ type State struct {
 	Link      Link      `json:"link"`
 	Abilities []Ability `json:"abilities"`
 	Pen       bool      `json:"pen"`               // there is a signature pad to write on, besides the screen
+	Glass     bool      `json:"glass"`             // papers are laid on the glass of a scanner, which has no live picture
 	Voice     *Voice    `json:"voice,omitempty"`   // the terminal speaks; nil: it was built without a speaker
 	Blocked   *Block    `json:"blocked,omitempty"` // why nobody can be served now
 	Visit     *Visit    `json:"visit,omitempty"`   // nil = attract

@@ -46,7 +46,7 @@ for (const [view, v] of Object.entries(views)) {
     const patch = v.scale || v.size[0] > v.size[1] ? { terminal: await terminal(page, v) } : {}
     await page.request.post(`${base}/fake/scene`, { data: { name: 'attract', prefs: {}, patch } })
     await page.waitForSelector('[data-screen=attract]')
-    await page.request.post(`${base}/fake/scene`, { data: { name: w.scene, prefs: v.prefs, patch } })
+    await page.request.post(`${base}/fake/scene`, { data: { name: w.scene, prefs: v.prefs, patch: { ...patch, ...w.patch } } })
     try {
       await page.waitForSelector(`[data-screen="${w.first ?? w.expect}"]`, { timeout: 5000 })
       await page.waitForTimeout(260)

@@ -19,6 +19,7 @@ export const base: State = {
     { kind: 'idcard', label: '读身份证', state: 'ok' }, { kind: 'scanner', label: '扫描', state: 'ok' }, { kind: 'receipt', label: '打小票', state: 'low', note: '小票纸快用完' },
   ],
   pen: false,
+  glass: false,
   voice: { ready: true, sound: { volume: 3, muted: false } },
 }
 

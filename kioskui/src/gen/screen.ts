@@ -7,6 +7,7 @@ export interface State {
   link: Link
   abilities: Ability[] | null
   pen: boolean
+  glass: boolean
   voice?: Voice
   blocked?: Block
   visit?: Visit

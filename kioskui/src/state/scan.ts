@@ -20,6 +20,7 @@ export function useScan() {
   const papers = computed(() => (session.matter.value ? road(session.matter.value).filter((p) => p.step === 'materials') : []))
   const no = computed(() => papers.value.findIndex((p) => p.id === code) + 1)
   const pages = computed(() => material.value?.pages ?? [])
+  const glass = computed(() => session.state.value?.glass === true)
   const adding = ref(false)
   const shot = ref<Capture>()
   const live = ref<Preview>()
@@ -34,7 +35,7 @@ export function useScan() {
   let stopped = false
   async function look(): Promise<void> {
     if (stopped) return
-    if (view.value === 'live' || view.value === 'refused') {
+    if (!glass.value && (view.value === 'live' || view.value === 'refused')) {
       try {
         const p = await askPreview()
         if (p.rev !== live.value?.rev) frame.value = p.verdict === 'down' ? '' : frameUrl(p.rev)
@@ -87,5 +88,5 @@ export function useScan() {
   const canDefer = computed(() => (material.value?.defer_days ?? 0) > 0 || material.value?.need === 'deferrable')
   const addPage = (): void => void (adding.value = true)
 
-  return { ...deed, material, papers, no, pages, shot, live, frame, view, canDefer, shoot, keep, retake, drop, later, back, next, addPage }
+  return { ...deed, material, papers, no, pages, shot, live, frame, view, glass, canDefer, shoot, keep, retake, drop, later, back, next, addPage }
 }
