@@ -61,3 +61,39 @@ for (const p of panels) {
     })
   })
 }
+
+test.describe('a page that was captured', () => {
+  test.use({ viewport: { width: 1920, height: 1080 }, hasTouch: true })
+
+  test('two fingers enlarge the page that was captured', async ({ page }) => {
+    const devices = new Devices(desk.control)
+    await stepUp(page, devices, desk.ui)
+    const hand = await page.context().newCDPSession(page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', touchPoints: { x: number; y: number; id: number }[]) => hand.send('Input.dispatchTouchEvent', { type, touchPoints })
+    const scales: number[] = []
+    await handIn(page, devices, { item: 'glbt', person: 'ma' }, async (screen) => {
+      if (screen !== 'scan') return
+      await devices.paper('camera', 'hukou')
+      await page.waitForTimeout(800)
+      await page.getByTestId('shoot').click()
+      await expect(page.getByTestId('keep')).toBeVisible({ timeout: 20_000 })
+      const look = page.getByTestId('close-look')
+      const scale = async () => Number(await look.getAttribute('data-scale'))
+      const box = (await look.boundingBox())!
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+      const fingers = (apart: number) => [{ x: x - apart, y, id: 0 }, { x: x + apart, y, id: 1 }]
+      await touch('touchStart', fingers(40))
+      for (let d = 50; d <= 100; d += 10) await touch('touchMove', fingers(d))
+      await touch('touchEnd', [])
+      scales.push(await scale())
+      if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/close-look.png` })
+      await page.getByTestId('zoom-out').click()
+      scales.push(await scale())
+      await page.getByTestId('zoom-out').click()
+      scales.push(await scale())
+    })
+    expect(scales[0]).toBeGreaterThan(2)
+    expect(scales[1]).toBeLessThan(scales[0]!)
+    expect(scales[2]).toBe(1)
+  })
+})

@@ -51,7 +51,7 @@ test('each step of a visit is said with the words of its screen, and nothing of 
   for (const text of said) expect(text).not.toMatch(/迪丽努尔|510799\d|1390816/)
 })
 
-test('louder, softer and mute; the next citizen begins anew; a speaker pulled out is said so and stops nobody', async ({ page }) => {
+test('louder, softer and mute hold for one visit, and a speaker that is pulled out stops nobody', async ({ page }) => {
   const devices = new Devices(desk.control)
   await stepUp(page, devices, desk.ui)
   test.skip(!(await state(page)).voice?.ready, 'the speech engine is not installed: Debian package espeak-ng')
