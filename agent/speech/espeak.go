@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Espeak is the engine eSpeak NG as a child process (Debian package espeak-ng). It is a formant synthesiser: clear, small, without a network,
@@ -46,10 +47,10 @@ func (e Espeak) Speak(ctx context.Context, text string, v Voice) ([]byte, error)
 	ctx, cancel := context.WithTimeout(ctx, synthLimit)
 	defer cancel()
 	voice, pace := mandarin, usualPace
-	if v.Language == "en" {
+	if v.Language == "en" && !strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
 		voice = "en-us"
 	} else {
-		text = read(text)
+		text = read(text) // also in an English visit: what comes from the catalogue is Chinese
 	}
 	if v.Slow {
 		pace = slowPace

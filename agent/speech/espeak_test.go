@@ -57,6 +57,16 @@ func TestSpeaks(t *testing.T) {
 	}
 }
 
+// A matter's Chinese name in an English visit is read in Mandarin, as it is in a Chinese one.
+func TestChineseInAnEnglishVisit(t *testing.T) {
+	e := engine(t)
+	here := spoken(t, e, "高龄津贴发放", Voice{Language: "en"})
+	there := spoken(t, e, "高龄津贴发放", Voice{Language: "zh-CN"})
+	if here.Length() != there.Length() {
+		t.Errorf("%v in an English visit, %v in a Chinese one", here.Length(), there.Length())
+	}
+}
+
 // What is heard is Mandarin and not pinyin spelled as English, and the words of the table are read with their own sound.
 func TestMandarinIsRead(t *testing.T) {
 	e := engine(t)
