@@ -14,6 +14,7 @@ import (
 	"tongban/drivers/display/drm"
 	door "tongban/drivers/door/relay"
 	"tongban/drivers/fingerprint/ef01"
+	"tongban/drivers/fingerprint/livescan"
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/laser/ipp"
 	light "tongban/drivers/light/relay"
@@ -41,6 +42,7 @@ func Drivers() []drivers.Driver {
 		serial.Driver(),
 		hidpos.Driver(),
 		ef01.Driver(),
+		livescan.Driver(),
 		digitizer.Driver(),
 		light.Driver(),
 		door.Driver(),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -13,18 +14,19 @@ import (
 
 // Schemes of addresses.
 const (
-	SchemeSerial = "serial"    // a serial line, a USB serial line or a pty
-	SchemeTCP    = "tcp"       // a network device on a raw socket
-	SchemeHTTP   = "http"      // a device that is asked over HTTP: the port carries no bytes, only its address
-	SchemeUSB    = "usb"       // the bulk pipes of a USB device, by vendor and product number
-	SchemeHID    = "hid"       // a HID device: the bytes in its reports, or the reports
-	SchemeKeys   = "keys"      // a code reader that plays a keyboard: what it types
-	SchemePCSC   = pcsc.Scheme // the smart card service of the machine: its socket
-	SchemeVideo  = "v4l2"      // one or several cameras of the kernel: commands and pictures as records
-	SchemeSane   = "sane"      // a scanner by the name that SANE has for it: orders and pages as records
-	SchemeTape   = "tape"      // a recording, see drivers/hal/tape
-	SchemeSound  = "sound"     // a sound card of the machine: the port carries no bytes, only its address
-	SchemeScreen = "screen"    // a connector of its graphics card: the same
+	SchemeSerial  = "serial"    // a serial line, a USB serial line or a pty
+	SchemeTCP     = "tcp"       // a network device on a raw socket
+	SchemeHTTP    = "http"      // a device that is asked over HTTP: the port carries no bytes, only its address
+	SchemeUSB     = "usb"       // the bulk pipes of a USB device, by vendor and product number
+	SchemeHID     = "hid"       // a HID device: the bytes in its reports, or the reports
+	SchemeKeys    = "keys"      // a code reader that plays a keyboard: what it types
+	SchemePCSC    = pcsc.Scheme // the smart card service of the machine: its socket
+	SchemeVideo   = "v4l2"      // one or several cameras of the kernel: commands and pictures as records
+	SchemeSane    = "sane"      // a scanner by the name that SANE has for it: orders and pages as records
+	SchemeProgram = "program"   // a maker's library in a program of its own, by its path
+	SchemeTape    = "tape"      // a recording, see drivers/hal/tape
+	SchemeSound   = "sound"     // a sound card of the machine: the port carries no bytes, only its address
+	SchemeScreen  = "screen"    // a connector of its graphics card: the same
 )
 
 // Address says where a device is (端口地址):
@@ -37,6 +39,7 @@ const (
 //	pcsc:   pcsc:ACS ACR122U PICC Interface 00 00   pcsc:?socket=/run/other.comm
 //	v4l2:/dev/video0   v4l2:/dev/video0,/dev/video2   v4l2:046d:082d   v4l2:046d:085e?path=1-2&streams=0,1
 //	sane:epson2:net:192.168.8.30
+//	program:/opt/vendor/fingerprint
 //	tape:recordings/reader.tape
 //	sound:default   sound:plughw:1,0   screen:HDMI-A-1   screen:HDMI-A-1?root=/tmp/machine
 type Address struct {
@@ -93,12 +96,17 @@ func ParseAddress(s string) (Address, error) {
 			return Address{}, badAddress(s, "it names no scanner")
 		}
 		return Address{Scheme: SchemeSane, Target: rest}, nil
+	case ok && scheme == SchemeProgram:
+		if !filepath.IsAbs(rest) || strings.ContainsAny(rest, "\x00\n?#") {
+			return Address{}, badAddress(s, "it is no whole path of a program")
+		}
+		return Address{Scheme: SchemeProgram, Target: rest}, nil
 	case ok && (scheme == SchemeSound || scheme == SchemeScreen):
 		return parsePart(s, scheme, rest)
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, program:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }

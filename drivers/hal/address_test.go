@@ -38,6 +38,7 @@ func TestParseAddress(t *testing.T) {
 		"v4l2:046D:082d":                              {Scheme: SchemeVideo, Target: "046d:082d"},
 		"v4l2:046d:085e?path=1-2.3&streams=0,1":       {Scheme: SchemeVideo, Target: "046d:085e", Path: "1-2.3", Streams: "0,1"},
 		"sane:epson2:net:192.168.8.30":                {Scheme: SchemeSane, Target: "epson2:net:192.168.8.30"},
+		"program:/opt/vendor/fp-bridge":               {Scheme: SchemeProgram, Target: "/opt/vendor/fp-bridge"},
 		"tape:../firmware-profiles/testdata/any.tape": {Scheme: SchemeTape, Target: "../firmware-profiles/testdata/any.tape"},
 	} {
 		got, err := ParseAddress(in)
@@ -53,7 +54,7 @@ func TestParseAddress(t *testing.T) {
 		}
 	}
 	for _, in := range []string{
-		"", "sane:", "sane:-L", "serial:", "serial:/dev/x?bauds=1", "serial:/dev/x?baud=fast", "serial:/dev/x?baud=10",
+		"", "sane:", "sane:-L", "program:", "program:fp", "program:../fp", "program:/opt/fp?x=1", "serial:", "serial:/dev/x?bauds=1", "serial:/dev/x?baud=fast", "serial:/dev/x?baud=10",
 		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "usb:", "usb:0400", "usb:04000:c35a", "usb:0400:c35a?path=../x", "usb:0400:c35a?interface=-1", "usb:0400:c35a?color=red", "usb:0400:c35a?as=reports", "hid:0400:c35a?as=x", "http:///eSCL", "ftp:x", "sound:", "screen:../card0", "screen:DP-1?root=x", "screen:DP-1?size=21",
 		"v4l2:", "v4l2:video0", "v4l2:/dev/video0?streams=1", "v4l2:/dev/video0,video1", "v4l2:046d:082d?streams=a", "v4l2:046d:082d?streams=0,1,2,3,4", "v4l2:046d:082d?interface=1", "v4l2:046d:082d?as=reports",
 	} {

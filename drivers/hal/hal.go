@@ -1,4 +1,4 @@
-// Package hal opens the byte channels under the drivers (硬件抽象层: 串口, 网口, USB, 智能卡服务, 录制带). It is the one door to the serial
+// Package hal opens the byte channels under the drivers (硬件抽象层: 串口, 网口, USB, 智能卡服务, 厂家接口库, 录制带). It is the one door to the serial
 // library; drivers only ever see drivers.Port.
 package hal
 
@@ -14,6 +14,7 @@ import (
 	"tongban/drivers/hal/hid"
 	"tongban/drivers/hal/keys"
 	"tongban/drivers/hal/pcsc"
+	"tongban/drivers/hal/program"
 	"tongban/drivers/hal/sane"
 	"tongban/drivers/hal/tape"
 	"tongban/drivers/hal/usb"
@@ -44,14 +45,18 @@ func (s Sockets) Open(ctx context.Context, address string) (drivers.Port, error)
 	if err != nil {
 		return nil, err
 	}
-	inner, err := s.dial(ctx, a)
+	dial := func(ctx context.Context) (drivers.Port, error) { return s.dial(ctx, a) }
+	if a.Scheme == SchemeProgram { // one source, which remembers how often its program ended
+		dial = program.New(a.Target).Open
+	}
+	inner, err := dial(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if slices.Contains([]string{SchemeTape, SchemeHTTP, SchemeSound, SchemeScreen, SchemeSane}, a.Scheme) { // nothing to be opened again
 		return inner, nil
 	}
-	return newHealing(a.String(), inner, func(ctx context.Context) (drivers.Port, error) { return s.dial(ctx, a) }, wall), nil
+	return newHealing(a.String(), inner, dial, wall), nil
 }
 
 // dial opens an address once.

@@ -66,7 +66,7 @@ func (d *Device) do(command byte) (status byte, data []byte) {
 			return 0x02, nil
 		}
 		d.taken++
-		d.image, d.ready = draw(d.finger), false
+		d.image, d.ready = draw(d.finger, uint64(d.taken)), false //nolint:gosec // a count
 		return 0, nil
 	case 0x02:
 		switch {

@@ -1,5 +1,5 @@
-// Package fingerprint emulates a fingerprint module (指纹模块) of the EF 01 family on a serial line. The fingers are drawn:
-// whorls of nobody, with the wear of dry and wet skin.
+// Package fingerprint emulates a fingerprint module (指纹模块) of the EF 01 family on a serial line. Its finger is grown
+// (package skin) and nobody's; laid down well, dry, or with its edge only.
 package fingerprint
 
 import (
@@ -46,6 +46,7 @@ func New(cfg Config, log *trace.Log, ports ...*wire.Port) *Device {
 
 // Start opens the lines.
 func (d *Device) Start() error {
+	Warm(width, height)
 	for _, p := range d.ports {
 		if err := p.Start(d.serve); err != nil {
 			return err
@@ -81,11 +82,8 @@ func (d *Device) State() control.State {
 	return s.WithPorts(d.ports)
 }
 
-// fingers by key: their label and the share of the field that is worn.
-var fingers = []struct {
-	key, label string
-	wear       int
-}{{"good", "好手指", 0}, {"dry", "干手指", 45}, {"edge", "只按了边", 90}}
+// fingers by key, with their label.
+var fingers = []struct{ key, label string }{{"good", "好手指"}, {"dry", "干手指"}, {"edge", "只按了边"}}
 
 // Papers implements control.PaperTaker: the fingers that can be laid down.
 func (d *Device) Papers() []control.PaperChoice {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"tongban/drivers"
+	"tongban/drivers/fingerprint/minutiae"
 )
 
 // maxTemplate bounds a template; modules of the family send 512 or 768 bytes, some pad to more.
@@ -21,7 +22,7 @@ func (m *Module) Capture(ctx context.Context, picture bool) (drivers.Fingerprint
 		return drivers.Fingerprint{}, err
 	}
 	start := m.clk.now()
-	f := drivers.Fingerprint{DPI: dpi, Quality: -1}
+	f := drivers.Fingerprint{DPI: dpi, Form: drivers.FormModule, Quality: -1}
 	if picture { // before the features: some modules make them in the memory of the picture
 		b, err := m.fetch(ctx, pictureBytes, 0x0A)
 		if err != nil {
@@ -31,7 +32,7 @@ func (m *Module) Capture(ctx context.Context, picture bool) (drivers.Fingerprint
 			return drivers.Fingerprint{}, noise(fmt.Sprintf("picture of %d bytes, want %d", len(b), pictureBytes), nil)
 		}
 		f.Image = unpack(b)
-		f.Quality = quality(f.Image)
+		f.Quality, _ = minutiae.Quality(f.Image)
 	}
 	if _, err := m.ask(ctx, 0x02, 0x01); err != nil { // features into buffer 1
 		return drivers.Fingerprint{}, err

@@ -9,8 +9,10 @@
 //	tongban-sim city     --issuer URL --onething-listen ADDR --onething-key-file FILE --estate-listen ADDR --estate-key-file FILE
 //	                     [--cannot-…] [--imianyang-…] [--tianfu-…] [--licences-…] [--brain-…] [--platform-…] [--inquiry-…] [--centre URL]
 //	tongban-sim queue-machine --listen 127.0.0.1:PORT --key-file FILE --centre URL [--hall fc-hall]
+//	tongban-sim library  --hand DIR [--finger good] [--press FAULT] [--release FAULT] [--script PROGRAM]
 //
-// Each prints one JSON line with its ports when it is ready, and ends on an interrupt.
+// Each prints one JSON line with its ports when it is ready, and ends on an interrupt; library is the program behind a port and prints
+// only answers.
 package main
 
 import (
@@ -43,7 +45,7 @@ type command func(ctx context.Context, args []string, out, errOut io.Writer) err
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	commands := map[string]command{
-		"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "post": runPost, "province": runProvince, "queue-machine": runQueueMachine, "city": runCity,
+		"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "post": runPost, "province": runProvince, "queue-machine": runQueueMachine, "city": runCity, "library": runLibrary,
 	}
 	names := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
 	if len(args) == 0 {
