@@ -41,7 +41,7 @@ soak: build ## the long runs: loss, cluster, kills around printing, cables pulle
 	SOAK=1 go test -count=1 -timeout 60m -v -run 'TestReplugs' ./agent/devices
 	set -o pipefail; go test -count=$(ROUNDS) -short -parallel 16 -timeout 24h -json -run Contract ./drivers/drivertest | go run ./deploy/cmd/tally
 
-cross: setup ## the agent without its window and drvctl for Linux amd64 and arm64, with and without cgo, and Windows; starts what can start here
+cross: setup ## the agent without its window and drvctl for Linux amd64 and arm64, with and without cgo, and Windows, each at a terminal's work here (qemu user mode, wine)
 	@deploy/cross.sh
 
 forty: build ## a morning at one window: forty numbers in a row by keyboard, in a real browser; one line of numbers
