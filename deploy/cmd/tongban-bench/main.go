@@ -25,7 +25,7 @@ func main() {
 	defer stop()
 	measure := func() ([]row, error) { return product(ctx, *bin, *rounds) }
 	if *only {
-		measure = func() ([]row, error) { return deviceRows(ctx, nil) }
+		measure = func() ([]row, error) { return drivesAlone(ctx) }
 	}
 	if err := run(measure); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -59,6 +59,19 @@ func run(measure func() ([]row, error)) error {
 		return errBroken
 	}
 	return nil
+}
+
+// drivesAlone measures the drivers without the product around them.
+func drivesAlone(ctx context.Context) ([]row, error) {
+	rows, err := deviceRows(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	passport, err := passportRows(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(rows, passport...), nil
 }
 
 // product measures the whole product, then its parts.

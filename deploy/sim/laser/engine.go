@@ -117,7 +117,12 @@ func (d *Device) side(j *printJob) {
 		pause += d.cfg.WarmUp
 		j.warm = true
 	}
-	for left := pause; left > 0; left -= 20 * time.Millisecond { // a sheet in the path does not wait for a command's end
+	// A sheet in the path does not wait for a command's end, and a host that is busy does not make the engine slower.
+	if now := clock.Now(); d.due.Before(now.Add(-pause / 2)) {
+		d.due = now
+	}
+	d.due = d.due.Add(pause)
+	for left := d.due.Sub(clock.Now()); left > 0; left = d.due.Sub(clock.Now()) {
 		clock.Sleep(context.Background(), min(left, 20*time.Millisecond))
 		d.mu.Lock()
 		gone := j.canceled || d.ended
