@@ -21,6 +21,9 @@ type printJob struct {
 	format   string
 	copies   int
 	duplex   bool
+	media    string
+	color    string
+	dpi      int
 	sides    int // of one copy
 	done     int // printed
 	sheets   int
@@ -53,6 +56,9 @@ type Printed struct {
 	Bytes    int    `json:"bytes"`
 	Duplex   bool   `json:"duplex"`
 	Complete bool   `json:"complete"`
+	Media    string `json:"media,omitempty"` // as asked for
+	Color    string `json:"color,omitempty"`
+	DPI      int    `json:"dpi,omitempty"`
 }
 
 // Printed lists all jobs, the first one first.
@@ -62,7 +68,7 @@ func (d *Device) Printed() []Printed {
 	out := []Printed{}
 	for _, j := range d.jobs {
 		out = append(out, Printed{ID: j.id, Name: j.name, State: j.state, Pages: j.sides * j.copies, Sides: j.done, Sheets: j.sheets,
-			Bytes: j.bytes, Duplex: j.duplex, Complete: j.done == j.sides*j.copies})
+			Bytes: j.bytes, Duplex: j.duplex, Complete: j.done == j.sides*j.copies, Media: j.media, Color: j.color, DPI: j.dpi})
 	}
 	return out
 }
