@@ -126,6 +126,9 @@ func (a *agent) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := devices.Gauges(ctx, a.db, set, slots, a.log); err != nil {
+		return err
+	}
 	a.rack = devices.New(slots, a.clock, a.log)
 	fonts, err := slip.New()
 	if err != nil {

@@ -37,6 +37,7 @@ export interface Calls {
   'service/test': [body: TestDevice, answer: State]
   'service/stop': [body: undefined, answer: State]
   'service/again': [body: undefined, answer: State]
+  'service/loaded': [body: TestDevice, answer: State]
   'service/finish': [body: undefined, answer: State]
   'service/close': [body: undefined, answer: State]
 }

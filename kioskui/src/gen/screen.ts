@@ -347,6 +347,7 @@ export interface ServiceDevice {
   said: string
   detail: string
   steps: string[] | null
+  paper: string
   button: string
   optional: boolean
 }
