@@ -76,7 +76,7 @@ func deviceRows(ctx context.Context, card []time.Duration) ([]row, error) {
 	} {
 		more, err := measure()
 		if err != nil {
-			return nil, err
+			return rows, err
 		}
 		rows = append(rows, more...)
 	}

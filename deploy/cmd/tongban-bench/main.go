@@ -41,11 +41,9 @@ type row struct {
 
 var errBroken = errors.New("a budget is broken")
 
+// run prints what was measured, also where something could not be: the rows before it count all the same.
 func run(measure func() ([]row, error)) error {
 	rows, err := measure()
-	if err != nil {
-		return err
-	}
 	broken := false
 	fmt.Printf("%-44s %-24s %-34s %-18s\n", "what", "measured", "control, same run", "budget")
 	for _, r := range rows {
@@ -56,22 +54,16 @@ func run(measure func() ([]row, error)) error {
 		fmt.Printf("%-44s %-24s %-34s %-18s %s\n", r.what, r.measured, r.control, r.budget, mark)
 	}
 	if broken {
-		return errBroken
+		return errors.Join(err, errBroken)
 	}
-	return nil
+	return err
 }
 
 // drivesAlone measures the drivers without the product around them.
 func drivesAlone(ctx context.Context) ([]row, error) {
 	rows, err := deviceRows(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	passport, err := passportRows(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return append(rows, passport...), nil
+	passport, perr := passportRows(ctx)
+	return append(rows, passport...), errors.Join(err, perr)
 }
 
 // product measures the whole product, then its parts.

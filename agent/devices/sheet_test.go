@@ -1,4 +1,4 @@
-package drivertest_test
+package devices_test
 
 import (
 	"bytes"
@@ -6,12 +6,11 @@ import (
 	"path/filepath"
 	"testing"
 
+	"tongban/agent/devices"
 	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/rig"
 	"tongban/drivers"
 	"tongban/drivers/drivertest"
-	"tongban/drivers/hal"
-	"tongban/drivers/laser/ipp"
 	profiles "tongban/firmware-profiles"
 )
 
@@ -28,15 +27,12 @@ func TestPageIsA4InColourAt600(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := set.Device("ipp-a4-colour")
+	model := profiles.Terminal{Devices: []profiles.Place{{Kind: "laser", Profile: "ipp-a4-colour"}}}
+	slots, err := devices.Slots(set, model, map[string]string{"laser": at.Laser})
 	if err != nil {
 		t.Fatal(err)
 	}
-	port, err := hal.Open(t.Context(), at.Laser)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dev, err := ipp.Driver().Open(t.Context(), port, d.Settings())
+	dev, err := slots[0].Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
