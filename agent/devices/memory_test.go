@@ -67,7 +67,9 @@ func TestMemoryStaysFlat(t *testing.T) {
 		b.PutCard("zhou")
 		card, err := use(t, r, drivers.KindIDCard, func(ctx context.Context, d drivers.IDCardReader) (drivers.IDCard, error) { return d.Read(ctx, nil) })
 		if err != nil || card.Name == "" {
-			t.Fatalf("read %d: %v", i, err)
+			misses++
+			t.Logf("read %d: %v", i, err)
+			shown(t, r, drivers.KindIDCard, true, backWithin)
 		}
 		b.TakeCard()
 		_, err = use(t, r, drivers.KindReceipt, func(ctx context.Context, d drivers.ReceiptPrinter) (drivers.PrintResult, error) {
@@ -84,7 +86,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 		}
 	}
 	if misses > 1+rounds/200 {
-		t.Errorf("%d slips of %d failed", misses, rounds)
+		t.Errorf("%d cards and slips of %d failed", misses, rounds)
 	}
 	runtime.GC()
 	runtime.ReadMemStats(&late)
