@@ -129,6 +129,9 @@ func (a *agent) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := devices.Gauges(ctx, a.db, set, slots, a.log); err != nil {
+		return err
+	}
 	kept := diagnostics.Calibration{DB: a.db, Clock: a.clock, Log: a.log}
 	a.rack = devices.New(kept.Apply(slots), a.clock, a.log)
 	fonts, err := slip.New()

@@ -24,6 +24,8 @@ type Device struct {
 	Params       map[string]any `yaml:"params"` // typed by the driver
 	Quirks       []string       `yaml:"quirks"` // names the driver declares
 	Tender       []Threshold    `yaml:"tender"` // what the tender asks of this device
+	Media        *Media         `yaml:"media"`  // printers: what a new load of paper is
+	Data         []Datum        `yaml:"data"`   // of the data sheet, not measurable
 	Firmware     Firmware       `yaml:"firmware"`
 	Tape         string         `yaml:"tape"` // below firmware-profiles: the recording that proves the profile
 	Note         string         `yaml:"note"`
@@ -147,6 +149,11 @@ func (d Device) check() error {
 	want(d.Served() || d.Tape == "" && len(d.Params) == 0 && len(d.Quirks) == 0, "a device without a driver has no tape, settings or quirks")
 	_, taken := d.Params["quirks"]
 	want(!taken, "quirks stand in their own field, not in params")
+	want(d.Media == nil || d.Media.whole(), "media is neither a whole tray nor a whole roll")
+	want(d.Media == nil || d.Kind == "receipt" || d.Kind == "laser", "media is for printers")
+	for _, x := range d.Data {
+		want(x.Label != "" && x.Value != "", "data lacks label or value")
+	}
 	for _, c := range d.Capabilities {
 		want(strings.HasPrefix(c, d.Kind+"."), "capability "+c+" is not of this kind")
 	}

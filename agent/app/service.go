@@ -31,6 +31,7 @@ var serviceWords = []struct {
 	{diagnostics.ErrWrong, http.StatusUnprocessableEntity, "service.wrong", "维护码不对。请核对是不是发给这一台的，一组一组再输一遍"},
 	{diagnostics.ErrClosed, http.StatusConflict, "service.closed", "维护已经结束，请用新的维护码进入"},
 	{diagnostics.ErrTesting, http.StatusConflict, "service.testing", "正在测试，请先做完，或按“停止”"},
+	{devices.ErrNotCounted, http.StatusUnprocessableEntity, "service.not_counted", "这台设备的用纸没有计数，换了纸不用登记"},
 	{diagnostics.ErrNoTest, http.StatusUnprocessableEntity, "service.no_test", "这台设备没有可以做的测试"},
 	{diagnostics.ErrNoLine, http.StatusUnprocessableEntity, "service.no_line", "这台设备走网络或系统接口，没有可以看的线路"},
 	{diagnostics.ErrValue, http.StatusUnprocessableEntity, "service.value", "这个数不对，请重新测一次"},
@@ -108,6 +109,11 @@ func (a *App) SetVolume(ctx context.Context, percent int) error {
 
 // CheckAgain forgets what was tested and looks at everything anew.
 func (a *App) CheckAgain() error { return a.service((*diagnostics.Desk).Again) }
+
+// LoadedPaper begins the count of a printer's paper anew.
+func (a *App) LoadedPaper(ctx context.Context, kind string) error {
+	return a.service(func(d *diagnostics.Desk) error { return d.Loaded(ctx, drivers.Kind(kind)) })
+}
 
 // FinishService makes the result.
 func (a *App) FinishService(ctx context.Context) error {

@@ -31,6 +31,7 @@ type Slot struct {
 	// For the technician: which profile says how it is served, and where it is plugged in ("" = nobody said).
 	Profile, Port string
 	Open          func(ctx context.Context) (drivers.Device, error)
+	Gauge         *Gauge // of the paper, nil where nobody counts it
 
 	// For who listens to the line (线路旁听); Line is nil where no bytes pass.
 	Line   *tap.Line
@@ -48,6 +49,7 @@ type Status struct {
 
 	Profile, Port string
 	Counters      Counters
+	PaperLeft     *PaperLeft // nil where nobody counts it
 }
 
 // Counters are what happened to a slot since the program began (外设计数): a plug that is loose shows here first.

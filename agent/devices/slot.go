@@ -185,7 +185,7 @@ func (s *slot) snapshot() Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return Status{
-		Status: s.status, Name: s.Name, Kind: s.Kind, Info: s.info, InUse: len(s.turn) > 0, Profile: s.Profile, Port: s.Port, Counters: s.counts,
+		PaperLeft: s.Gauge.left(), Status: s.status, Name: s.Name, Kind: s.Kind, Info: s.info, InUse: len(s.turn) > 0, Profile: s.Profile, Port: s.Port, Counters: s.counts,
 	}
 }
 

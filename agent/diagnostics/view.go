@@ -95,6 +95,9 @@ func (p place) view() screen.ServiceDevice {
 	if !f.at.IsZero() {
 		out.Tested = f.at.In(clock.Shanghai).Format("15:04")
 	}
+	if p.status.PaperLeft != nil {
+		out.Paper = paperLeft(*p.status.PaperLeft)
+	}
 	if task, ok := tasks[drivers.Kind(p.kind)]; ok && p.here {
 		out.Button = task.button
 	}
@@ -131,6 +134,9 @@ func shortPort(port string) string {
 
 func (p place) facts() []screen.ServiceFact {
 	out := []screen.ServiceFact{{Label: "设备配置", Value: p.profile.Profile + "（" + p.profile.Name + "）"}}
+	for _, x := range p.profile.Data {
+		out = append(out, screen.ServiceFact{Label: x.Label, Value: x.Value})
+	}
 	if !p.here {
 		return out
 	}

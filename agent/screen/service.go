@@ -67,6 +67,7 @@ type ServiceDevice struct {
 	Said     string          `json:"said"`   // what came of the test
 	Detail   string          `json:"detail"` // the driver's own words
 	Steps    []string        `json:"steps"`
+	Paper    string          `json:"paper"`  // how much there should be, "" = nobody counts it
 	Button   string          `json:"button"` // of the test, "" = there is none
 	Optional bool            `json:"optional"`
 	Traced   bool            `json:"traced"` // its line can be listened to

@@ -221,6 +221,9 @@ func (b *bed) slots() []devices.Slot {
 			slots[i].Open = func(context.Context) (drivers.Device, error) { return still{}, nil }
 		}
 	}
+	if err := devices.Gauges(context.Background(), b.db, set, slots, slog.New(slog.DiscardHandler)); err != nil {
+		b.t.Fatal(err)
+	}
 	return slots
 }
 

@@ -69,6 +69,9 @@ func (s *server) calls(mux *http.ServeMux) {
 	post(s, mux, "service/untrace", func(context.Context, string, none) (any, error) { return nil, a.StopTrace() })
 	post(s, mux, "service/stop", func(context.Context, string, none) (any, error) { return nil, a.StopTest() })
 	post(s, mux, "service/again", func(context.Context, string, none) (any, error) { return nil, a.CheckAgain() })
+	post(s, mux, "service/loaded", func(ctx context.Context, _ string, in screen.TestDevice) (any, error) {
+		return nil, a.LoadedPaper(ctx, in.Kind)
+	})
 	post(s, mux, "service/finish", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.FinishService(ctx) })
 	post(s, mux, "service/print", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.PrintService(ctx) })
 	post(s, mux, "service/close", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.CloseService(ctx) })

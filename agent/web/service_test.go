@@ -82,6 +82,16 @@ func TestServiceVisitWithoutNetwork(t *testing.T) {
 	if d := b.tested("receipt"); d.State != "ok" && !racing || d.Tested == "" || len(d.Timings) < 3 {
 		t.Errorf("printer: %+v", d)
 	}
+	if d := b.device("receipt"); !strings.Contains(d.Paper, "用了 0.") {
+		t.Errorf("the test strip is not counted: %q", d.Paper)
+	}
+	b.do("service/loaded", screen.TestDevice{Kind: "receipt"})
+	if d := b.device("receipt"); !strings.Contains(d.Paper, "用了 0.0 米，约剩 39.6 米") {
+		t.Errorf("a new roll: %q", d.Paper)
+	}
+	if c := b.code("service/loaded", screen.TestDevice{Kind: "idcard"}); c != "service.not_counted" {
+		t.Errorf("paper of a reader: %s", c)
+	}
 	b.do("service/test", screen.TestDevice{Kind: "scanner"})
 	// The emulated camera has its eight megapixels; the still that stands for it under the race detector has not, and that is said.
 	word := map[bool]string{false: "正常", true: "低于招标指标"}[racing]

@@ -76,7 +76,7 @@ func deviceRows(ctx context.Context, card []time.Duration) ([]row, error) {
 	} {
 		more, err := measure()
 		if err != nil {
-			return nil, err
+			return rows, err
 		}
 		rows = append(rows, more...)
 	}
@@ -184,7 +184,8 @@ func fingerRows(ctx context.Context, hands *client.Client, address string) ([]ro
 }
 
 // slipRows prints the product's own slips at 100 mm a second: the paper must not wait for bytes. A serial line of 115200
-// baud carries a slip of 58 mm in time; one of 80 mm has more dots than that line can carry, and is held against the line.
+// baud carries 14 bytes for each row of dots in that time. That is enough for the usual slip of 58 mm; one of 80 mm has more
+// dots than that line can carry, and is held against the line.
 func slipRows(ctx context.Context, serial58, net80 string) ([]row, error) {
 	narrow, err := printed(ctx, serial58, 384, fast)
 	if err != nil {

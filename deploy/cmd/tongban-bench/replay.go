@@ -69,7 +69,8 @@ func replay(ctx context.Context, p drivers.Port, steps []step) (time.Duration, e
 	return time.Since(from), nil
 }
 
-// paced is a port that takes bytes at the speed of a serial line, as a UART does, and adds up how long that was.
+// paced is a port that takes bytes at the speed of a serial line, and adds up how long the line was at work. Like a kernel
+// it lets the writer go a little before the last byte is out, so that the line does not rest between two writes.
 type paced struct {
 	drivers.Port
 	perSecond int // 0: as fast as it goes
@@ -77,18 +78,33 @@ type paced struct {
 	mu   sync.Mutex
 	sent int
 	busy time.Duration
+	free time.Time // when the line has sent what it was given
 }
+
+// ahead is what the line may still hold when a write returns.
+const ahead = 256
 
 func (p *paced) Write(b []byte) (int, error) {
 	from := time.Now()
 	n, err := p.Port.Write(b)
-	if p.perSecond > 0 {
-		time.Sleep(time.Duration(len(b))*time.Second/time.Duration(p.perSecond) - time.Since(from))
-	}
 	p.mu.Lock()
-	p.sent, p.busy = p.sent+n, p.busy+time.Since(from)
-	p.mu.Unlock()
+	defer p.mu.Unlock()
+	p.sent += n
+	if p.perSecond == 0 {
+		p.busy += time.Since(from)
+		return n, err
+	}
+	if p.free.Before(from) {
+		p.free = from
+	}
+	took := p.lasts(len(b))
+	p.busy, p.free = p.busy+took, p.free.Add(took)
+	time.Sleep(time.Until(p.free) - p.lasts(ahead))
 	return n, err
+}
+
+func (p *paced) lasts(n int) time.Duration {
+	return time.Duration(n) * time.Second / time.Duration(p.perSecond)
 }
 
 func (p *paced) count() (sent int, busy time.Duration) {

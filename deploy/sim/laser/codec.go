@@ -97,6 +97,18 @@ func (q question) number(name string, def int) int {
 	return n
 }
 
+// dpi is the resolution asked for, 0 for none; -1 for one that is no number of dots per inch, the same both ways.
+func (q question) dpi() int {
+	v := []byte(q.one("printer-resolution"))
+	if len(v) == 0 {
+		return 0
+	}
+	if len(v) != 9 || v[8] != 3 || !bytes.Equal(v[:4], v[4:8]) {
+		return -1
+	}
+	return int(binary.BigEndian.Uint32(v))
+}
+
 // answer is written as it grows.
 type answer struct{ bytes.Buffer }
 

@@ -10,6 +10,9 @@ var formats = []string{"application/pdf", "image/jpeg"}
 
 const maxCopies = 99
 
+// sizes are the papers that it takes.
+var sizes = []string{"iso_a4_210x297mm", "iso_a5_148x210mm"}
+
 // tell writes a job; guarded by mu.
 func (d *Device) tell(a *answer, j *printJob) {
 	a.integer(0x21, "job-id", j.id)
@@ -92,7 +95,7 @@ func (d *Device) attributes() []fact {
 	words(0x44, "sides-supported", sides...)
 	out = append(out, fact{"copies-supported", func(a *answer) { a.put(0x33, "copies-supported", pair(1, maxCopies)) }})
 	words(0x44, "media-ready", "iso_a4_210x297mm")
-	words(0x44, "media-supported", "iso_a4_210x297mm", "iso_a5_148x210mm")
+	words(0x44, "media-supported", sizes...)
 	out = append(out, fact{"printer-resolution-supported", func(a *answer) { a.put(0x32, "printer-resolution-supported", pair(600, 600)+"\x03") }})
 	number(0x21, "pages-per-minute", 30)
 	number(0x23, "printer-state", state)

@@ -44,8 +44,9 @@ type Device struct {
 	ended  bool
 	jobs   []*printJob
 	tray   int
-	toner  int // percent
-	sides  int // printed in its life
+	toner  int       // percent
+	sides  int       // printed in its life
+	due    time.Time // when the engine has finished its last side; its own
 	wg     sync.WaitGroup
 }
 

@@ -21,6 +21,9 @@ type printJob struct {
 	format   string
 	copies   int
 	duplex   bool
+	media    string
+	color    string
+	dpi      int
 	sides    int // of one copy
 	done     int // printed
 	sheets   int
@@ -53,6 +56,9 @@ type Printed struct {
 	Bytes    int    `json:"bytes"`
 	Duplex   bool   `json:"duplex"`
 	Complete bool   `json:"complete"`
+	Media    string `json:"media,omitempty"` // as asked for
+	Color    string `json:"color,omitempty"`
+	DPI      int    `json:"dpi,omitempty"`
 }
 
 // Printed lists all jobs, the first one first.
@@ -62,7 +68,7 @@ func (d *Device) Printed() []Printed {
 	out := []Printed{}
 	for _, j := range d.jobs {
 		out = append(out, Printed{ID: j.id, Name: j.name, State: j.state, Pages: j.sides * j.copies, Sides: j.done, Sheets: j.sheets,
-			Bytes: j.bytes, Duplex: j.duplex, Complete: j.done == j.sides*j.copies})
+			Bytes: j.bytes, Duplex: j.duplex, Complete: j.done == j.sides*j.copies, Media: j.media, Color: j.color, DPI: j.dpi})
 	}
 	return out
 }
@@ -117,7 +123,12 @@ func (d *Device) side(j *printJob) {
 		pause += d.cfg.WarmUp
 		j.warm = true
 	}
-	for left := pause; left > 0; left -= 20 * time.Millisecond { // a sheet in the path does not wait for a command's end
+	// A sheet in the path does not wait for a command's end, and a host that is busy does not make the engine slower.
+	if now := clock.Now(); d.due.Before(now.Add(-pause / 2)) {
+		d.due = now
+	}
+	d.due = d.due.Add(pause)
+	for left := d.due.Sub(clock.Now()); left > 0; left = d.due.Sub(clock.Now()) {
 		clock.Sleep(context.Background(), min(left, 20*time.Millisecond))
 		d.mu.Lock()
 		gone := j.canceled || d.ended

@@ -98,7 +98,8 @@ func (d *Device) say(q question, status uint16, text string) *answer {
 }
 
 func (d *Device) accept(q question) *answer {
-	j := &printJob{name: q.one("job-name"), format: q.one("document-format"), copies: q.number("copies", 1), duplex: q.one("sides") == "two-sided-long-edge"}
+	j := &printJob{name: q.one("job-name"), format: q.one("document-format"), copies: q.number("copies", 1), duplex: q.one("sides") == "two-sided-long-edge",
+		media: q.one("media"), color: q.one("print-color-mode"), dpi: q.dpi()}
 	switch {
 	case !slices.Contains(formats, j.format):
 		return d.say(q, 0x040A, "document format not supported")
@@ -106,6 +107,8 @@ func (d *Device) accept(q question) *answer {
 		return d.say(q, 0x040B, "copies not supported")
 	case j.duplex && d.cfg.NoDuplex:
 		return d.say(q, 0x040B, "sides not supported")
+	case j.media != "" && !slices.Contains(sizes, j.media), j.dpi != 0 && j.dpi != 600:
+		return d.say(q, 0x040B, "attributes or values not supported")
 	case q.op == validateOp:
 		return d.say(q, 0, "")
 	case !known(j.format, q.document):

@@ -2,6 +2,7 @@ package ipp
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"tongban/drivers"
@@ -37,6 +38,9 @@ func (p *Printer) order(j drivers.PrintJob) message {
 	}
 	if p.cfg.color != "" {
 		g.attrs = append(g.attrs, keywords("print-color-mode", p.cfg.color))
+	}
+	if slices.Contains(p.caps.DPI, p.cfg.dpi) {
+		g.attrs = append(g.attrs, resolution("printer-resolution", p.cfg.dpi))
 	}
 	if len(g.attrs) > 0 {
 		m.groups = append(m.groups, g)

@@ -2,6 +2,7 @@ package ipp
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"tongban/drivers"
@@ -11,6 +12,7 @@ import (
 type config struct {
 	stall time.Duration // a job that makes no page for so long is taken back
 	media string        // asked for with every job; empty: what the printer has loaded
+	dpi   int           // asked for with every job where the printer has it; 0: the printer's own
 	color string        // print-color-mode: auto, color or monochrome; empty: the printer's own
 }
 
@@ -41,6 +43,12 @@ func decodeParams(params drivers.Params) (config, error) {
 				return config{}, fmt.Errorf("setting color: %q is not auto, color or monochrome", s)
 			}
 			c.color = s
+		case "dpi":
+			n, err := strconv.Atoi(s)
+			if err != nil || n < 150 || n > 4800 {
+				return config{}, fmt.Errorf("setting dpi: %q is not 150 to 4800", s)
+			}
+			c.dpi = n
 		default:
 			return config{}, fmt.Errorf("setting %s: unknown setting", k)
 		}

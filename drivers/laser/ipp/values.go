@@ -21,6 +21,13 @@ func number(tag byte, name string, n int) attribute {
 	return attribute{name: name, values: []value{{tag, binary.BigEndian.AppendUint32(nil, uint32(int32(n)))}}} //nolint:gosec // small numbers
 }
 
+// resolution is dots per inch, the same both ways.
+func resolution(name string, dpi int) attribute {
+	const perInch = 3
+	raw := binary.BigEndian.AppendUint32(nil, uint32(dpi))                                                                           //nolint:gosec // bounded in the settings
+	return attribute{name: name, values: []value{{tagResolution, append(binary.BigEndian.AppendUint32(raw, uint32(dpi)), perInch)}}} //nolint:gosec // the same
+}
+
 func (g group) find(name string) []value {
 	i := slices.IndexFunc(g.attrs, func(a attribute) bool { return a.name == name })
 	if i < 0 {

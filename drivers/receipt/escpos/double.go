@@ -1,39 +1,5 @@
 package escpos
 
-import "bytes"
-
-// doubleRun is how many rows must be pairwise alike for a command of their own: a code of large modules and a black bar
-// then cost a half or a quarter of their bytes, and a serial line keeps ahead of the paper.
-const doubleRun = 8
-
-// nextBand takes the next raster command off rows, none of which is the begin of a white run, and says how many it took.
-func nextBand(rows [][]byte, c config) (band, int) {
-	solid, full := c.has(quirkSolidRaster), c.has(quirkFullWidth)
-	if solid || c.has(quirkPlainRaster) {
-		n := bandRows(rows, solid)
-		return cropBand(rows[:n], full), n
-	}
-	if n := alike(rows); n >= doubleRun {
-		return doubled(rows[:n], full), n
-	}
-	n := bandRows(rows, false)
-	for y := 1; y < n; y++ {
-		if alike(rows[y:]) >= doubleRun {
-			n = y
-		}
-	}
-	return cropBand(rows[:n], full), n
-}
-
-// alike counts the rows from the first on that come in equal pairs with ink in them, at most what one command takes.
-func alike(rows [][]byte) int {
-	n, limit := 0, max(2, 2*bandBytes/len(rows[0]))
-	for n+1 < min(len(rows), limit) && bytes.Equal(rows[n], rows[n+1]) && !blankRow(rows[n]) {
-		n += 2
-	}
-	return n
-}
-
 // doubled is a band of rows that come in equal pairs; where its dots come in pairs too, each is sent once.
 func doubled(rows [][]byte, full bool) band {
 	half := make([][]byte, 0, len(rows)/2)

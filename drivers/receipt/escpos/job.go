@@ -22,8 +22,10 @@ type job struct {
 const (
 	bandBytes = 2304            // dots of one raster command at most: 0.2 s at 115200 baud, the longest that a status question waits
 	padding   = bandBytes + 256 // NULs that end any command of this driver
-	whiteRun  = 8               // rows; a shorter gap is cheaper as dots than as a command of its own
+	whiteRun  = 8               // rows; a gap that long is never sent as dots
 	maxRows   = 1000 * 8        // a metre of paper is a mistake
+
+	leastRight = 6 // bytes of a row: printers keep room for two characters right of the margin
 )
 
 // errSlip is a slip that this printer cannot print.
@@ -52,20 +54,20 @@ func composeImage(img *image.Gray, c config) (job, error) {
 	}
 	rows := bitRows(img)
 	j := job{rows: h, body: [][]byte{start()}}
-	margin := 0
-	for y := 0; y < h; {
-		if n := whiteRows(rows[y:]); n >= whiteRun || y+n == h && n > 0 {
-			if !c.has(quirkSolidRaster) {
-				j.body = append(j.body, feedRows(n))
-				y += n
-				continue
+	margin, y := 0, 0
+	for _, x := range split(rows, c) {
+		switch part := rows[y : y+x.rows]; {
+		case x.white:
+			j.body = append(j.body, feedRows(x.rows))
+		default:
+			band := cropBand(part, c.has(quirkFullWidth))
+			if x.twice {
+				band = doubled(part, c.has(quirkFullWidth))
 			}
+			j.last = len(j.body)
+			j.body = append(j.body, band.bytes(&margin))
 		}
-		band, n := nextBand(rows[y:], c)
-		piece := band.bytes(&margin)
-		j.last = len(j.body)
-		j.body = append(j.body, piece)
-		y += n
+		y += x.rows
 	}
 	return j, nil
 }
@@ -103,24 +105,6 @@ func whiteRows(rows [][]byte) int {
 	return n
 }
 
-// bandRows is how many rows go into the next raster command: up to the next white run or the size limit.
-func bandRows(rows [][]byte, solid bool) int {
-	limit := min(len(rows), max(1, bandBytes/len(rows[0])))
-	if solid {
-		return limit
-	}
-	white := 0
-	for n := range limit {
-		if white++; !blankRow(rows[n]) {
-			white = 0
-		}
-		if white == whiteRun {
-			return n + 1 - whiteRun
-		}
-	}
-	return limit
-}
-
 // feedRows moves paper by n rows without heating the head.
 func feedRows(n int) []byte {
 	var out []byte
@@ -155,7 +139,7 @@ func cropBand(rows [][]byte, full bool) band {
 	if right == 0 {
 		left, right = 0, 1
 	}
-	left = min(left, max(0, len(rows[0])-6)) // printers keep room for two characters right of the margin
+	left = min(left, max(0, len(rows[0])-leastRight))
 	out := band{left: left, rows: make([][]byte, len(rows))}
 	for i, r := range rows {
 		out.rows[i] = r[left:right]

@@ -43,6 +43,7 @@ export interface Calls {
   'service/volume': [body: SetVolume, answer: State]
   'service/stop': [body: undefined, answer: State]
   'service/again': [body: undefined, answer: State]
+  'service/loaded': [body: TestDevice, answer: State]
   'service/finish': [body: undefined, answer: State]
   'service/print': [body: undefined, answer: State]
   'service/close': [body: undefined, answer: State]

@@ -364,6 +364,7 @@ export interface ServiceDevice {
   said: string
   detail: string
   steps: string[] | null
+  paper: string
   button: string
   optional: boolean
   traced: boolean

@@ -21,6 +21,8 @@ export const service = {
   resultCode: '诊断码',
   qr: '诊断结果二维码',
   steps: '怎么处理',
+  paper: '用纸',
+  loaded: '换了整卷、装满了纸',
   timings: '实测',
   facts: '设备信息',
   checks: '整机自检',
