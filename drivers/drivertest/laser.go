@@ -75,6 +75,16 @@ func (d *laserDesk) seen(key string) (SeenSheets, bool) {
 	return SeenSheets{}, false
 }
 
+// arrived waits until the printer has the job: a driver may have to make pages of it first.
+func (d *laserDesk) arrived(key string) {
+	for range 500 {
+		if _, there := d.seen(key); there {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
 // print runs one job and checks the book.
 func (d *laserDesk) print(ctx context.Context, job drivers.PrintJob) (drivers.JobAccount, error) {
 	d.t.Helper()

@@ -61,8 +61,14 @@ func laserLater(fault string, code drivers.Code, reason drivers.Reason) func(*la
 	return func(d *laserDesk) {
 		d.Press("slow", 4000)
 		cause := make(chan time.Time, 1)
-		time.AfterFunc(300*time.Millisecond, func() { cause <- time.Now(); d.Press(fault, 0) })
-		d.fails(d.job(2), code, reason, func() time.Time { return <-cause })
+		job := d.job(2)
+		go func() {
+			d.arrived(job.Key)
+			time.Sleep(250 * time.Millisecond)
+			cause <- time.Now()
+			d.Press(fault, 0)
+		}()
+		d.fails(job, code, reason, func() time.Time { return <-cause })
 		d.Release("slow")
 		d.Release(fault)
 		if err := d.p.Reset(d.t.Context()); err != nil {
@@ -127,8 +133,9 @@ func laserSlow(d *laserDesk) {
 func laserOnce(fault string) func(*laserDesk) {
 	return func(d *laserDesk) {
 		d.Press("slow", 500)
-		time.AfterFunc(200*time.Millisecond, func() { d.Once(fault, 0) })
-		d.mustPrint(d.job(2))
+		job := d.job(2)
+		go func() { d.arrived(job.Key); time.Sleep(150 * time.Millisecond); d.Once(fault, 0) }()
+		d.mustPrint(job)
 	}
 }
 

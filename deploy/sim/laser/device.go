@@ -29,6 +29,11 @@ type Config struct {
 	Tray     int           // sheets in the tray; 0 = 250
 	NoDuplex bool
 	Markers  bool // supplies as the older marker attributes
+
+	Formats []string // of documents; empty: PDF and JPEG. Without PDF it takes image/pwg-raster or image/urf
+	DPI     int      // of raster pages; 0 = 600
+	Grey    bool     // raster pages in grey only
+	Back    string   // how it wants the backs of raster sheets; empty: normal
 }
 
 // Device is one printer.
@@ -56,6 +61,15 @@ func New(cfg Config, log *trace.Log) *Device {
 	}
 	if cfg.Page <= 0 {
 		cfg.Page = 5 * time.Millisecond
+	}
+	if len(cfg.Formats) == 0 {
+		cfg.Formats = []string{"application/pdf", "image/jpeg"}
+	}
+	if cfg.DPI == 0 {
+		cfg.DPI = 600
+	}
+	if cfg.Back == "" {
+		cfg.Back = "normal"
 	}
 	if cfg.Tray == 0 {
 		cfg.Tray = 250

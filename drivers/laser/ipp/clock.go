@@ -16,6 +16,7 @@ const (
 	limitStatus = 900 * time.Millisecond
 	limitAsk    = 700 * time.Millisecond  // one question while a job runs
 	limitTake   = 10 * time.Second        // the printer's answer to a document that it has wholly got
+	limitMega   = time.Second             // and for each megabyte of it: pages of dots are large
 	limitLost   = 2300 * time.Millisecond // how long a printer that went silent in mid-job is asked again
 	limitCancel = 400 * time.Millisecond  // taking a job back when somebody waits for it
 	limitSettle = 1200 * time.Millisecond // for a job that was taken back to end

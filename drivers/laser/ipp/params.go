@@ -2,6 +2,7 @@ package ipp
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"tongban/drivers"
@@ -11,14 +12,18 @@ import (
 type config struct {
 	stall time.Duration // a job that makes no page for so long is taken back
 	media string        // asked for with every job; empty: what the printer has loaded
+	dpi   int           // of pages that are made here: the printer's best up to it
 	color string        // print-color-mode: auto, color or monochrome; empty: the printer's own
 }
 
-const defaultStall = 90 * time.Second // a cold fuser and a page with many pictures
+const (
+	defaultStall = 90 * time.Second // a cold fuser and a page with many pictures
+	defaultDPI   = 600
+)
 
 // decodeParams reads the settings strictly: an unknown key is a typing error in a profile and must not pass unseen.
 func decodeParams(params drivers.Params) (config, error) {
-	c := config{stall: defaultStall}
+	c := config{stall: defaultStall, dpi: defaultDPI}
 	for k, v := range params {
 		s, ok := v.(string)
 		if !ok {
@@ -41,6 +46,12 @@ func decodeParams(params drivers.Params) (config, error) {
 				return config{}, fmt.Errorf("setting color: %q is not auto, color or monochrome", s)
 			}
 			c.color = s
+		case "dpi":
+			n, err := strconv.Atoi(s)
+			if err != nil || n < 100 || n > 1200 {
+				return config{}, fmt.Errorf("setting dpi: %v is not 100 to 1200", v)
+			}
+			c.dpi = n
 		default:
 			return config{}, fmt.Errorf("setting %s: unknown setting", k)
 		}
