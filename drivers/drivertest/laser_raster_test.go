@@ -68,7 +68,7 @@ func TestRasterAsThePrinterSays(t *testing.T) {
 		colour  bool
 	}{
 		"takes PDF":        {formats: []string{drivers.FormatURF, drivers.FormatPDF, drivers.FormatPWG}, dpi: 600, want: drivers.FormatPDF},
-		"colour at 300":    {formats: []string{drivers.FormatJPEG, drivers.FormatPWG, drivers.FormatURF}, dpi: 300, want: drivers.FormatPWG, colour: true},
+		"colour":           {formats: []string{drivers.FormatJPEG, drivers.FormatPWG, drivers.FormatURF}, dpi: 150, want: drivers.FormatPWG, colour: true},
 		"asked to be grey": {formats: []string{drivers.FormatPWG}, dpi: 150, params: drivers.Params{"color": "monochrome"}, want: drivers.FormatPWG},
 		"AirPrint grey":    {formats: []string{drivers.FormatURF, drivers.FormatJPEG}, dpi: 300, grey: true, want: drivers.FormatURF},
 		"AirPrint colour":  {formats: []string{drivers.FormatURF}, dpi: 150, back: "rotated", want: drivers.FormatURF, colour: true},

@@ -17,7 +17,7 @@ type Program struct {
 	Path   string // or a name that PATH finds
 	Args   []string
 	Env    []string // nothing is inherited
-	Memory int64    // bytes of address space, 0: as much as it wants; kept on Linux
+	Memory int64    // bytes that it may write to, 0: as much as it wants; kept on Linux
 	CPU    int      // seconds of processor, 0: as many as it wants; kept on Linux
 }
 

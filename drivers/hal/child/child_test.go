@@ -52,7 +52,7 @@ func TestRun(t *testing.T) {
 			if said != c.said && c.said != "" {
 				t.Errorf("said %q", said)
 			}
-			if took := time.Since(start); took > 10*time.Second {
+			if took := time.Since(start); c.limit > 0 && took > 10*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

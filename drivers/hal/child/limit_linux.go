@@ -16,7 +16,7 @@ func alone(cmd *exec.Cmd) {
 
 // limit sets the bounds of a program that waits for its input.
 func (p Program) limit(pid int) error {
-	for resource, most := range map[int]uint64{unix.RLIMIT_AS: uint64(max(p.Memory, 0)), unix.RLIMIT_CPU: uint64(max(p.CPU, 0))} { //nolint:gosec // not negative
+	for resource, most := range map[int]uint64{unix.RLIMIT_DATA: uint64(max(p.Memory, 0)), unix.RLIMIT_CPU: uint64(max(p.CPU, 0))} { //nolint:gosec // not negative
 		if most == 0 {
 			continue
 		}
