@@ -73,7 +73,7 @@ func open(ctx context.Context, address string, params drivers.Params, clk clock)
 	p.base, p.stop = context.WithCancel(context.Background())
 	ctx, cancel := context.WithTimeout(ctx, limitOpen)
 	defer cancel()
-	a, err := p.web.do(ctx, p.web.request(opPrinter, keywords("requested-attributes", slices.Concat(capabilityWords, wayWords)...)), nil)
+	a, err := p.web.do(ctx, p.web.request(opPrinter, keywords("requested-attributes", capabilityWords...)), nil)
 	if err != nil {
 		_ = p.Close()
 		return nil, err
@@ -84,7 +84,10 @@ func open(ctx context.Context, address string, params drivers.Params, clk clock)
 		_ = p.Close()
 		return nil, &drivers.Error{Code: drivers.CodeUnsupported, Reason: drivers.ReasonProtocol, Detail: "printer names no format of documents"}
 	}
-	p.way = wayOf(g, p.caps, cfg)
+	if p.way, err = p.askWay(ctx); err != nil {
+		_ = p.Close()
+		return nil, err
+	}
 	p.caps.SendsPDF = p.way.format
 	p.info = drivers.Info{Kind: drivers.KindLaser, Driver: Name, Model: g.word("printer-make-and-model"),
 		Serial: g.word("printer-uuid"), Firmware: g.word("printer-firmware-string-version")}

@@ -44,6 +44,15 @@ func (p *Printer) order(j drivers.PrintJob) message {
 	return m
 }
 
+// account reads one job of this printer. What a spooler counts is not believed.
+func (p *Printer) account(g group) drivers.JobAccount {
+	a := account(g)
+	if p.cfg.blind {
+		a.Impressions, a.Sheets = -1, -1
+	}
+	return a
+}
+
 // account reads one job; Key is empty when the job is not ours.
 func account(g group) drivers.JobAccount {
 	a := drivers.JobAccount{ID: g.number("job-id", 0), State: stateOf(g.number("job-state", 0)),
@@ -80,7 +89,7 @@ func (p *Printer) ask(ctx context.Context, id int) (drivers.JobAccount, group, e
 		return drivers.JobAccount{}, group{}, err
 	}
 	g := a.group(tagJob)
-	if got := account(g); got.State != drivers.JobNone {
+	if got := p.account(g); got.State != drivers.JobNone {
 		got.ID = id
 		return got, g, nil
 	}
@@ -96,7 +105,7 @@ func (p *Printer) jobs(ctx context.Context, which string) ([]drivers.JobAccount,
 	var out []drivers.JobAccount
 	for _, g := range a.groups {
 		if g.tag == tagJob {
-			out = append(out, account(g))
+			out = append(out, p.account(g))
 		}
 	}
 	return out, nil

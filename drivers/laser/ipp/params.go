@@ -13,6 +13,7 @@ type config struct {
 	stall time.Duration // a job that makes no page for so long is taken back
 	media string        // asked for with every job; empty: what the printer has loaded
 	dpi   int           // of pages that are made here: the printer's best up to it
+	blind bool          // the printer's counts are another's: a spooler counts what it was given, not what came out
 	color string        // print-color-mode: auto, color or monochrome; empty: the printer's own
 }
 
@@ -26,6 +27,10 @@ func decodeParams(params drivers.Params) (config, error) {
 	c := config{stall: defaultStall, dpi: defaultDPI}
 	for k, v := range params {
 		s, ok := v.(string)
+		switch v.(type) { // a density is a number in a profile
+		case int, int64, uint64:
+			s, ok = fmt.Sprint(v), true
+		}
 		if !ok {
 			return config{}, fmt.Errorf("setting %s: %v is not a text", k, v)
 		}
@@ -46,6 +51,11 @@ func decodeParams(params drivers.Params) (config, error) {
 				return config{}, fmt.Errorf("setting color: %q is not auto, color or monochrome", s)
 			}
 			c.color = s
+		case "counts":
+			if s != "no" {
+				return config{}, fmt.Errorf("setting counts: %q is not no", s)
+			}
+			c.blind = true
 		case "dpi":
 			n, err := strconv.Atoi(s)
 			if err != nil || n < 100 || n > 1200 {

@@ -107,7 +107,7 @@ func (p *Printer) send(ctx context.Context, job drivers.PrintJob, doc []byte) (d
 	a, err := p.web.do(limit, p.order(job), doc)
 	cancel()
 	if err == nil {
-		acc := account(a.group(tagJob))
+		acc := p.account(a.group(tagJob))
 		acc.Key = job.Key
 		if acc.ID > 0 {
 			return acc, nil

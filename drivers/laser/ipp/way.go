@@ -24,12 +24,21 @@ type way struct {
 // wayWords is what is asked of a printer besides its formats.
 var wayWords = []string{"pwg-raster-document-resolution-supported", "pwg-raster-document-type-supported", "pwg-raster-document-sheet-back", "urf-supported"}
 
-// wayOf prefers the document itself, then the raster of the standard, then that of AirPrint. Formats that describe pages in a
+// askWay asks a printer that takes no PDF what else it takes.
+func (p *Printer) askWay(ctx context.Context) (way, error) {
+	if slices.Contains(p.caps.Formats, drivers.FormatPDF) {
+		return way{format: drivers.FormatPDF}, nil
+	}
+	a, err := p.web.do(ctx, p.web.request(opPrinter, keywords("requested-attributes", wayWords...)), nil)
+	if err != nil {
+		return way{}, err
+	}
+	return wayOf(a.group(tagPrinter), p.caps, p.cfg), nil
+}
+
+// wayOf prefers the raster of the standard to that of AirPrint. Formats that describe pages in a
 // printer's own language are left alone: whoever writes them must know the model.
 func wayOf(g group, caps drivers.LaserCapabilities, cfg config) way {
-	if slices.Contains(caps.Formats, drivers.FormatPDF) {
-		return way{format: drivers.FormatPDF}
-	}
 	s := raster.Sheet{Media: cfg.media, MM: [2]int{210, 297}, Back: raster.Normal}
 	if s.Media == "" {
 		s.Media = "iso_a4_210x297mm"
