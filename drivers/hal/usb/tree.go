@@ -48,6 +48,7 @@ func readDevice(dir, name string) (Info, bool) {
 	bus, ok3 := at.decimal("busnum")
 	dev, ok4 := at.decimal("devnum")
 	d.VID, d.PID, d.Bus, d.Device = uint16(vid), uint16(pid), bus, dev //nolint:gosec // four hex digits
+	d.Web = readWeb(string(at))
 	interfaces, err := filepath.Glob(filepath.Join(dir, name+":*"))
 	if err != nil {
 		return d, false

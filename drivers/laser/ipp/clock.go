@@ -20,6 +20,9 @@ const (
 	limitLost   = 2300 * time.Millisecond // how long a printer that went silent in mid-job is asked again
 	limitCancel = 400 * time.Millisecond  // taking a job back when somebody waits for it
 	limitSettle = 1200 * time.Millisecond // for a job that was taken back to end
+	lineLook    = 20 * time.Millisecond   // one look at a USB line
+	lineRest    = 100 * time.Millisecond  // for the rest of an answer that nobody waits for
+	reopen      = 240 * time.Millisecond  // for a line that was just opened anew
 	askEvery    = 120 * time.Millisecond
 	askSlow     = 500 * time.Millisecond // after the first seconds of a long job
 	eager       = 10 * time.Second
