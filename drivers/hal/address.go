@@ -174,7 +174,7 @@ func (a Address) String() string {
 		return a.Target
 	case SchemeSerial:
 		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
-	case SchemeUSB, SchemeHID, SchemeKeys:
+	case SchemeUSB, SchemeWeb, SchemeHID, SchemeKeys:
 		return a.usbString()
 	case SchemeSound, SchemeScreen:
 		if a.Root != "" {
