@@ -106,7 +106,7 @@ func (p *pipe) send(ctx context.Context, out []byte) error {
 // lineReader reads the line until its answer is late.
 type lineReader struct {
 	p    *pipe
-	ctx  context.Context //nolint:containedctx // of the one request that it reads the answer of
+	ctx  context.Context // of the one request that it reads the answer of
 	late time.Time       // once nobody waits any more: until when it is read all the same
 	err  error           // of the port
 }

@@ -83,7 +83,7 @@ func word(r io.Reader) (string, error) {
 			if len(out) > 0 {
 				return "", io.ErrUnexpectedEOF
 			}
-			return "", err //nolint:wrapcheck // io.EOF means that no picture follows
+			return "", err // io.EOF means that no picture follows
 		}
 		if b[0] == ' ' || b[0] == '\n' || b[0] == '\r' || b[0] == '\t' {
 			return string(out), nil
