@@ -114,7 +114,7 @@ func counterRack(c config.Config, log *slog.Logger) (*devices.Rack, error) {
 	if err != nil {
 		return nil, err
 	}
-	slots, err := devices.Slots(set, model, c.Devices)
+	slots, err := devices.Slots(set, model, c.Devices, devices.PhotoDecoder(c.PhotoDecoder))
 	if err != nil {
 		return nil, err
 	}

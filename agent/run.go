@@ -125,7 +125,7 @@ func (a *agent) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	slots, err := devices.Slots(set, model, c.Devices)
+	slots, err := devices.Slots(set, model, c.Devices, devices.PhotoDecoder(c.PhotoDecoder))
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ const (
 	FormatPDF  = "application/pdf"
 	FormatJPEG = "image/jpeg"
 	FormatPWG  = "image/pwg-raster" // #nosec G101 -- the name of a format, no credential
+	FormatURF  = "image/urf"
 )
 
 // PrintJob is one document for paper (打印任务). Key names the job at the printer too, so that a program that crashed can
@@ -57,7 +58,8 @@ type JobAccount struct {
 	State       JobState      `json:"state"`
 	Impressions int           `json:"impressions"` // printed sides
 	Sheets      int           `json:"sheets"`
-	Took        time.Duration `json:"-"` // sent to completed; 0 in accounts asked for later
+	SentAs      string        `json:"sent_as,omitempty"` // the format in which it went out; empty in accounts asked for later
+	Took        time.Duration `json:"-"`                 // sent to completed; 0 in accounts asked for later
 }
 
 // PrinterSupply is one cartridge, drum or waste box (耗材).
@@ -72,6 +74,7 @@ type PrinterSupply struct {
 // LaserCapabilities is what a printer can do, as it says itself.
 type LaserCapabilities struct {
 	Formats   []string `json:"formats"`
+	SendsPDF  string   `json:"sends_pdf_as,omitempty"` // what a PDF is made into on its way; empty: this printer cannot have one
 	Color     bool     `json:"color"`
 	Duplex    bool     `json:"duplex"`
 	MaxCopies int      `json:"max_copies"`

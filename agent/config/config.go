@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -30,12 +31,15 @@ type Config struct {
 	EnrolCode string            `yaml:"enrol_code"` // one-time code
 	Model     string            `yaml:"model"`      // file below firmware-profiles/terminals
 	Devices   map[string]string `yaml:"devices"`    // kind → address, over what the model says
-	Window    bool              `yaml:"window"`     // open the full-screen window
-	Service   string            `yaml:"service"`    // name of the service on screen and slip
-	Helpline  string            `yaml:"helpline"`
-	Speech    string            `yaml:"speech"` // program of the speech engine, "" = the terminal says nothing
-	Volume    int               `yaml:"volume"` // with which a visit begins, 1 to 5; 0 = muted
-	Log       string            `yaml:"log"`    // debug, info, warn, error
+
+	PhotoDecoder string `yaml:"photo_decoder"` // whole path of the program that decodes the photos of identity cards, "" = none
+
+	Window   bool   `yaml:"window"`  // open the full-screen window
+	Service  string `yaml:"service"` // name of the service on screen and slip
+	Helpline string `yaml:"helpline"`
+	Speech   string `yaml:"speech"` // program of the speech engine, "" = the terminal says nothing
+	Volume   int    `yaml:"volume"` // with which a visit begins, 1 to 5; 0 = muted
+	Log      string `yaml:"log"`    // debug, info, warn, error
 
 	Idle      time.Duration `yaml:"idle"`       // without a touch until the warning
 	SlowIdle  time.Duration `yaml:"slow_idle"`  // for 长辈版, 坐着操作 and 读给我听
@@ -109,6 +113,7 @@ func flags(c *Config, out io.Writer) *flag.FlagSet {
 		c.Devices[kind] = address
 		return nil
 	})
+	fs.StringVar(&c.PhotoDecoder, "photo-decoder", c.PhotoDecoder, "`program` that decodes the photos of identity cards")
 	fs.BoolVar(&c.Window, "window", c.Window, "open the full-screen window")
 	fs.StringVar(&c.Service, "service", c.Service, "`name` of the service")
 	fs.StringVar(&c.Helpline, "helpline", c.Helpline, "`number` of the help line")
@@ -192,6 +197,9 @@ func (c Config) check() error {
 		if !slices.Contains(kinds, kind) {
 			errs = append(errs, fmt.Errorf("device %q: have %s", kind, strings.Join(kinds, ", ")))
 		}
+	}
+	if c.PhotoDecoder != "" && !filepath.IsAbs(c.PhotoDecoder) {
+		errs = append(errs, fmt.Errorf("photo_decoder %q: want the whole path of a program", c.PhotoDecoder))
 	}
 	for _, l := range []struct{ key, at string }{{"ui_listen", c.UIListen}, {"counter_listen", c.CounterListen}} {
 		if l.at == "" {

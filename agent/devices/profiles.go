@@ -12,10 +12,19 @@ import (
 	profiles "tongban/firmware-profiles"
 )
 
+// Setting is one setting of a driver that belongs to the site, not to the model of the device (现场设置): a program that is
+// installed there, for instance. An empty value sets nothing.
+type Setting struct{ Driver, Key, Value string }
+
+// PhotoDecoder is the program that makes pictures of the photos of identity cards.
+func PhotoDecoder(program string) Setting {
+	return Setting{Driver: "idcard/sdt", Key: "photo_decoder", Value: program}
+}
+
 // Slots makes the places of a terminal model: each device by its profile, at the address that the site gave for its kind.
 // A device that the model has and the site did not connect is a place that says so; one that the site added to a model
 // without it gets the first profile of its kind. An error is a wrong profile or address, never a device that is away.
-func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]string) ([]Slot, error) {
+func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]string, site ...Setting) ([]Slot, error) {
 	var out []Slot
 	places := slices.Clone(model.Devices)
 	for _, kind := range []drivers.Kind{drivers.KindIDCard, drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindBarcode,
@@ -30,7 +39,7 @@ func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]strin
 		places = append(places, profiles.Place{Kind: string(kind), Profile: set.Devices[i].Profile})
 	}
 	for _, p := range places {
-		s, err := slotFor(set, p, addresses[p.Kind])
+		s, err := slotFor(set, p, addresses[p.Kind], site)
 		if err != nil {
 			return nil, err
 		}
@@ -40,9 +49,9 @@ func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]strin
 }
 
 // wordless are ports without bytes of their own: the driver speaks HTTP, or asks the kernel.
-var wordless = []string{hal.SchemeHTTP, hal.SchemeSound, hal.SchemeScreen, hal.SchemeSane}
+var wordless = []string{hal.SchemeHTTP, hal.SchemeWeb, hal.SchemeSound, hal.SchemeScreen, hal.SchemeSane}
 
-func slotFor(set profiles.Set, p profiles.Place, address string) (Slot, error) {
+func slotFor(set profiles.Set, p profiles.Place, address string, site []Setting) (Slot, error) {
 	s := Slot{Kind: drivers.Kind(p.Kind), Name: p.Kind, Profile: p.Profile}
 	if address == "" {
 		s.Open = func(context.Context) (drivers.Device, error) {
@@ -66,6 +75,12 @@ func slotFor(set profiles.Set, p profiles.Place, address string) (Slot, error) {
 	if a, err := hal.ParseAddress(address); err == nil && !slices.Contains(wordless, a.Scheme) {
 		s.Line, s.Redact, s.Decode = new(tap.Line), driver.Redact, driver.Decode
 	}
+	settings := d.Settings()
+	for _, x := range site {
+		if x.Driver == d.Driver && x.Value != "" {
+			settings[x.Key] = x.Value
+		}
+	}
 	s.Open = func(ctx context.Context) (drivers.Device, error) {
 		port, err := hal.Open(ctx, address)
 		if err != nil {
@@ -74,7 +89,7 @@ func slotFor(set profiles.Set, p profiles.Place, address string) (Slot, error) {
 		if s.Line != nil {
 			port = s.Line.Wrap(port)
 		}
-		return driver.Open(ctx, port, d.Settings())
+		return driver.Open(ctx, port, settings)
 	}
 	return s, nil
 }

@@ -75,6 +75,43 @@ func (d *laserDesk) seen(key string) (SeenSheets, bool) {
 	return SeenSheets{}, false
 }
 
+// arrived waits until the printer has the job: a driver may have to make pages of it first.
+func (d *laserDesk) arrived(key string) {
+	for range 500 {
+		if _, there := d.seen(key); there {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// begun is when the printer began with a job; one that is never seen there counts from when it is asked for. A printer that
+// takes the document as it is begins at once.
+func (d *laserDesk) begun(key string) func() time.Time {
+	start := time.Now()
+	if d.p.Capabilities().SendsPDF == drivers.FormatPDF {
+		return at(start)
+	}
+	seen := make(chan time.Time, 1)
+	go func() {
+		for time.Since(start) < time.Minute {
+			if _, there := d.seen(key); there {
+				seen <- time.Now()
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}()
+	return func() time.Time {
+		select {
+		case t := <-seen:
+			return t
+		case <-time.After(100 * time.Millisecond):
+			return time.Now()
+		}
+	}
+}
+
 // print runs one job and checks the book.
 func (d *laserDesk) print(ctx context.Context, job drivers.PrintJob) (drivers.JobAccount, error) {
 	d.t.Helper()

@@ -122,7 +122,8 @@ func laserClose(d *laserDesk) {
 	done := make(chan error, 1)
 	job := d.job(2)
 	go func() { _, err := d.p.Print(d.t.Context(), job); done <- err }()
-	time.Sleep(200 * time.Millisecond)
+	d.arrived(job.Key)
+	time.Sleep(100 * time.Millisecond)
 	start := time.Now()
 	if err := errors.Join(d.p.Close(), d.p.Close()); err != nil {
 		d.t.Errorf("close: %v", err)
@@ -187,7 +188,8 @@ func laserReset(d *laserDesk) {
 	}
 	defer func() { _ = other.Close() }()
 	go func() { defer close(done); _, _ = d.p.Print(ctx, job) }()
-	time.Sleep(200 * time.Millisecond)
+	d.arrived(job.Key)
+	time.Sleep(100 * time.Millisecond)
 	if err := other.Reset(d.t.Context()); err != nil {
 		d.t.Errorf("reset: %v", err)
 	}

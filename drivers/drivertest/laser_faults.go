@@ -46,7 +46,7 @@ func laserMidway(fault string, code drivers.Code, reason drivers.Reason) func(*l
 	return func(d *laserDesk) {
 		d.Press(fault, 0)
 		job := d.job(3)
-		d.fails(job, code, reason, at(time.Now()))
+		d.fails(job, code, reason, d.begun(job.Key))
 		d.Release(fault)
 		before, _ := d.seen(job.Key)
 		d.mustPrint(d.job(1))
@@ -61,8 +61,14 @@ func laserLater(fault string, code drivers.Code, reason drivers.Reason) func(*la
 	return func(d *laserDesk) {
 		d.Press("slow", 4000)
 		cause := make(chan time.Time, 1)
-		time.AfterFunc(300*time.Millisecond, func() { cause <- time.Now(); d.Press(fault, 0) })
-		d.fails(d.job(2), code, reason, func() time.Time { return <-cause })
+		job := d.job(2)
+		go func() {
+			d.arrived(job.Key)
+			time.Sleep(250 * time.Millisecond)
+			cause <- time.Now()
+			d.Press(fault, 0)
+		}()
+		d.fails(job, code, reason, func() time.Time { return <-cause })
 		d.Release("slow")
 		d.Release(fault)
 		mended := time.Now()
@@ -78,14 +84,16 @@ func laserLater(fault string, code drivers.Code, reason drivers.Reason) func(*la
 
 func laserAborted(d *laserDesk) {
 	d.Once("abort", 0)
-	d.fails(d.job(2), drivers.CodeHardwareError, drivers.ReasonNotPrinted, at(time.Now()))
+	job := d.job(2)
+	d.fails(job, drivers.CodeHardwareError, drivers.ReasonNotPrinted, d.begun(job.Key))
 	d.mustPrint(d.job(2))
 }
 
 // laserMiscount: "completed" and fewer pages than asked for is not a success.
 func laserMiscount(d *laserDesk) {
 	d.Press("miscount", 0)
-	d.fails(d.job(3), drivers.CodeDeviceNotReady, drivers.ReasonPrintUnknown, at(time.Now()))
+	job := d.job(3)
+	d.fails(job, drivers.CodeDeviceNotReady, drivers.ReasonPrintUnknown, d.begun(job.Key))
 }
 
 func laserNoCount(d *laserDesk) {
@@ -97,7 +105,8 @@ func laserNoCount(d *laserDesk) {
 
 func laserBusy(d *laserDesk) {
 	d.Once("refuse", 0)
-	d.fails(d.job(1), drivers.CodeDeviceNotReady, drivers.ReasonNotPrinted, at(time.Now()))
+	job := d.job(1)
+	d.fails(job, drivers.CodeDeviceNotReady, drivers.ReasonNotPrinted, d.begun(job.Key))
 	d.mustPrint(d.job(1))
 }
 
@@ -105,10 +114,12 @@ func laserBusy(d *laserDesk) {
 func laserSeverity(d *laserDesk) {
 	d.Press("severity", 0)
 	d.Press("paper-out", 0)
-	d.fails(d.job(1), drivers.CodeDeviceNotReady, drivers.ReasonPaperOut, at(time.Now()))
+	job := d.job(1)
+	d.fails(job, drivers.CodeDeviceNotReady, drivers.ReasonPaperOut, d.begun(job.Key))
 	d.Release("paper-out")
 	d.Press("jam", 0)
-	d.fails(d.job(2), drivers.CodeDeviceNotReady, drivers.ReasonPaperJam, at(time.Now()))
+	job = d.job(2)
+	d.fails(job, drivers.CodeDeviceNotReady, drivers.ReasonPaperJam, d.begun(job.Key))
 }
 
 // laserLostAnswer: the printer has the job although its answer never came; it is printed once, and known.
@@ -131,8 +142,9 @@ func laserSlow(d *laserDesk) {
 func laserOnce(fault string) func(*laserDesk) {
 	return func(d *laserDesk) {
 		d.Press("slow", 500)
-		time.AfterFunc(200*time.Millisecond, func() { d.Once(fault, 0) })
-		d.mustPrint(d.job(2))
+		job := d.job(2)
+		go func() { d.arrived(job.Key); time.Sleep(150 * time.Millisecond); d.Once(fault, 0) }()
+		d.mustPrint(job)
 	}
 }
 

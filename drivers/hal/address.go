@@ -18,6 +18,7 @@ const (
 	SchemeTCP     = "tcp"       // a network device on a raw socket
 	SchemeHTTP    = "http"      // a device that is asked over HTTP: the port carries no bytes, only its address
 	SchemeUSB     = "usb"       // the bulk pipes of a USB device, by vendor and product number
+	SchemeWeb     = "ippusb"    // a printer that speaks IPP over USB: the pipes carry HTTP
 	SchemeHID     = "hid"       // a HID device: the bytes in its reports, or the reports
 	SchemeKeys    = "keys"      // a code reader that plays a keyboard: what it types
 	SchemePCSC    = pcsc.Scheme // the smart card service of the machine: its socket
@@ -35,6 +36,7 @@ const (
 //	tcp:192.168.8.20:9100
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
+//	ippusb:03f0:1234
 //	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
 //	pcsc:   pcsc:ACS ACR122U PICC Interface 00 00   pcsc:?socket=/run/other.comm
 //	v4l2:/dev/video0   v4l2:/dev/video0,/dev/video2   v4l2:046d:082d   v4l2:046d:085e?path=1-2&streams=0,1
@@ -87,7 +89,7 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemePCSC, Target: reader, Socket: socket}, nil
 	case ok && scheme == SchemeTape:
 		return Address{Scheme: SchemeTape, Target: rest}, nil
-	case ok && (scheme == SchemeUSB || scheme == SchemeHID || scheme == SchemeKeys):
+	case ok && (scheme == SchemeUSB || scheme == SchemeWeb || scheme == SchemeHID || scheme == SchemeKeys):
 		return parseUSB(s, scheme, rest)
 	case ok && scheme == SchemeVideo:
 		return parseVideo(s, rest)
@@ -106,7 +108,7 @@ func ParseAddress(s string) (Address, error) {
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, hid:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, program:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, ippusb:, hid:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, program:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -180,7 +182,7 @@ func (a Address) String() string {
 		return a.Target
 	case SchemeSerial:
 		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
-	case SchemeUSB, SchemeHID, SchemeKeys:
+	case SchemeUSB, SchemeWeb, SchemeHID, SchemeKeys:
 		return a.usbString()
 	case SchemeSound, SchemeScreen:
 		if a.Root != "" {

@@ -23,6 +23,7 @@ func TestParseAddress(t *testing.T) {
 		"usb:0400:c35a":                         {Scheme: SchemeUSB, Target: "0400:c35a"},
 		"usb:0400:C35A?path=1-2.3&interface=1":  {Scheme: SchemeUSB, Target: "0400:c35a", Path: "1-2.3", Interface: "1"},
 		"usb:04b8:0202?serial=A%261":            {Scheme: SchemeUSB, Target: "04b8:0202", Serial: "A&1"},
+		"ippusb:03f0:1234?serial=A1":            {Scheme: SchemeWeb, Target: "03f0:1234", Serial: "A1"},
 		"keys:05e0:1200":                        {Scheme: SchemeKeys, Target: "05e0:1200"},
 		"hid:0400:c35a":                         {Scheme: SchemeHID, Target: "0400:c35a"},
 		"hid:05e0:1300?as=reports&path=1-4":     {Scheme: SchemeHID, Target: "05e0:1300", Path: "1-4", Reports: true},

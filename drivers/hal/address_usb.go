@@ -70,7 +70,7 @@ func (a Address) usbString() string {
 // wanted is the address as the bus is asked for it; ParseAddress has checked the forms.
 func (a Address) wanted() usb.Wanted {
 	vid, pid, _ := strings.Cut(a.Target, ":")
-	w := usb.Wanted{VID: hex16(vid), PID: hex16(pid), Serial: a.Serial, Path: a.Path, Interface: -1}
+	w := usb.Wanted{VID: hex16(vid), PID: hex16(pid), Serial: a.Serial, Path: a.Path, Interface: -1, Web: a.Scheme == SchemeWeb}
 	if n, err := strconv.Atoi(a.Interface); err == nil {
 		w.Interface = n
 	}

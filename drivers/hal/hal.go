@@ -62,7 +62,7 @@ func (s Sockets) Open(ctx context.Context, address string) (drivers.Port, error)
 // dial opens an address once.
 func (s Sockets) dial(ctx context.Context, a Address) (drivers.Port, error) {
 	switch a.Scheme {
-	case SchemeUSB:
+	case SchemeUSB, SchemeWeb:
 		return usb.Open(ctx, s.USB, a.wanted(), a.String())
 	case SchemeKeys:
 		return keys.Open(ctx, s.Keys, a.wanted(), a.String())
@@ -124,4 +124,5 @@ func lost(err error) error {
 var (
 	errHeld   = errors.New("port is held by another program")
 	errClosed = errors.New("port is closed")
+	errAgain  = errors.New("port is opened anew")
 )

@@ -97,6 +97,13 @@ func (h *healing) Write(b []byte) (int, error) {
 	return n, nil
 }
 
+// Again gives the line up, so that the next call opens it anew: the device then begins from the beginning.
+func (h *healing) Again() {
+	if p, err := h.line(); err == nil {
+		_ = h.drop(p, lost(errAgain))
+	}
+}
+
 // Discard implements drivers.Port.
 func (h *healing) Discard() error {
 	p, err := h.line()

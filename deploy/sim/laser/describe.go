@@ -6,8 +6,6 @@ import (
 	"slices"
 )
 
-var formats = []string{"application/pdf", "image/jpeg"}
-
 const maxCopies = 99
 
 // sizes are the papers that it takes.
@@ -90,8 +88,9 @@ func (d *Device) attributes() []fact {
 	words(0x41, "printer-make-and-model", "Tongban Sim Color Laser A4")
 	words(0x45, "printer-uuid", "urn:uuid:00000000-0000-4000-8000-510799000002")
 	words(0x41, "printer-firmware-string-version", "1.0")
-	words(0x49, "document-format-supported", formats...)
+	words(0x49, "document-format-supported", d.cfg.Formats...)
 	flag("color-supported", true)
+	d.rasters(words, func(f fact) { out = append(out, f) })
 	words(0x44, "sides-supported", sides...)
 	out = append(out, fact{"copies-supported", func(a *answer) { a.put(0x33, "copies-supported", pair(1, maxCopies)) }})
 	words(0x44, "media-ready", "iso_a4_210x297mm")

@@ -12,6 +12,7 @@ import (
 	"tongban/deploy/sim/control"
 	"tongban/deploy/sim/fault"
 	"tongban/deploy/sim/trace"
+	"tongban/deploy/sim/usb"
 )
 
 // Kind names the device.
@@ -29,6 +30,12 @@ type Config struct {
 	Tray     int           // sheets in the tray; 0 = 250
 	NoDuplex bool
 	Markers  bool // supplies as the older marker attributes
+
+	Formats []string    // of documents; empty: PDF and JPEG. Without PDF it takes image/pwg-raster or image/urf
+	DPI     int         // of raster pages; 0 = 600
+	Grey    bool        // raster pages in grey only
+	Bus     usb.Sockets // where it is plugged in as well, speaking IPP over USB; nil: only on the net
+	Back    string      // how it wants the backs of raster sheets; empty: normal
 }
 
 // Device is one printer.
@@ -57,6 +64,15 @@ func New(cfg Config, log *trace.Log) *Device {
 	}
 	if cfg.Page <= 0 {
 		cfg.Page = 5 * time.Millisecond
+	}
+	if len(cfg.Formats) == 0 {
+		cfg.Formats = []string{"application/pdf", "image/jpeg"}
+	}
+	if cfg.DPI == 0 {
+		cfg.DPI = 600
+	}
+	if cfg.Back == "" {
+		cfg.Back = "normal"
 	}
 	if cfg.Tray == 0 {
 		cfg.Tray = 250
@@ -102,6 +118,12 @@ func (d *Device) plug() error {
 		return err
 	}
 	d.addr = l.Addr().String()
+	if d.cfg.Bus != nil {
+		if err := d.plugUSB(); err != nil {
+			_ = l.Close()
+			return err
+		}
+	}
 	srv := &http.Server{Handler: d.handler(), ReadHeaderTimeout: 5 * time.Second}
 	d.server = srv
 	d.wg.Add(1)
@@ -118,6 +140,9 @@ func (d *Device) unplug() {
 	srv := d.server
 	d.server = nil
 	d.mu.Unlock()
+	if srv != nil && d.cfg.Bus != nil {
+		d.cfg.Bus.Unplug(Socket)
+	}
 	if srv != nil {
 		_ = srv.Close()
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tongban/deploy/sim/clock"
+	"tongban/deploy/sim/laser/raster"
 	"tongban/deploy/sim/trace"
 )
 
@@ -31,6 +32,7 @@ type printJob struct {
 	canceled bool
 	bytes    int
 	warm     bool
+	dots     []raster.Page // of a raster document
 }
 
 // States of a job.
@@ -162,6 +164,13 @@ func (d *Device) side(j *printJob) {
 // take puts a document into the queue.
 func (d *Device) take(j *printJob, doc []byte) error {
 	j.sides, j.bytes, j.state = pages(j.format, doc), len(doc), pending
+	if dotted(j.format) {
+		dots, err := raster.Read(doc)
+		if err != nil {
+			return fmt.Errorf("read raster: %w", err)
+		}
+		j.dots, j.sides = dots, len(dots)
+	}
 	d.mu.Lock()
 	j.id = len(d.jobs) + 1
 	d.jobs = append(d.jobs, j)
@@ -173,7 +182,7 @@ func (d *Device) take(j *printJob, doc []byte) error {
 	if err := os.MkdirAll(d.cfg.Out, 0o750); err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
-	ext := map[string]string{"application/pdf": "pdf", "image/jpeg": "jpg"}[j.format]
+	ext := map[string]string{"application/pdf": "pdf", "image/jpeg": "jpg", "image/pwg-raster": "pwg", "image/urf": "urf"}[j.format]
 	if err := os.WriteFile(filepath.Join(d.cfg.Out, fmt.Sprintf("%03d.%s", j.id, ext)), doc, 0o600); err != nil {
 		return fmt.Errorf("keep document: %w", err)
 	}
@@ -210,6 +219,9 @@ func known(format string, doc []byte) bool {
 		return bytes.HasPrefix(doc, []byte("%PDF-")) && bytes.Contains(doc, []byte("%%EOF"))
 	case "image/jpeg":
 		return bytes.HasPrefix(doc, []byte{0xFF, 0xD8}) && strings.HasSuffix(string(doc), "\xFF\xD9")
+	case "image/pwg-raster", "image/urf":
+		_, err := raster.Read(doc)
+		return err == nil
 	}
 	return false
 }

@@ -101,7 +101,7 @@ func (d *Device) accept(q question) *answer {
 	j := &printJob{name: q.one("job-name"), format: q.one("document-format"), copies: q.number("copies", 1), duplex: q.one("sides") == "two-sided-long-edge",
 		media: q.one("media"), color: q.one("print-color-mode"), dpi: q.dpi()}
 	switch {
-	case !slices.Contains(formats, j.format):
+	case !slices.Contains(d.cfg.Formats, j.format):
 		return d.say(q, 0x040A, "document format not supported")
 	case j.copies < 1 || j.copies > maxCopies:
 		return d.say(q, 0x040B, "copies not supported")

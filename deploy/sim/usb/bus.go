@@ -67,6 +67,9 @@ func (b *Bus) List(context.Context) ([]host.Info, error) {
 		}
 		out = append(out, host.Info{VID: d.Desc.VID, PID: d.Desc.PID, Serial: d.Desc.Serial, Maker: d.Desc.Maker, Product: d.Desc.Product, Version: host.VersionOf(d.Desc.Version),
 			Path: path, Bus: 1, Device: b.numbers[path], Interfaces: []host.Interface{i}})
+		if d.Desc.web() {
+			out[len(out)-1].Web = []host.Interface{i}
+		}
 	}
 	slices.SortFunc(out, func(x, y host.Info) int { return compare(x.Path, y.Path) })
 	return out, nil
@@ -91,6 +94,9 @@ func (b *Bus) Claim(_ context.Context, i host.Info, _ host.Interface) (host.Pipe
 		return nil, host.ErrHeld
 	}
 	b.held[d] = true
+	if d.Desc.web() {
+		d.renew()
+	}
 	return &pipes{bus: b, d: d}, nil
 }
 

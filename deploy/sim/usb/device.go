@@ -53,6 +53,7 @@ type Device struct {
 	in      map[byte][][]byte // to the host
 	changed chan struct{}     // closed and replaced
 	gone    bool
+	claims  int // how often the host has begun anew
 }
 
 type transfer struct {

@@ -61,8 +61,18 @@ func (t *tool) read(args []string) error {
 	if no == "" {
 		no = card.PermitNumber
 	}
-	_, err = fmt.Fprintf(t.out, "%s %s，用时 %d 毫秒，照片 %d 字节，安全模块 %s\n", card, tail(no), card.ElapsedMS, len(card.PhotoWLT), card.SAMNumber)
+	_, err = fmt.Fprintf(t.out, "%s %s，用时 %d 毫秒，照片%s，安全模块 %s\n", card, tail(no), card.ElapsedMS, photoWord(card), card.SAMNumber)
 	return err
+}
+
+// photoWord says what became of the photo, and what to do about it.
+func photoWord(c drivers.IDCard) string {
+	words := map[drivers.PhotoState]string{
+		drivers.PhotoEncoded: "没有解码（没有配置解码程序）", drivers.PhotoDecoded: fmt.Sprintf("已解码，%d 字节", len(c.Photo)),
+		drivers.PhotoNoDecoder: "没有解码：解码程序没装上，请核对路径", drivers.PhotoCrashed: "没有解码：解码程序出错退出，请核对它的处理器架构和授权",
+		drivers.PhotoLate: "没有解码：解码程序没有按时回答", drivers.PhotoGarbage: "没有解码：解码程序给出的不是图片",
+	}
+	return fmt.Sprintf(" %d 字节，%s", len(c.PhotoWLT), words[c.PhotoState])
 }
 
 // readCode waits for a barcode or QR code, which may name a person as a card does.

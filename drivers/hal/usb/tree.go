@@ -51,6 +51,7 @@ func readDevice(dir, name string) (Info, bool) {
 		d.Version = VersionOf(uint16(v)) //nolint:gosec // four hex digits
 	}
 	d.VID, d.PID, d.Bus, d.Device = uint16(vid), uint16(pid), bus, dev //nolint:gosec // four hex digits
+	d.Web = readWeb(string(at))
 	interfaces, err := filepath.Glob(filepath.Join(dir, name+":*"))
 	if err != nil {
 		return d, false

@@ -48,13 +48,15 @@ type Info struct {
 	Bus        int         `json:"bus"`
 	Device     int         `json:"device"` // changes with each plugging
 	Interfaces []Interface `json:"interfaces,omitempty"`
+	Web        []Interface `json:"ipp,omitempty"` // that speak IPP over USB, also in settings that are not in use
 }
 
 // Wanted says which device is meant (要找的设备). Empty parts fit any.
 type Wanted struct {
 	VID, PID     uint16
 	Serial, Path string
-	Interface    int // -1: the first that has bulk pipes both ways
+	Interface    int  // -1: the first that has bulk pipes both ways
+	Web          bool // an interface that speaks IPP over USB
 }
 
 // Pipes is one claimed interface. Read and Write of different endpoints may run at the same time; both end with ctx. An
@@ -116,7 +118,7 @@ func Find(list []Info, w Wanted) (Info, Interface, error) {
 	default:
 		return Info{}, Interface{}, ErrAmbiguous
 	}
-	for _, i := range found[0].Interfaces {
+	for _, i := range found[0].which(w) {
 		if w.Interface >= 0 && i.Number == w.Interface || w.Interface < 0 && layoutOf(i) != layoutNone {
 			if layoutOf(i) == layoutNone {
 				break
@@ -125,6 +127,14 @@ func Find(list []Info, w Wanted) (Info, Interface, error) {
 		}
 	}
 	return Info{}, Interface{}, ErrNoPipes
+}
+
+// which are the interfaces that may be meant.
+func (d Info) which(w Wanted) []Interface {
+	if w.Web {
+		return d.Web
+	}
+	return d.Interfaces
 }
 
 // layout is how bytes lie on the pipes of an interface.

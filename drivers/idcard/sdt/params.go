@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tongban/drivers"
+	"tongban/drivers/idcard/photo"
 )
 
 // Quirks that a profile may name: what a model lacks of the command set.
@@ -24,6 +25,7 @@ type config struct {
 	poll                            time.Duration
 	find, choose, read, short, sams time.Duration // to the first byte of an answer
 	quirks                          map[string]bool
+	photo                           photo.Decoder
 }
 
 func (c config) has(quirk string) bool { return c.quirks[quirk] }
@@ -45,6 +47,7 @@ func (c config) flow() time.Duration {
 //	timeout_short: 1200ms  added address, card number
 //	timeout_sam: 800ms     security module
 //	quirks: [noAddedAddress]
+//	photo_decoder: /opt/vendor/photo   program that makes a picture of the photo block
 func decode(params drivers.Params) (config, error) {
 	c := config{
 		baud: 115200, poll: 200 * time.Millisecond, quirks: map[string]bool{},
@@ -70,6 +73,8 @@ func decode(params drivers.Params) (config, error) {
 			c.short, err = duration(v, least, most)
 		case "timeout_sam":
 			c.sams, err = duration(v, least, 1300*time.Millisecond)
+		case "photo_decoder":
+			err = c.takeDecoder(v)
 		case "quirks":
 			err = c.takeQuirks(v)
 		default:
@@ -80,6 +85,15 @@ func decode(params drivers.Params) (config, error) {
 		}
 	}
 	return c, nil
+}
+
+func (c *config) takeDecoder(v any) error {
+	s, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("%v is no program", v)
+	}
+	c.photo.Program = s
+	return photo.Check(s)
 }
 
 func (c *config) takeQuirks(v any) error {

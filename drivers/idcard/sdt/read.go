@@ -34,6 +34,9 @@ func (r *Reader) Read(ctx context.Context, on func(drivers.CardEvent)) (drivers.
 	}
 	card.ElapsedMS = max(1, r.clk.now().Sub(found).Milliseconds()) // 0 would be left out of the record
 	card.SAMNumber = r.Info().Serial
+	if len(card.PhotoWLT) > 0 {
+		card.Photo, card.PhotoState = r.cfg.photo.Decode(o.ctx, card.PhotoWLT)
+	}
 	return card, nil
 }
 

@@ -1,5 +1,5 @@
 // Package ipp drives page printers (A4 激光打印机) that speak the Internet Printing Protocol, as every driverless office
-// printer does on the net and, through a gateway, on USB: printer state and supplies, one job at a time, and its outcome
+// printer does on the net and on USB: printer state and supplies, one job at a time, and its outcome
 // as the printer itself counts it. Messages are encoded and read here, with the standard library alone.
 package ipp
 
@@ -8,8 +8,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 
 	"tongban/drivers"
@@ -24,7 +26,7 @@ func Driver() drivers.Driver {
 }
 
 func openPort(ctx context.Context, port drivers.Port, params drivers.Params) (drivers.Device, error) {
-	p, err := Open(ctx, port.String(), params)
+	p, err := openOn(ctx, port, params)
 	if err != nil {
 		_ = port.Close()
 		return nil, err
@@ -40,10 +42,12 @@ type Printer struct {
 	clk  clock
 	info drivers.Info
 	caps drivers.LaserCapabilities
+	way  way
 	port drivers.Port // nil when opened by URL
 
 	mu     sync.Mutex
 	busy   bool
+	idle   chan struct{} // closed when the command under way is over
 	closed bool
 	base   context.Context
 	stop   context.CancelFunc
@@ -53,10 +57,18 @@ var _ drivers.LaserPrinter = (*Printer)(nil)
 
 // Open asks the printer at address what it can do. It fails when nothing answers there, or something that is no printer.
 func Open(ctx context.Context, address string, params drivers.Params) (*Printer, error) {
-	return open(ctx, address, params, wall)
+	return open(ctx, address, params, wall, nil)
 }
 
-func open(ctx context.Context, address string, params drivers.Params, clk clock) (*Printer, error) {
+// openOn opens what the port leads to: a printer on the net by its address, one on USB through the port itself.
+func openOn(ctx context.Context, port drivers.Port, params drivers.Params) (*Printer, error) {
+	if !strings.HasPrefix(port.String(), overUSB) {
+		return open(ctx, port.String(), params, wall, nil)
+	}
+	return open(ctx, "http://localhost/ipp/print", params, wall, newPipe(port))
+}
+
+func open(ctx context.Context, address string, params drivers.Params, clk clock, line http.RoundTripper) (*Printer, error) {
 	bad := func(what string, err error) error {
 		return &drivers.Error{Code: drivers.CodeInvalidData, Detail: what + err.Error(), Cause: err}
 	}
@@ -69,6 +81,9 @@ func open(ctx context.Context, address string, params drivers.Params, clk clock)
 		return nil, bad("address: ", err)
 	}
 	p := &Printer{web: newWeb(u), cfg: cfg, clk: clk}
+	if line != nil {
+		p.web.client.Transport = line
+	}
 	p.base, p.stop = context.WithCancel(context.Background())
 	ctx, cancel := context.WithTimeout(ctx, limitOpen)
 	defer cancel()
@@ -83,6 +98,11 @@ func open(ctx context.Context, address string, params drivers.Params, clk clock)
 		_ = p.Close()
 		return nil, &drivers.Error{Code: drivers.CodeUnsupported, Reason: drivers.ReasonProtocol, Detail: "printer names no format of documents"}
 	}
+	if p.way, err = p.askWay(ctx); err != nil {
+		_ = p.Close()
+		return nil, err
+	}
+	p.caps.SendsPDF = p.way.format
 	p.info = drivers.Info{Kind: drivers.KindLaser, Driver: Name, Model: g.word("printer-make-and-model"),
 		Serial: g.word("printer-uuid"), Firmware: g.word("printer-firmware-string-version")}
 	return p, nil
@@ -152,13 +172,19 @@ func (p *Printer) Capabilities() drivers.LaserCapabilities { return p.caps }
 // Close implements drivers.Device.
 func (p *Printer) Close() error {
 	p.mu.Lock()
-	was := p.closed
+	was, idle := p.closed, p.idle
 	p.closed = true
 	p.mu.Unlock()
 	if was {
 		return nil
 	}
 	p.stop()
+	if idle != nil && p.port != nil { // a job is being taken back, for which a line is needed
+		select {
+		case <-idle:
+		case <-p.clk.after(limitCancel):
+		}
+	}
 	p.web.close()
 	if p.port != nil {
 		if err := p.port.Close(); err != nil {
@@ -180,7 +206,7 @@ func (p *Printer) claim(ctx context.Context) (context.Context, func(), error) {
 	if p.busy {
 		return nil, nil, &drivers.Error{Code: drivers.CodeDeviceNotReady, Detail: "works for somebody else"}
 	}
-	p.busy = true
+	p.busy, p.idle = true, make(chan struct{})
 	ctx, cancel := context.WithCancel(ctx)
 	unhook := context.AfterFunc(p.base, cancel)
 	return ctx, func() {
@@ -188,6 +214,7 @@ func (p *Printer) claim(ctx context.Context) (context.Context, func(), error) {
 		cancel()
 		p.mu.Lock()
 		p.busy = false
+		close(p.idle)
 		p.mu.Unlock()
 	}, nil
 }

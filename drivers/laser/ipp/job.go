@@ -39,13 +39,26 @@ func (p *Printer) order(j drivers.PrintJob) message {
 	if p.cfg.color != "" {
 		g.attrs = append(g.attrs, keywords("print-color-mode", p.cfg.color))
 	}
-	if slices.Contains(p.caps.DPI, p.cfg.dpi) {
-		g.attrs = append(g.attrs, resolution("printer-resolution", p.cfg.dpi))
+	dpi := p.cfg.dpi
+	if p.way.sheet.DPI > 0 && j.Format == p.way.format {
+		dpi = p.way.sheet.DPI // the pages were made so
+	}
+	if slices.Contains(p.caps.DPI, dpi) {
+		g.attrs = append(g.attrs, resolution("printer-resolution", dpi))
 	}
 	if len(g.attrs) > 0 {
 		m.groups = append(m.groups, g)
 	}
 	return m
+}
+
+// account reads one job of this printer. What a spooler counts is not believed.
+func (p *Printer) account(g group) drivers.JobAccount {
+	a := account(g)
+	if p.cfg.blind {
+		a.Impressions, a.Sheets = -1, -1
+	}
+	return a
 }
 
 // account reads one job; Key is empty when the job is not ours.
@@ -84,7 +97,7 @@ func (p *Printer) ask(ctx context.Context, id int) (drivers.JobAccount, group, e
 		return drivers.JobAccount{}, group{}, err
 	}
 	g := a.group(tagJob)
-	if got := account(g); got.State != drivers.JobNone {
+	if got := p.account(g); got.State != drivers.JobNone {
 		got.ID = id
 		return got, g, nil
 	}
@@ -100,7 +113,7 @@ func (p *Printer) jobs(ctx context.Context, which string) ([]drivers.JobAccount,
 	var out []drivers.JobAccount
 	for _, g := range a.groups {
 		if g.tag == tagJob {
-			out = append(out, account(g))
+			out = append(out, p.account(g))
 		}
 	}
 	return out, nil

@@ -19,6 +19,12 @@ import (
 // script is what it runs for a job; what it writes to stderr as "STATE: …" changes the printer's state.
 func peer(t *testing.T, script string) (address, spool string) {
 	t.Helper()
+	return peerOf(t, script, "application/pdf,image/jpeg")
+}
+
+// peerOf is a peer that takes these formats only.
+func peerOf(t *testing.T, script, formats string) (address, spool string) {
+	t.Helper()
 	bin, err := exec.LookPath("ippeveprinter")
 	if err != nil {
 		t.Skip("no reference printer: apt-get install cups-ipp-utils avahi-daemon dbus")
@@ -39,7 +45,7 @@ func peer(t *testing.T, script string) (address, spool string) {
 	port := l.Addr().(*net.TCPAddr).Port
 	_ = l.Close()
 	var said bytes.Buffer
-	cmd := exec.Command(bin, "-k", "-2", "-c", cmdFile, "-d", spool, "-p", strconv.Itoa(port), "-s", "30,30", "-f", "application/pdf,image/jpeg",
+	cmd := exec.Command(bin, "-k", "-2", "-c", cmdFile, "-d", spool, "-p", strconv.Itoa(port), "-s", "30,30", "-f", formats,
 		"-M", "KioskCo", "-m", "Laser600", "-n", "localhost", "KioskLaser")
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {

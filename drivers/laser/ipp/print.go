@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
+	"time"
 
 	"tongban/drivers"
 )
@@ -35,11 +35,16 @@ func (p *Printer) Print(ctx context.Context, job drivers.PrintJob) (drivers.JobA
 	if e := c.blocked(); e != nil {
 		return none, e
 	}
+	if job, doc, err = p.convert(mine, job, doc); err != nil {
+		return none, err
+	}
 	acc, err := p.send(mine, job, doc)
+	acc.SentAs = job.Format
 	if err != nil {
 		return acc, err
 	}
 	acc, err = p.follow(mine, acc, job)
+	acc.SentAs = job.Format
 	if err == nil {
 		acc.Took = p.clk.now().Sub(start)
 	}
@@ -64,8 +69,9 @@ func (p *Printer) check(job drivers.PrintJob) ([]byte, error) {
 		return nil, bad("%d pages", job.Pages)
 	case job.Duplex && !p.caps.Duplex:
 		return nil, &drivers.Error{Code: drivers.CodeUnsupported, Detail: "printer has no duplex unit"}
-	case !slices.Contains(p.caps.Formats, job.Format):
-		return nil, &drivers.Error{Code: drivers.CodeUnsupported, Detail: fmt.Sprintf("printer does not take %q", job.Format)}
+	}
+	if err := p.takes(job.Format); err != nil {
+		return nil, err
 	}
 	doc, err := io.ReadAll(io.LimitReader(job.Document, maxDocument+1))
 	switch {
@@ -88,6 +94,8 @@ func magic(format string, doc []byte) bool {
 		return bytes.HasPrefix(doc, []byte{0xFF, 0xD8, 0xFF})
 	case drivers.FormatPWG:
 		return bytes.HasPrefix(doc, []byte("RaS2"))
+	case drivers.FormatURF:
+		return bytes.HasPrefix(doc, []byte("UNIRAST\x00"))
 	}
 	return len(doc) > 0
 }
@@ -95,11 +103,11 @@ func magic(format string, doc []byte) bool {
 // send gives the document to the printer. When its answer is lost, the printer is asked by the key whether it has the job.
 func (p *Printer) send(ctx context.Context, job drivers.PrintJob, doc []byte) (drivers.JobAccount, error) {
 	none := drivers.JobAccount{Key: job.Key, State: drivers.JobNone, Impressions: -1, Sheets: -1}
-	limit, cancel := context.WithTimeout(ctx, limitTake)
+	limit, cancel := context.WithTimeout(ctx, limitTake+time.Duration(len(doc)>>20)*limitMega)
 	a, err := p.web.do(limit, p.order(job), doc)
 	cancel()
 	if err == nil {
-		acc := account(a.group(tagJob))
+		acc := p.account(a.group(tagJob))
 		acc.Key = job.Key
 		if acc.ID > 0 {
 			return acc, nil

@@ -119,6 +119,7 @@ func clip(s string) string {
 
 // lineFault puts what went wrong on the way into the words of the platform.
 func lineFault(ctx context.Context, err error) *drivers.Error {
+	var known *drivers.Error
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return &drivers.Error{Code: drivers.CodeCanceled, Detail: "cancelled", Cause: err}
@@ -126,6 +127,9 @@ func lineFault(ctx context.Context, err error) *drivers.Error {
 		return &drivers.Error{Code: drivers.CodeTimeOut, Reason: drivers.ReasonSilent, Detail: "no answer in time", Cause: err}
 	case errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.EHOSTUNREACH) || errors.Is(err, syscall.ENETUNREACH):
 		return &drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged, Detail: "nothing listens there", Cause: err}
+	}
+	if errors.As(err, &known) { // of the port
+		return known
 	}
 	return &drivers.Error{Code: drivers.CodeLineError, Reason: drivers.ReasonLineNoise, Detail: "line broke off", Cause: err}
 }

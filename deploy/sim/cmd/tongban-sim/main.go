@@ -45,7 +45,7 @@ type command func(ctx context.Context, args []string, out, errOut io.Writer) err
 
 func run(ctx context.Context, args []string, out, errOut io.Writer) error {
 	commands := map[string]command{
-		"device": runDevice, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "post": runPost, "province": runProvince, "queue-machine": runQueueMachine, "city": runCity, "library": runLibrary,
+		"device": runDevice, "photo-decoder": runPhotos, "terminal": runTerminal, "bench": runBench, "sms": runSMS, "post": runPost, "province": runProvince, "queue-machine": runQueueMachine, "city": runCity, "library": runLibrary,
 	}
 	names := strings.Join(slices.Sorted(maps.Keys(commands)), ", ")
 	if len(args) == 0 {
