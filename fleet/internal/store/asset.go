@@ -21,7 +21,7 @@ type AssetRow struct {
 // Assets returns what was written, by terminal; all when terminal is "".
 func Assets(ctx context.Context, q db.Query, terminal string) (map[string]AssetRow, error) {
 	out := map[string]AssetRow{}
-	err := each(ctx, q, `SELECT terminal, serial_no, maker, arrived_on, warranty_until, note, version FROM fleet_asset WHERE $1 = '' OR terminal = $1`, []any{terminal}, func(s scanner) error {
+	err := eachRow(ctx, q, `SELECT terminal, serial_no, maker, arrived_on, warranty_until, note, version FROM fleet_asset WHERE $1 = '' OR terminal = $1`, []any{terminal}, func(s scanner) error {
 		var a AssetRow
 		if err := s.Scan(&a.Terminal, &a.SerialNo, &a.Maker, &a.ArrivedOn, &a.WarrantyUntil, &a.Note, &a.Version); err != nil {
 			return err
@@ -74,7 +74,7 @@ func RemoveAssetFile(ctx context.Context, tx db.Tx, terminal, id string) (gone b
 
 // AssetFiles lists the papers of a terminal, oldest first.
 func AssetFiles(ctx context.Context, q db.Query, terminal string) (out []FileRow, err error) {
-	err = each(ctx, q, `SELECT id, terminal, device, title, mime, size, digest, key_sealed, added_at, added_by FROM fleet_asset_file
+	err = eachRow(ctx, q, `SELECT id, terminal, device, title, mime, size, digest, key_sealed, added_at, added_by FROM fleet_asset_file
 		WHERE terminal = $1 AND removed_at = 0 ORDER BY added_at, id`, []any{terminal}, func(s scanner) error {
 		var f FileRow
 		var at int64
@@ -105,7 +105,7 @@ func AddInstallation(ctx context.Context, tx db.Tx, id, terminal string, i wire.
 
 // Installations lists the records of a terminal, newest first.
 func Installations(ctx context.Context, q db.Query, terminal string, limit int) (out []fleet.Installation, err error) {
-	err = each(ctx, q, `SELECT i.id, i.terminal, i.body, i.received_at, COALESCE(c.reason, ''), COALESCE(c.made_by, '')
+	err = eachRow(ctx, q, `SELECT i.id, i.terminal, i.body, i.received_at, COALESCE(c.reason, ''), COALESCE(c.made_by, '')
 		FROM fleet_installation i LEFT JOIN fleet_service_code c ON c.terminal = i.terminal AND c.at = i.pass_at AND c.nonce = i.nonce
 		WHERE i.terminal = $1 ORDER BY i.made_at DESC, i.revision DESC, i.id DESC LIMIT $2`, []any{terminal, limit}, func(s scanner) error {
 		var r fleet.Installation
@@ -132,7 +132,7 @@ type Newest struct {
 // NewestInstallations returns the newest record of every terminal that has one.
 func NewestInstallations(ctx context.Context, q db.Query) (map[string]Newest, error) {
 	out := map[string]Newest{}
-	err := each(ctx, q, `SELECT i.terminal, i.id, i.failed, i.absent, i.made_at, COALESCE(a.accepted_at, 0)
+	err := eachRow(ctx, q, `SELECT i.terminal, i.id, i.failed, i.absent, i.made_at, COALESCE(a.accepted_at, 0)
 		FROM fleet_installation i LEFT JOIN fleet_acceptance a ON a.id = i.id ORDER BY i.made_at, i.revision, i.id`, nil, func(s scanner) error {
 		var terminal string
 		var n Newest
@@ -212,7 +212,7 @@ func Acceptance(ctx context.Context, q db.Query, id string) (*AcceptanceRow, err
 	return &a, nil
 }
 
-func each(ctx context.Context, q db.Query, query string, args []any, f func(scanner) error) (err error) {
+func eachRow(ctx context.Context, q db.Query, query string, args []any, f func(scanner) error) (err error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("list asset records: %w", err)
