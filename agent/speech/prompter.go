@@ -28,7 +28,7 @@ type Prompter struct {
 	mu    sync.Mutex
 	stop  context.CancelFunc
 	over  chan struct{} // closed when the sentence before is silent
-	wrong error         // of the last sentence that was not said; nil when it was
+	wrong error         // of the engine with the last sentence; nil when it spoke. What is wrong with the speaker the rack knows, and when it is over
 }
 
 // New makes the voice of a rack, which need not have a speaker; engine may be nil: nothing is ever said. changed is told when Trouble begins or
@@ -153,15 +153,18 @@ func (p *Prompter) told(ctx context.Context, err error) {
 	if ctx.Err() != nil {
 		return
 	}
+	if err != nil {
+		p.log.Warn("sentence was not said", "hop", "Driver", "err", err)
+	}
+	var speaker *drivers.Error
+	if errors.As(err, &speaker) {
+		err = nil
+	}
 	p.mu.Lock()
 	before := p.wrong
 	p.wrong = err
 	p.mu.Unlock()
-	if (before == nil) == (err == nil) {
-		return
+	if (before == nil) != (err == nil) {
+		p.changed()
 	}
-	if err != nil {
-		p.log.Warn("sentence was not said", "hop", "Driver", "err", err)
-	}
-	p.changed()
 }

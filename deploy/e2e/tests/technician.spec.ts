@@ -111,7 +111,7 @@ for (const { name, terminal, viewport } of [
       const told = page.getByTestId('result-code')
       await expect(told).toHaveText(/^[A-Z2-7]{5}(-[A-Z2-7]{5}){3}$/)
       await expect(page.getByTestId('service-qr')).toBeVisible()
-      expect(await page.getByTestId('service-qr').evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(100)
+      await expect.poll(() => page.getByTestId('service-qr').evaluate((i: HTMLImageElement) => i.naturalWidth)).toBeGreaterThan(100)
       await fits('result')
       await shot('result')
       await devices.clear()
