@@ -187,7 +187,9 @@ func (k *Kernel) open(ctx context.Context) (err error) {
 	}
 	k.Challenge = challenge.New(challenge.Options{DB: k.DB, Vault: k.Vault, Clock: k.Clock})
 	k.DB.Live(ctx)
-	k.HTTP.Raw("staff", http.MethodGet, "/events", auth.Self, k.HTTP.Live(k.Events), httpx.Summary("实时动态：一条流，只有看得到的"))
+	for _, console := range []string{auth.ForStaff, auth.ForAdmin} { // a session is good for its own console only
+		k.HTTP.Raw(console, http.MethodGet, "/events", auth.Self, k.HTTP.Live(k.Events), httpx.Summary("实时动态：一条流，只有看得到的"))
+	}
 	k.HTTP.Ready("database", k.DB.Ping)
 	k.HTTP.Watch("blobs", k.Blobs.Ping)
 	k.checkup()

@@ -11,7 +11,8 @@ export interface Heard<T = unknown> {
 
 type Listener = (topic: string, e: Heard) => void
 
-const address = '/api/staff/v1/events'
+/** A session is good for its own console only. */
+const address = () => (document.documentElement.dataset.console === 'admin' ? '/api/admin/v1/events' : '/api/staff/v1/events')
 const pause = 3000
 const silence = 20_000 // the centre beats every 8 s: a line that is silent for longer is dead, whatever the browser thinks of it
 const listeners = new Map<string, Set<Listener>>()
@@ -44,7 +45,7 @@ function alive() {
 function open() {
   clearTimeout(again)
   again = 0
-  const mine = (source = new EventSource(address))
+  const mine = (source = new EventSource(address()))
   alive()
   mine.addEventListener('beat', (e) => {
     alive()

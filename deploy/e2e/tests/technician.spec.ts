@@ -178,6 +178,8 @@ test.describe('the office', () => {
     await page.getByTestId('ask-internal').click()
     await expect(page.getByTestId('answer')).toContainText(/设备没有毛病|设备有毛病/, { timeout: 60_000 })
     await expect(page.getByTestId('remote-idcard')).toContainText('正常')
+    await expect(page.getByText('起和中心断了')).toHaveCount(0) // the management console hears the centre too
+    await expect(page.locator('body')).not.toContainText(/[0-9a-f]{8}-[0-9a-f]{4}-7/) // who asked is a name
     await expect(page.getByTestId('network')).toBeVisible()
     await clean(page, 'a remote diagnosis')
     if (pictures) await page.screenshot({ path: `${pictures}/office-remote.png` })

@@ -87,7 +87,7 @@ func TestList(t *testing.T) {
 // The fields of a record are a contract: present with these names, absent where the card has none.
 func TestReadFields(t *testing.T) {
 	b := simtest.Start(t, simtest.IDCard)
-	common := []string{"birth", "elapsed_ms", "name", "photo_wlt_base64", "sam_number", "sex", "type", "valid_from", "valid_to"}
+	common := []string{"birth", "elapsed_ms", "name", "photo_state", "photo_wlt_base64", "sam_number", "sex", "type", "valid_from", "valid_to"}
 	resident := append([]string{"address", "id_number", "issuer", "nation"}, common...)
 	for person, c := range map[string]struct {
 		fields []string

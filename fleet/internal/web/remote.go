@@ -26,7 +26,7 @@ type remoteRow struct {
 	ID         string           `json:"id"`
 	Terminal   string           `json:"terminal"`
 	Task       wire.RemoteTask  `json:"task"`
-	AskedBy    string           `json:"asked_by"`
+	AskedBy    string           `json:"asked_by" doc:"谁要的，姓名"`
 	AskedAt    time.Time        `json:"asked_at"`
 	State      wire.RemoteState `json:"state" enum:"asked,running,done,busy,stopped,late,silent"`
 	Why        string           `json:"why" doc:"终端为什么没有做：citizen、technician、remote"`
@@ -68,8 +68,8 @@ var healthy = map[wire.Trouble]bool{
 	wire.TroubleNone: true, wire.TroubleNoPort: true, wire.TroubleUnserved: true, wire.TroublePaperLow: true, wire.TroubleTonerLow: true,
 }
 
-func remoteRowOf(r fleet.Remote) remoteRow {
-	out := remoteRow{ID: r.ID, Terminal: r.Terminal, Task: r.Task, AskedBy: r.AskedBy, AskedAt: r.AskedAt, State: r.State, Why: r.Report.Why, AnsweredAt: moment(r.AnsweredAt)}
+func (p Parts) remoteRow(ctx context.Context, r fleet.Remote) remoteRow {
+	out := remoteRow{ID: r.ID, Terminal: r.Terminal, Task: r.Task, AskedBy: p.nameOf(ctx, r.AskedBy), AskedAt: r.AskedAt, State: r.State, Why: r.Report.Why, AnsweredAt: moment(r.AnsweredAt)}
 	for _, d := range r.Report.Devices {
 		if !healthy[d.Trouble] {
 			out.Faults++
@@ -79,6 +79,15 @@ func remoteRowOf(r fleet.Remote) remoteRow {
 }
 
 // remote adds what the management console may ask of a terminal from afar.
+// nameOf is the name of an account, or its number when it is gone since.
+func (p Parts) nameOf(ctx context.Context, account string) string {
+	a, err := p.Auth.Get(ctx, account)
+	if err != nil {
+		return account
+	}
+	return a.Name
+}
+
 func (p Parts) remote(srv *httpx.Server) {
 	srv.Hear(func(ctx context.Context, _ events.Event) bool { return actor.From(ctx).Can(fleet.PermRead) }, fleet.EventRemote)
 	api := srv.API("fleet", "admin")
@@ -89,7 +98,7 @@ func (p Parts) remote(srv *httpx.Server) {
 		if err != nil {
 			return nil, err
 		}
-		return &remoteOut{remoteRowOf(r)}, nil
+		return &remoteOut{p.remoteRow(ctx, r)}, nil
 	})
 	httpx.Register(api, fleet.PermRead, huma.Operation{
 		OperationID: "fleet-list-remote", Method: http.MethodGet, Path: "/fleet/remote", Summary: "一台终端的远程诊断",
@@ -101,7 +110,7 @@ func (p Parts) remote(srv *httpx.Server) {
 		out := &remotesOut{}
 		out.Body.Rows = make([]remoteRow, 0, len(all))
 		for _, r := range all {
-			out.Body.Rows = append(out.Body.Rows, remoteRowOf(r))
+			out.Body.Rows = append(out.Body.Rows, p.remoteRow(ctx, r))
 		}
 		return out, nil
 	})
@@ -113,7 +122,7 @@ func (p Parts) remote(srv *httpx.Server) {
 			return nil, err
 		}
 		out := &oneRemoteOut{remoteDetail{
-			remoteRow: remoteRowOf(r), Now: r.Report.Now, Version: r.Report.Version, Model: r.Report.Model,
+			remoteRow: p.remoteRow(ctx, r), Now: r.Report.Now, Version: r.Report.Version, Model: r.Report.Model,
 			Devices: deviceRows(r.Report.Devices), Machine: r.Report.Machine, Network: r.Report.Network,
 		}}
 		if out.Body.Machine == nil {
