@@ -419,7 +419,7 @@ func TestDocument(t *testing.T) {
 		t.Error(err)
 	}
 	ops := k.HTTP.Operations()
-	if len(ops) != 20 || ops[0].Path != "/api/kiosk/v1/desk/submit" {
+	if len(ops) != 21 || ops[0].Path != "/api/admin/v1/events" {
 		t.Errorf("%d operations, first %+v", len(ops), ops[0])
 	}
 }
