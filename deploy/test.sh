@@ -46,7 +46,7 @@ if [ "${1:-}" = race ]; then
   gotest -race "${quick[@]}" -timeout 60m -skip "$slow" $(grep -Ev "$timed" <<< "$all")
   finish
 fi
-alone='^tongban/(central/(modules|cmd)/|central/kernel/paper|drivers/(scanner/page|camera/face)|deploy/(agreement|house|sim/camera))'
+alone='^tongban/(central/(modules|cmd)/|central/kernel/paper|drivers/(scanner/page|camera/face|fingerprint/(minutiae|match))|deploy/(agreement|house|sim/camera))'
 stage "Go, what runs side by side, with the race detector"
 gotest -race "${quick[@]}" -timeout 10m -skip "$slow" $(grep -Ev "$timed|$alone" <<< "$all")
 

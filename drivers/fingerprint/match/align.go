@@ -114,7 +114,7 @@ func (f *finger) weigh(o *finger, at pose, pairs []pair, alike []float64) float6
 	seenA := seen(len(f.points), func(i int) (float64, float64) { return at.at(float64(f.points[i].X), float64(f.points[i].Y)) }, o)
 	seenB := seen(len(o.points), func(j int) (float64, float64) { return back.at(float64(o.points[j].X), float64(o.points[j].Y)) }, f)
 	share := sum / math.Sqrt(max(fewest, seenA)*max(fewest, seenB))
-	return min(1, share) * sum / (sum + full) * (1 + full/40)
+	return min(1, min(1, share)*sum/(sum+full)*(1+full/40)) // not a hair above one by rounding
 }
 
 // seen counts the points that lie where the other finger was seen: it has a point near by.
