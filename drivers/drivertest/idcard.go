@@ -105,7 +105,10 @@ func (d *idcardDesk) compare(got, want drivers.IDCard) {
 	if len(got.PhotoWLT) == 0 || got.SAMNumber == "" {
 		d.t.Errorf("photo of %d bytes, security module %q", len(got.PhotoWLT), got.SAMNumber)
 	}
-	got.PhotoWLT, got.SAMNumber, got.ElapsedMS = nil, "", 0
+	if (got.PhotoState == drivers.PhotoDecoded) != (len(got.Photo) > 0) || got.PhotoState == "" {
+		d.t.Errorf("photo is %q with %d bytes", got.PhotoState, len(got.Photo))
+	}
+	got.PhotoWLT, got.Photo, got.PhotoState, got.SAMNumber, got.ElapsedMS = nil, nil, "", "", 0
 	if diff := cmp.Diff(plain(want), plain(got)); diff != "" {
 		d.t.Errorf("record (-want +got):\n%s", diff)
 	}

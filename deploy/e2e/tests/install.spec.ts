@@ -32,6 +32,12 @@ async function enter(page: Page, devices: Devices, terminal: Terminal, code: str
   await expect(page.locator('[data-screen="installation"]')).toBeVisible()
 }
 
+async function goHome(page: Page) {
+  await page.getByTestId('install-back').click()
+  await page.getByTestId('leave').click()
+  await expect(page.locator('[data-screen="attract"]')).toBeVisible()
+}
+
 const fits = async (page: Page, what: string) =>
   expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight), `${what} fits`).toBe(false)
 
@@ -174,6 +180,7 @@ test.describe('the kiosk', () => {
     await clean(office, 'taken over')
     if (pictures) await office.screenshot({ path: `${pictures}/install-office.png` })
     await office.context().close()
+    await goHome(page) // else the terminal serves nobody for a quarter of an hour
   })
 })
 
@@ -189,12 +196,9 @@ test.describe('the desktop terminal', () => {
     await fits(page, 'measure')
     await clean(page, 'desk')
     if (pictures) await page.screenshot({ path: `${pictures}/install-desk.png` })
-    await page.getByTestId('install-back').click()
-    await page.getByTestId('leave').click()
+    await goHome(page)
     await enter(page, devices, desk, serviceCode(desk, '工单 2026-203 接着做'))
     await expect(page.getByTestId('point-screen-brightness')).toHaveAttribute('data-state', 'failed')
-    await page.getByTestId('install-back').click()
-    await page.getByTestId('leave').click()
-    await expect(page.locator('[data-screen="attract"]')).toBeVisible()
+    await goHome(page)
   })
 })
