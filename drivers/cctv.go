@@ -1,6 +1,9 @@
 package drivers
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // KindCCTV is the camera that watches over a terminal (视频监控仪).
 const KindCCTV Kind = "cctv"
@@ -17,4 +20,12 @@ type SurveillanceCamera interface {
 	// Stream calls see with each picture of the moving stream until see says no or ctx ends, which is no error. A stream that gives nothing
 	// for 3 s is CodeTimeOut.
 	Stream(ctx context.Context, see func(Frame) bool) error
+	// Masks is how many places its settings hide.
+	Masks() int
+}
+
+// Clocked is a device that keeps a time of its own and writes it into what it records (设备时钟).
+type Clocked interface {
+	// Clock asks for that time, to the second, within 1 s; CodeUnsupported where the device does not tell.
+	Clock(ctx context.Context) (time.Time, error)
 }

@@ -55,6 +55,7 @@ type Status struct {
 	Cover  string    `json:"cover,omitempty"` // "open" or "closed": printers, and doors with a contact
 	Media  string    `json:"media,omitempty"` // "present" or "notPresent", readers only
 	Code   Code      `json:"code,omitempty"`  // why it is not online
+	Reason Reason    `json:"reason,omitempty"`
 	Detail string    `json:"detail,omitempty"`
 	At     time.Time `json:"at"`
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // CCTVBench is a surveillance camera with a hand on it. Fault names are those of the emulator's board (silent, slow, busy, fail, half,
-// garbage, denied, stall, moved, cut). Masked is the part of its pictures that the bench has told the driver to hide.
+// garbage, denied, stall, moved, cut, clock). Masked is the part of its pictures that the bench has told the driver to hide.
 type CCTVBench interface {
 	Open(ctx context.Context) (drivers.SurveillanceCamera, error)
 	Press(fault string, value int)
@@ -29,7 +29,7 @@ func SurveillanceCamera(t *testing.T, start func(t *testing.T) CCTVBench) {
 		name string
 		run  func(*cctvDesk)
 	}{
-		{"still", cctvStill}, {"stream", cctvStream}, {"one at a time", cctvOneAtATime}, {"close", cctvClose}, {"cancel", cctvCancel},
+		{"still", cctvStill}, {"stream", cctvStream}, {"clock", cctvClock}, {"one at a time", cctvOneAtATime}, {"close", cctvClose}, {"cancel", cctvCancel},
 		{"fault/half once", cctvOnce("half")}, {"fault/garbage once", cctvOnce("garbage")}, {"fault/fails once", cctvOnce("fail")},
 		{"fault/half", cctvFault("half", drivers.CodeLineError, drivers.ReasonNoImage)},
 		{"fault/garbage", cctvFault("garbage", drivers.CodeLineError, drivers.ReasonNoImage)},
@@ -110,6 +110,26 @@ func cctvStill(d *cctvDesk) {
 		d.t.Fatalf("still: %v after %v", err, time.Since(start))
 	}
 	d.whole(f, 5_000_000)
+	if n := d.c.Masks(); n != 1 {
+		d.t.Errorf("%d masks, one is set", n)
+	}
+}
+
+// cctvClock: where the camera tells its time, it is told as it is, right or wrong.
+func cctvClock(d *cctvDesk) {
+	c, can := d.c.(drivers.Clocked)
+	if !can {
+		return
+	}
+	for _, fast := range []time.Duration{0, 600 * time.Second} {
+		if fast > 0 {
+			d.Press("clock", int(fast.Seconds()))
+		}
+		at, err := c.Clock(d.t.Context())
+		if off := time.Until(at) - fast; err != nil || off.Abs() > 3*time.Second {
+			d.t.Errorf("%v fast: %v off, %v", fast, off, err)
+		}
+	}
 }
 
 func cctvStream(d *cctvDesk) {

@@ -55,6 +55,7 @@ func New(user, password string) *Camera {
 		{Name: "denied", Label: "不认口令"},
 		{Name: "stall", Label: "视频停住"},
 		{Name: "moved", Label: "换了抓拍地址"},
+		{Name: "clock", Label: "钟走快", Value: "秒", Min: 1, Max: 86400, Def: 600},
 		{Name: "cut", Label: "拔线"},
 	}, func(p fault.Press, on bool) error {
 		switch {

@@ -48,6 +48,7 @@ type request struct {
 	Body struct {
 		Who      *struct{} `xml:"http://www.onvif.org/ver10/device/wsdl GetDeviceInformation"`
 		Can      *struct{} `xml:"http://www.onvif.org/ver10/device/wsdl GetCapabilities"`
+		When     *struct{} `xml:"http://www.onvif.org/ver10/device/wsdl GetSystemDateAndTime"`
 		Profiles *struct{} `xml:"http://www.onvif.org/ver10/media/wsdl GetProfiles"`
 		Snapshot *struct {
 			Token string `xml:"http://www.onvif.org/ver10/media/wsdl ProfileToken"`
@@ -76,6 +77,10 @@ func (c *Camera) soap(w http.ResponseWriter, r *http.Request) {
 		reply(w, http.StatusBadRequest, `<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text xml:lang="en">no envelope</s:Text></s:Reason></s:Fault>`)
 		return
 	}
+	if q.Body.When != nil { // told to everybody: who signs a request needs it first
+		reply(w, 200, c.clock())
+		return
+	}
 	if !c.known(q) {
 		w.WriteHeader(http.StatusUnauthorized)
 		return
@@ -93,6 +98,16 @@ func (c *Camera) soap(w http.ResponseWriter, r *http.Request) {
 	default:
 		reply(w, http.StatusBadRequest, `<s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code><s:Reason><s:Text xml:lang="en">not implemented</s:Text></s:Reason></s:Fault>`)
 	}
+}
+
+// clock is its time, with what is pressed.
+func (c *Camera) clock() string {
+	now := time.Now().UTC()
+	if p, ok := c.faults.On("clock"); ok {
+		now = now.Add(time.Duration(p.Value) * time.Second)
+	}
+	return fmt.Sprintf(`<tds:GetSystemDateAndTimeResponse xmlns:tds="http://www.onvif.org/ver10/device/wsdl" xmlns:tt="http://www.onvif.org/ver10/schema"><tds:SystemDateAndTime><tt:DateTimeType>NTP</tt:DateTimeType><tt:UTCDateTime><tt:Time><tt:Hour>%d</tt:Hour><tt:Minute>%d</tt:Minute><tt:Second>%d</tt:Second></tt:Time><tt:Date><tt:Year>%d</tt:Year><tt:Month>%d</tt:Month><tt:Day>%d</tt:Day></tt:Date></tt:UTCDateTime></tds:SystemDateAndTime></tds:GetSystemDateAndTimeResponse>`,
+		now.Hour(), now.Minute(), now.Second(), now.Year(), now.Month(), now.Day())
 }
 
 func reply(w http.ResponseWriter, status int, body string) {

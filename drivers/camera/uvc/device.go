@@ -23,7 +23,7 @@ func (c *Camera) Status(ctx context.Context) (drivers.Status, error) {
 	defer cancel()
 	if err := c.well(claimed); err != nil {
 		e := drivers.Fault(err)
-		return drivers.Status{State: stateOf(e), Code: e.Code, Detail: e.Detail, At: c.clk.now()}, e
+		return drivers.Status{State: stateOf(e), Code: e.Code, Reason: e.Reason, Detail: e.Detail, At: c.clk.now()}, e
 	}
 	return drivers.Status{State: drivers.StateOnline, At: c.clk.now()}, nil
 }

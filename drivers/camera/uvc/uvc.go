@@ -59,13 +59,29 @@ func Open(ctx context.Context, port drivers.Port, params drivers.Params) (*Camer
 	c.base, c.stop = context.WithCancel(context.Background())
 	ctx, cancel := context.WithTimeout(ctx, limitOpen)
 	defer cancel()
-	for i := range cfg.streams {
-		if err := c.greet(ctx, i); err != nil {
-			_ = c.Close()
-			return nil, err
-		}
+	if err := c.greetAll(ctx); err != nil {
+		_ = c.Close()
+		return nil, err
 	}
 	return c, nil
+}
+
+// greetAll asks every eye, also behind one that is missing: only then it is known whether a stream is lost, or the camera.
+func (c *Camera) greetAll(ctx context.Context) error {
+	var first error
+	all, err := c.channels(nil)
+	if err != nil {
+		return err
+	}
+	for _, ch := range all {
+		if err := c.greet(ctx, ch); err != nil && first == nil {
+			first = c.named(ch, err)
+		}
+	}
+	if first == nil {
+		return nil
+	}
+	return c.whole(first, all)
 }
 
 // Info implements drivers.Device.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"sync"
+	"time"
 
 	"tongban/drivers"
 )
@@ -46,7 +47,10 @@ type Camera struct {
 	stop   context.CancelFunc
 }
 
-var _ drivers.SurveillanceCamera = (*Camera)(nil)
+var (
+	_ drivers.SurveillanceCamera = (*Camera)(nil)
+	_ drivers.Clocked            = (*Camera)(nil)
+)
 
 // Open asks the device service at address ("http://host/onvif/device_service") who the camera is and where its stills are.
 //
@@ -124,6 +128,21 @@ func (c *Camera) claim(ctx context.Context) (context.Context, func(), error) {
 		c.busy = false
 		c.mu.Unlock()
 	}, nil
+}
+
+// Masks implements drivers.SurveillanceCamera.
+func (c *Camera) Masks() int { return len(c.cfg.masks) }
+
+// Clock implements drivers.Clocked.
+func (c *Camera) Clock(ctx context.Context) (time.Time, error) {
+	ctx, release, err := c.claim(ctx)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(ctx, limitStatus)
+	defer cancel()
+	return c.web.time(ctx, c.clk.now())
 }
 
 // Still implements drivers.SurveillanceCamera. A picture that came broken is taken once more.
@@ -222,7 +241,7 @@ func (c *Camera) Status(ctx context.Context) (drivers.Status, error) {
 	defer cancel()
 	if _, err := c.web.information(claimed, now); err != nil {
 		e := drivers.Fault(err)
-		out := drivers.Status{State: drivers.StateNoDevice, Code: e.Code, Detail: e.Detail, At: c.clk.now()}
+		out := drivers.Status{State: drivers.StateNoDevice, Code: e.Code, Reason: e.Reason, Detail: e.Detail, At: c.clk.now()}
 		switch e.Code {
 		case drivers.CodeHardwareError:
 			out.State = drivers.StateHardwareError

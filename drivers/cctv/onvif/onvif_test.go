@@ -106,13 +106,35 @@ func TestOwnPath(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(`<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><GetSnapshotUriResponse><MediaUri><Uri>http://a/b?c</Uri></MediaUri></GetSnapshotUriResponse></s:Body></s:Envelope>`))
 	f.Add([]byte(`<Envelope><Body><Fault><Reason><Text>no</Text></Reason></Fault></Body></Envelope>`))
+	f.Add([]byte(`<Envelope><Body><GetSystemDateAndTimeResponse><SystemDateAndTime><UTCDateTime><Time><Hour>23</Hour><Minute>59</Minute><Second>60</Second></Time><Date><Year>2026</Year><Month>11</Month><Day>28</Day></Date></UTCDateTime></SystemDateAndTime></GetSystemDateAndTimeResponse></Body></Envelope>`))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		a, err := parse(b)
 		if err != nil {
 			return
 		}
+		if a.UTC != nil {
+			if at, err := a.UTC.when(); err == nil && (at.Year() < 1970 || at.Year() > 9999) {
+				t.Fatalf("%v", at)
+			}
+		}
 		if p, err := ownPath(a.Snapshot); err == nil && p[0] != '/' && p[0] != '?' {
 			t.Fatalf("%q", p)
 		}
 	})
+}
+
+func TestClockIsReadStrictly(t *testing.T) {
+	for _, c := range []struct {
+		u    utc
+		want string
+	}{
+		{utc{Hour: 8, Minute: 30, Second: 5, Year: 2026, Month: 11, Day: 28}, "2026-11-28T08:30:05Z"},
+		{utc{Hour: 23, Minute: 59, Second: 60, Year: 2026, Month: 12, Day: 31}, "2026-12-31T23:59:59Z"},
+		{utc{Year: 2026, Month: 2, Day: 30}, ""}, {utc{Hour: 24, Year: 2026, Month: 2, Day: 3}, ""}, {utc{Second: 61, Year: 2026, Month: 2, Day: 3}, ""}, {utc{}, ""},
+	} {
+		at, err := c.u.when()
+		if got := at.Format("2006-01-02T15:04:05Z07:00"); c.want == "" && err == nil || c.want != "" && (err != nil || got != c.want) {
+			t.Errorf("%+v: %s %v, want %q", c.u, got, err, c.want)
+		}
+	}
 }

@@ -40,9 +40,41 @@ type answer struct {
 		Token string `xml:"token,attr"`
 	} `xml:"Body>GetProfilesResponse>Profiles"`
 	Snapshot string `xml:"Body>GetSnapshotUriResponse>MediaUri>Uri"`
+	UTC      *utc   `xml:"Body>GetSystemDateAndTimeResponse>SystemDateAndTime>UTCDateTime"`
 	Fault    *struct {
 		Reason string `xml:"Reason>Text"`
 	} `xml:"Body>Fault"`
+}
+
+// utc is the camera's time.
+type utc struct {
+	Hour   int `xml:"Time>Hour"`
+	Minute int `xml:"Time>Minute"`
+	Second int `xml:"Time>Second"`
+	Year   int `xml:"Date>Year"`
+	Month  int `xml:"Date>Month"`
+	Day    int `xml:"Date>Day"`
+}
+
+// when is that time; one whose parts are out of range is none, whatever a calendar would make of it.
+func (u utc) when() (time.Time, error) {
+	t := time.Date(u.Year, time.Month(u.Month), u.Day, u.Hour, u.Minute, min(u.Second, 59), 0, time.UTC) // 60 is a leap second
+	if u.Year < 1970 || u.Year > 9999 || u.Second > 60 || u.Second < 0 || t.Month() != time.Month(u.Month) || t.Day() != u.Day || t.Hour() != u.Hour || t.Minute() != u.Minute {
+		return time.Time{}, protocol(errors.New("a time that there is not"))
+	}
+	return t, nil
+}
+
+// time asks for the camera's clock.
+func (w *web) time(ctx context.Context, now time.Time) (time.Time, error) {
+	a, err := w.call(ctx, now, w.base.Path, `<GetSystemDateAndTime xmlns="`+deviceNS+`"/>`)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if a.UTC == nil { // the standard leaves it to the camera whether it tells
+		return time.Time{}, &drivers.Error{Code: drivers.CodeUnsupported, Detail: "the camera does not tell its time"}
+	}
+	return a.UTC.when()
 }
 
 // ask asks who the camera is and where its stills are.
