@@ -25,6 +25,9 @@ const (
 	steps            = 8 // pictures of the walk
 )
 
+// Kind names it on the bench.
+const Kind = "cctv"
+
 // Screen is where the terminal's screen is in its pictures, in parts: what must be masked.
 var Screen = [4]float64{0.55, 0.35, 0.80, 0.70}
 

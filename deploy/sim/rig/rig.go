@@ -3,6 +3,7 @@
 package rig
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"tongban/deploy/sim/barcode"
 	"tongban/deploy/sim/camera"
+	"tongban/deploy/sim/cctv"
 	"tongban/deploy/sim/control"
 	"tongban/deploy/sim/fingerprint"
 	"tongban/deploy/sim/idcard"
@@ -20,6 +22,7 @@ import (
 	"tongban/deploy/sim/signature"
 	"tongban/deploy/sim/trace"
 	"tongban/deploy/sim/usb"
+	"tongban/deploy/sim/video"
 	"tongban/deploy/sim/wire"
 )
 
@@ -27,7 +30,7 @@ import (
 var Kinds = []string{idcard.Kind, receipt.Kind, camera.Kind}
 
 // All are the devices there are: Kinds, and those that a terminal has when it is asked for.
-var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind, signature.Kind, relay.Kind, machine.Kind})
+var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind, signature.Kind, relay.Kind, machine.Kind, video.Kind, cctv.Kind})
 
 // Config says what a terminal has and where it is reached. Empty links leave the bare pty path, an empty TCP address
 // leaves the TCP port away.
@@ -65,6 +68,10 @@ type Config struct {
 	RelayLink string
 	RelayTCP  string
 
+	FaceTCP string // loopback address of the camera that looks at the citizen, default 127.0.0.1:0
+
+	CCTVUser, CCTVPassword string // what the surveillance camera asks for; empty: nothing
+
 	MachineDir string // root of the machine whose sound card and second screen are emulated
 }
 
@@ -97,6 +104,8 @@ type Terminal struct {
 	Signature   *signature.Device
 	Relay       *relay.Device
 	Machine     *machine.Parts
+	Face        *video.Face
+	CCTV        *cctv.Camera
 
 	closers []func() error
 }
@@ -120,6 +129,9 @@ type Ready struct {
 
 	Relay    string `json:"relay,omitempty"`
 	RelayTCP string `json:"relay_tcp,omitempty"`
+
+	Face string `json:"face,omitempty"` // host and port of the records of both eyes
+	CCTV string `json:"cctv,omitempty"` // URL of the device service
 
 	Machine string `json:"machine,omitempty"` // root, for sound:default?root=… and screen:HDMI-A-1?root=…
 }
@@ -261,6 +273,29 @@ func (t *Terminal) small(c Config, r *Ready) (devices []control.Device, _ error)
 		}
 		r.Machine = t.Machine.Root()
 		devices = append(devices, t.Machine)
+	}
+	eyes, err := t.eyes(c, r)
+	return append(devices, eyes...), err
+}
+
+// eyes brings up the cameras that look at people.
+func (t *Terminal) eyes(c Config, r *Ready) (devices []control.Device, _ error) {
+	if slices.Contains(c.Kinds, video.Kind) {
+		t.Face = video.NewFace(cmp.Or(c.FaceTCP, "127.0.0.1:0"), t.Log)
+		if err := t.up(video.Kind, t.Face); err != nil {
+			return nil, err
+		}
+		r.Face = t.Face.Path()
+		devices = append(devices, t.Face)
+	}
+	if slices.Contains(c.Kinds, cctv.Kind) {
+		t.CCTV = cctv.New(c.CCTVUser, c.CCTVPassword)
+		d := cctv.Device{Camera: t.CCTV}
+		if err := t.up(cctv.Kind, d); err != nil {
+			return nil, err
+		}
+		r.CCTV = t.CCTV.URL()
+		devices = append(devices, d)
 	}
 	return devices, nil
 }

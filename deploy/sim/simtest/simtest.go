@@ -27,6 +27,9 @@ const (
 	Fingerprint = "fingerprint"
 	Signature   = "signature" // on USB only: it needs a bus
 	Relay       = "relay"
+
+	Face = "face" // the camera that looks at the citizen
+	CCTV = "cctv"
 )
 
 // Bench is a running set of devices that ends with the test.
@@ -42,6 +45,8 @@ type Bench struct {
 
 	Fingerprint string // pty path; only where it was named
 	Relay       string // pty path; only where it was named
+	Face        string // address of both eyes, for the driver camera/uvc; only where it was named
+	CCTV        string // URL of the device service; only where it was named
 	Terminal    *rig.Terminal
 
 	t testing.TB
@@ -89,8 +94,11 @@ func StartWith(t testing.TB, options []Option, kinds ...string) *Bench {
 			t.Errorf("stop emulators: %v", err)
 		}
 	})
+	if ready.Face != "" {
+		ready.Face = "tcp:" + ready.Face
+	}
 	return &Bench{
-		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay,
+		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay, Face: ready.Face, CCTV: ready.CCTV,
 		Control: client.New(ready.Control), Terminal: term, t: t,
 	}
 }

@@ -19,6 +19,12 @@ type Dual struct {
 // moves is how many different pictures each eye has; they differ by noise and a little movement.
 const moves = 8
 
+// Nodes of its eyes; each has a second node for data about its pictures.
+const (
+	nodeVisible  = "/dev/video0"
+	nodeInfrared = "/dev/video2"
+)
+
 // NewDual makes the camera of the tender's size and rate.
 func NewDual() *Dual {
 	d := &Dual{}
@@ -64,8 +70,8 @@ func (d *Dual) Stand(person uint64, what string) {
 
 // Plug plugs both eyes in.
 func (d *Dual) Plug(h *Host) {
-	h.Plug("/dev/video0", d.Visible)
-	h.Plug("/dev/video2", d.Infrared)
+	h.Plug(nodeVisible, d.Visible)
+	h.Plug(nodeInfrared, d.Infrared)
 }
 
 // Warm draws the pictures of both eyes ahead.
