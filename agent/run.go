@@ -125,7 +125,7 @@ func (a *agent) build(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	slots, err := devices.Slots(set, model, c.Devices, devices.PhotoDecoder(c.PhotoDecoder))
+	slots, err := devices.Slots(set, model, c.Devices, site(c)...)
 	if err != nil {
 		return err
 	}
@@ -158,6 +158,15 @@ func (a *agent) build(ctx context.Context) (err error) {
 		Speech: voice, Volume: c.Volume, Tidy: a.db.Truncate,
 	})
 	return nil
+}
+
+// site is what belongs to the place where the terminal stands, not to its devices' models.
+func site(c config.Config) []devices.Setting {
+	masks := make([][4]float64, len(c.CCTVMasks))
+	for i, m := range c.CCTVMasks {
+		masks[i] = m
+	}
+	return append(devices.Surveillance(c.CCTVUser, c.CCTVPasswordFile, masks), devices.PhotoDecoder(c.PhotoDecoder))
 }
 
 // installation opens the record of the model's check-list, nil where it has none.

@@ -61,6 +61,7 @@ type Part struct {
 	Kind    string `yaml:"kind"`
 	Profile string `yaml:"profile"`
 	Clause  string `yaml:"clause"` // place in the tender, Chinese
+	Where   string `yaml:"where"`  // as of a Place, of what a site may connect; "" = nobody needs to be told
 }
 
 // Bound returns the threshold of a property of the machine.
@@ -107,6 +108,11 @@ func (a Area) fits() bool {
 // Positions says for each kind of device where a citizen finds it.
 func (t Terminal) Positions() map[string]string {
 	out := map[string]string{}
+	for _, p := range t.Outfit {
+		if p.Where != "" {
+			out[p.Kind] = p.Where
+		}
+	}
 	for _, d := range t.Devices {
 		out[d.Kind] = d.Where
 	}

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,6 +35,10 @@ type Config struct {
 
 	PhotoDecoder string `yaml:"photo_decoder"` // whole path of the program that decodes the photos of identity cards, "" = none
 
+	CCTVUser         string `yaml:"cctv_user"`          // name at the surveillance camera, "" = it asks nobody
+	CCTVPasswordFile string `yaml:"cctv_password_file"` // file with its password, readable by the service account only
+	CCTVMasks        []Mask `yaml:"cctv_masks"`         // what is black in its pictures: screen and desk of the terminal
+
 	Window   bool   `yaml:"window"`  // open the full-screen window
 	Service  string `yaml:"service"` // name of the service on screen and slip
 	Helpline string `yaml:"helpline"`
@@ -52,6 +57,35 @@ type Config struct {
 	Desk          string   `yaml:"desk"`           // counter: its name on the citizen's screen
 
 	ClockFile string `yaml:"clock_file"` // builds with the tag testhooks only
+}
+
+// Mask is a place that nobody sees in the surveillance camera's pictures (遮挡区): left, top, right and bottom as parts of the picture.
+type Mask [4]float64
+
+func (m Mask) check() error {
+	for _, side := range m {
+		if !(side >= 0 && side <= 1) {
+			return fmt.Errorf("cctv_masks %v: each side is between 0 and 1", m)
+		}
+	}
+	if m[0] >= m[2] || m[1] >= m[3] {
+		return fmt.Errorf("cctv_masks %v: hides nothing; want left, top, right, bottom", m)
+	}
+	return nil
+}
+
+// readMask reads left,top,right,bottom.
+func readMask(s string) (m Mask, err error) {
+	sides := strings.Split(s, ",")
+	if len(sides) != len(m) {
+		return m, errors.New("want left,top,right,bottom")
+	}
+	for i, x := range sides {
+		if m[i], err = strconv.ParseFloat(strings.TrimSpace(x), 64); err != nil {
+			return m, errors.New("want left,top,right,bottom as parts of the picture, such as 0.55,0.35,0.8,0.7")
+		}
+	}
+	return m, nil
 }
 
 // Default is what holds when nothing is said.
@@ -114,6 +148,13 @@ func flags(c *Config, out io.Writer) *flag.FlagSet {
 		return nil
 	})
 	fs.StringVar(&c.PhotoDecoder, "photo-decoder", c.PhotoDecoder, "`program` that decodes the photos of identity cards")
+	fs.StringVar(&c.CCTVUser, "cctv-user", c.CCTVUser, "`name` at the surveillance camera")
+	fs.StringVar(&c.CCTVPasswordFile, "cctv-password-file", c.CCTVPasswordFile, "`file` with the password of the surveillance camera")
+	fs.Func("cctv-mask", "`left,top,right,bottom` of what is black in the surveillance camera's pictures; may be repeated", func(s string) error {
+		m, err := readMask(s)
+		c.CCTVMasks = append(slices.Clone(c.CCTVMasks), m)
+		return err
+	})
 	fs.BoolVar(&c.Window, "window", c.Window, "open the full-screen window")
 	fs.StringVar(&c.Service, "service", c.Service, "`name` of the service")
 	fs.StringVar(&c.Helpline, "helpline", c.Helpline, "`number` of the help line")
@@ -158,7 +199,7 @@ func fileName(args, env []string) (string, error) {
 	return "", nil
 }
 
-// fromEnv takes TONGBAN_<KEY>; a list of devices is separated by spaces. Variables of our other programs are not ours.
+// fromEnv takes TONGBAN_<KEY>; a list of devices or masks is separated by spaces. Variables of our other programs are not ours.
 func fromEnv(fs *flag.FlagSet, env []string) error {
 	have := map[string]string{}
 	for _, e := range env {
@@ -174,7 +215,7 @@ func fromEnv(fs *flag.FlagSet, env []string) error {
 			return
 		}
 		values := []string{v}
-		if f.Name == "device" {
+		if f.Name == "device" || f.Name == "cctv-mask" {
 			values = strings.Fields(v)
 		}
 		for _, v := range values {
@@ -189,6 +230,7 @@ func fromEnv(fs *flag.FlagSet, env []string) error {
 var kinds = []string{
 	string(drivers.KindIDCard), string(drivers.KindReceipt), string(drivers.KindScanner), string(drivers.KindLaser), string(drivers.KindBarcode),
 	string(drivers.KindSignature), string(drivers.KindLight), string(drivers.KindDoor), string(drivers.KindSpeaker), string(drivers.KindDisplay),
+	string(drivers.KindCamera), string(drivers.KindCCTV),
 }
 
 func (c Config) check() error {
@@ -200,6 +242,15 @@ func (c Config) check() error {
 	}
 	if c.PhotoDecoder != "" && !filepath.IsAbs(c.PhotoDecoder) {
 		errs = append(errs, fmt.Errorf("photo_decoder %q: want the whole path of a program", c.PhotoDecoder))
+	}
+	if (c.CCTVUser == "") != (c.CCTVPasswordFile == "") {
+		errs = append(errs, errors.New("cctv_user and cctv_password_file go together"))
+	}
+	if c.CCTVPasswordFile != "" && !filepath.IsAbs(c.CCTVPasswordFile) {
+		errs = append(errs, fmt.Errorf("cctv_password_file %q: want the whole path of a file", c.CCTVPasswordFile))
+	}
+	for _, m := range c.CCTVMasks {
+		errs = append(errs, m.check())
 	}
 	for _, l := range []struct{ key, at string }{{"ui_listen", c.UIListen}, {"counter_listen", c.CounterListen}} {
 		if l.at == "" {

@@ -35,11 +35,32 @@ func TestWhatIsRefused(t *testing.T) {
 		{"--device=toaster=tcp:1", "toaster"},
 		{"--ui-listen=0.0.0.0:80", "loopback"},
 		{"--countdown=3s", "countdown"},
+		{"--cctv-user=tongban", "cctv_password_file"},
+		{"--cctv-mask=0,0,1", "left,top,right,bottom"},
+		{"--cctv-mask=0,0,1.2,1", "between 0 and 1"},
+		{"--cctv-mask=0.5,0,0.5,1", "hides nothing"},
+		{"--cctv-mask=NaN,0,0.5,1", "between 0 and 1"},
 		{"--log=loud", "loud"},
 		{"--no-such", "no-such"},
 	} {
 		if _, _, err := Load([]string{c.arg}, nil, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v", c.arg, err)
 		}
+	}
+}
+
+// The places that are masked may come from the file or be named one by one.
+func TestMasks(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "c.yaml")
+	if err := os.WriteFile(file, []byte("cctv_masks: [[0.55, 0.35, 0.8, 0.7], [0, 0, 1, 0.1]]\ncctv_user: a\ncctv_password_file: /etc/tongban/cctv\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, _, err := Load([]string{"--config", file}, nil, io.Discard)
+	if err != nil || len(c.CCTVMasks) != 2 || c.CCTVMasks[0] != (Mask{0.55, 0.35, 0.8, 0.7}) {
+		t.Errorf("%v %v", c.CCTVMasks, err)
+	}
+	c, _, err = Load(nil, []string{"TONGBAN_CCTV_MASK=0.5,0.3,0.9,0.8 0,0,1,0.1"}, io.Discard)
+	if err != nil || len(c.CCTVMasks) != 2 || c.CCTVMasks[1] != (Mask{0, 0, 1, 0.1}) {
+		t.Errorf("%v %v", c.CCTVMasks, err)
 	}
 }

@@ -13,30 +13,49 @@ import (
 )
 
 // Setting is one setting of a driver that belongs to the site, not to the model of the device (现场设置): a program that is
-// installed there, for instance. An empty value sets nothing.
-type Setting struct{ Driver, Key, Value string }
+// installed there, for instance. An empty value, or none, sets nothing.
+type Setting struct {
+	Driver, Key string
+	Value       any // as a profile has it: text, numbers, lists
+}
 
 // PhotoDecoder is the program that makes pictures of the photos of identity cards.
 func PhotoDecoder(program string) Setting {
 	return Setting{Driver: "idcard/sdt", Key: "photo_decoder", Value: program}
 }
 
+// surveillance is the driver of surveillance cameras on the net.
+const surveillance = "cctv/onvif"
+
+// Surveillance is how this site's surveillance camera is asked, and what of its pictures nobody may see.
+func Surveillance(user, passwordFile string, masks [][4]float64) []Setting {
+	out := []Setting{{Driver: surveillance, Key: "user", Value: user}, {Driver: surveillance, Key: "password_file", Value: passwordFile}}
+	if len(masks) == 0 {
+		return out
+	}
+	list := make([]any, len(masks))
+	for i, m := range masks {
+		list[i] = []any{m[0], m[1], m[2], m[3]}
+	}
+	return append(out, Setting{Driver: surveillance, Key: "masks", Value: list})
+}
+
 // Slots makes the places of a terminal model: each device by its profile, at the address that the site gave for its kind.
 // A device that the model has and the site did not connect is a place that says so; one that the site added to a model
-// without it gets the first profile of its kind. An error is a wrong profile or address, never a device that is away.
+// without it gets the profile that the tender wants there, else the first that is served. An error is a wrong profile or address, never a device that is away.
 func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]string, site ...Setting) ([]Slot, error) {
 	var out []Slot
 	places := slices.Clone(model.Devices)
 	for _, kind := range []drivers.Kind{drivers.KindIDCard, drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindBarcode,
-		drivers.KindSignature, drivers.KindLight, drivers.KindDoor, drivers.KindSpeaker, drivers.KindDisplay} {
+		drivers.KindSignature, drivers.KindLight, drivers.KindDoor, drivers.KindSpeaker, drivers.KindDisplay, drivers.KindCamera, drivers.KindCCTV} {
 		if _, has := model.Place(string(kind)); has || addresses[string(kind)] == "" {
 			continue
 		}
-		i := slices.IndexFunc(set.Devices, func(d profiles.Device) bool { return d.Kind == string(kind) && d.Served() })
-		if i < 0 {
-			return nil, fmt.Errorf("no profile for a %s", kind)
+		d, err := added(set, model, string(kind))
+		if err != nil {
+			return nil, err
 		}
-		places = append(places, profiles.Place{Kind: string(kind), Profile: set.Devices[i].Profile})
+		places = append(places, profiles.Place{Kind: string(kind), Profile: d.Profile})
 	}
 	for _, p := range places {
 		s, err := slotFor(set, p, addresses[p.Kind], site)
@@ -46,6 +65,20 @@ func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]strin
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// added is the profile of a device that the site added.
+func added(set profiles.Set, model profiles.Terminal, kind string) (profiles.Device, error) {
+	for _, p := range model.Outfit {
+		if d, err := set.Device(p.Profile); err == nil && p.Kind == kind && d.Served() {
+			return d, nil
+		}
+	}
+	i := slices.IndexFunc(set.Devices, func(d profiles.Device) bool { return d.Kind == kind && d.Served() })
+	if i < 0 {
+		return profiles.Device{}, fmt.Errorf("no profile for a %s", kind)
+	}
+	return set.Devices[i], nil
 }
 
 // wordless are ports without bytes of their own: the driver speaks HTTP, or asks the kernel.
@@ -77,7 +110,7 @@ func slotFor(set profiles.Set, p profiles.Place, address string, site []Setting)
 	}
 	settings := d.Settings()
 	for _, x := range site {
-		if x.Driver == d.Driver && x.Value != "" {
+		if x.Driver == d.Driver && x.Value != nil && x.Value != "" {
 			settings[x.Key] = x.Value
 		}
 	}

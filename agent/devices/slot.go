@@ -144,7 +144,7 @@ func statusOf(err error) drivers.Status {
 	if f == nil {
 		return drivers.Status{State: drivers.StateStarting}
 	}
-	st := drivers.Status{State: drivers.StateNoDevice, Code: f.Code, Detail: f.Detail}
+	st := drivers.Status{State: drivers.StateNoDevice, Code: f.Code, Reason: f.Reason, Detail: f.Detail}
 	if f.Code == drivers.CodeHardwareError {
 		st.State = drivers.StateHardwareError
 	}

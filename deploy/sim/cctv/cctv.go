@@ -72,6 +72,13 @@ func New(user, password string) *Camera {
 	return c
 }
 
+// At chooses its loopback address, before Start.
+func (c *Camera) At(addr string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.addr = addr
+}
+
 // Faults are the camera's buttons.
 func (c *Camera) Faults() *fault.Set { return c.faults }
 

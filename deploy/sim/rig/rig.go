@@ -70,6 +70,7 @@ type Config struct {
 
 	FaceTCP string // loopback address of the camera that looks at the citizen, default 127.0.0.1:0
 
+	CCTVTCP                string // loopback address of the surveillance camera, default 127.0.0.1:0
 	CCTVUser, CCTVPassword string // what the surveillance camera asks for; empty: nothing
 
 	MachineDir string // root of the machine whose sound card and second screen are emulated
@@ -290,6 +291,9 @@ func (t *Terminal) eyes(c Config, r *Ready) (devices []control.Device, _ error) 
 	}
 	if slices.Contains(c.Kinds, cctv.Kind) {
 		t.CCTV = cctv.New(c.CCTVUser, c.CCTVPassword)
+		if c.CCTVTCP != "" {
+			t.CCTV.At(c.CCTVTCP)
+		}
 		d := cctv.Device{Camera: t.CCTV}
 		if err := t.up(cctv.Kind, d); err != nil {
 			return nil, err

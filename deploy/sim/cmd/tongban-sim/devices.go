@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"tongban/deploy/sim/camera"
+	"tongban/deploy/sim/cctv"
 	"tongban/deploy/sim/idcard"
 	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/rig"
+	"tongban/deploy/sim/video"
 )
 
 // pace are the flags about time and build that device and terminal share.
@@ -29,6 +31,7 @@ type pace struct {
 	sheet      string
 	page       time.Duration
 	triggered  bool
+	user, word string // of the surveillance camera: a name, and a file with the password
 }
 
 func (p *pace) flags(f *flag.FlagSet) {
@@ -40,6 +43,8 @@ func (p *pace) flags(f *flag.FlagSet) {
 	f.IntVar(&p.speed, "print-speed", 100, "receipt: mm per second, 0 = at once")
 	f.StringVar(&p.sheet, "sheet", "none", "camera: what lies under it")
 	f.DurationVar(&p.page, "page", 2*time.Second, "laser: how long one page takes")
+	f.StringVar(&p.user, "cctv-user", "", "cctv: name that it asks for, empty: it asks nobody")
+	f.StringVar(&p.word, "cctv-password-file", "", "cctv: file with the password")
 	f.BoolVar(&p.triggered, "triggered", false, "barcode: reads only when the host has turned it on")
 }
 
@@ -65,6 +70,13 @@ func (p *pace) apply(c *rig.Config) error {
 	c.Camera.Sheet, c.Camera.Warm = p.sheet, true
 	c.Laser.Page = p.page
 	c.Barcode.Triggered, c.Barcode.Bytes = p.triggered, 11520
+	if p.word != "" {
+		b, err := os.ReadFile(p.word)
+		if err != nil {
+			return fmt.Errorf("read password: %w", err)
+		}
+		c.CCTVUser, c.CCTVPassword = p.user, strings.TrimSpace(string(b))
+	}
 	if p.lineSpeed {
 		c.Fingerprint.Bytes = 5760
 	}
@@ -95,12 +107,12 @@ func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error 
 		return err
 	}
 	c.Receipt.Out, c.Receipt.StateFile, c.Laser.Out = *slips, *state, *slips
-	web := *kind == camera.Kind || *kind == laser.Kind
+	web := slices.Contains([]string{camera.Kind, laser.Kind, cctv.Kind, video.Kind}, *kind)
 	switch {
 	case web && (*pty || *link != ""):
-		return fmt.Errorf("a %s speaks HTTP: give --tcp", *kind)
+		return fmt.Errorf("a %s is on the net: give --tcp", *kind)
 	case web:
-		c.Camera.Addr, c.Laser.Addr = *tcp, *tcp
+		c.Camera.Addr, c.Laser.Addr, c.CCTVTCP, c.FaceTCP = *tcp, *tcp, *tcp, *tcp
 	case !*pty && *link == "" && *tcp == "":
 		return errors.New("give --pty, --link or --tcp")
 	}
@@ -119,7 +131,7 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 	dir := f.String("dir", "", "folder for the links, slips and counters")
 	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
 	without := f.String("without", "", "devices that this terminal lacks, with commas")
-	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode, fingerprint, relay, machine")
+	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode, fingerprint, relay, machine, face, cctv")
 	shot := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
 	paper := f.String("laser", "127.0.0.1:0", "loopback address of the laser printer")
 	cardTCP := f.String("idcard-tcp", "", "also serve the reader over TCP")
