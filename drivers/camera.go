@@ -118,6 +118,7 @@ type FaceCamera interface {
 	Watch(ctx context.Context, see func(Snapshot) bool) ([]Measured, error)
 	// Controls lists the settings of a stream.
 	Controls(ctx context.Context, s Stream) ([]CameraControl, error)
+	// SetControl sets one by hand; what an automatic mode holds is taken out of it first.
 	SetControl(ctx context.Context, s Stream, name string, value int) error
 	// Automatic puts every setting that can be into its automatic mode and the others to the maker's values.
 	Automatic(ctx context.Context) error

@@ -107,6 +107,37 @@ func (a *App) SetVolume(ctx context.Context, percent int) error {
 	})
 }
 
+// SetControl sets one setting of the face camera.
+func (a *App) SetControl(ctx context.Context, in screen.SetControl) error {
+	return a.tune(func(d *diagnostics.Desk) error { return d.SetControl(ctx, in) })
+}
+
+// AutomaticCamera leaves the face camera to itself again.
+func (a *App) AutomaticCamera(ctx context.Context) error {
+	return a.tune(func(d *diagnostics.Desk) error { return d.Automatic(ctx) })
+}
+
+func (a *App) tune(f func(d *diagnostics.Desk) error) error {
+	return a.service(func(d *diagnostics.Desk) error {
+		err := f(d)
+		if _, device := errors.AsType[*drivers.Error](err); device {
+			return problem(http.StatusServiceUnavailable, "service.camera", "摄像头没有照着改。看它的状态，再测一次", err)
+		}
+		return err
+	})
+}
+
+// ServicePicture is what a camera saw in its test.
+func (a *App) ServicePicture(id string) (jpg []byte, err error) {
+	if a.o.Desk == nil {
+		return nil, errNoDesk
+	}
+	if jpg, err = a.o.Desk.Picture(id); err != nil {
+		return nil, problem(http.StatusNotFound, "service.no_picture", "这张画面已经清掉了，要看请重新测试", err)
+	}
+	return jpg, nil
+}
+
 // CheckAgain forgets what was tested and looks at everything anew.
 func (a *App) CheckAgain() error { return a.service((*diagnostics.Desk).Again) }
 

@@ -28,11 +28,19 @@ func gradeOf(t wire.Trouble) grade {
 	}
 }
 
+// telling are reasons that say more than the code beside them, in a test as in the state that the supervision keeps.
+var telling = map[drivers.Reason]wire.Trouble{
+	drivers.ReasonStreamLost: wire.TroubleStream, drivers.ReasonPictureBlack: wire.TroublePicture, drivers.ReasonPictureFrozen: wire.TroublePicture,
+	drivers.ReasonNoImage: wire.TroublePicture, drivers.ReasonDenied: wire.TroubleDenied,
+}
+
 // troubleOf reads the state that the supervision keeps.
 func troubleOf(s devices.Status) wire.Trouble {
 	switch {
 	case s.Port == "" && s.State == drivers.StateNoDevice:
 		return wire.TroubleNoPort
+	case telling[s.Reason] != "":
+		return telling[s.Reason]
 	case s.State == drivers.StateHardwareError || s.Code == drivers.CodeHardwareError:
 		return wire.TroubleBroken
 	case s.State == drivers.StateNoDevice && s.Code == drivers.CodeTimeOut:
@@ -61,6 +69,9 @@ func troubleOf(s devices.Status) wire.Trouble {
 
 // troubleFrom reads the error that ended a test.
 func troubleFrom(f *drivers.Error) wire.Trouble {
+	if t := telling[f.Reason]; t != "" {
+		return t
+	}
 	switch f.Reason {
 	case drivers.ReasonPaperOut:
 		return wire.TroublePaperOut
@@ -78,12 +89,6 @@ func troubleFrom(f *drivers.Error) wire.Trouble {
 		return wire.TroubleSilent
 	case drivers.ReasonUnplugged:
 		return wire.TroubleAbsent
-	case drivers.ReasonStreamLost:
-		return wire.TroubleStream
-	case drivers.ReasonPictureBlack, drivers.ReasonPictureFrozen, drivers.ReasonNoImage:
-		return wire.TroublePicture
-	case drivers.ReasonDenied:
-		return wire.TroubleDenied
 	case drivers.ReasonStuck:
 		return wire.TroubleStuck
 	}
@@ -143,6 +148,8 @@ func steps(t wire.Trouble, kind, port, where string) []string {
 		return []string{"请管理员核对本机配置里这台设备的用户名和密码", "在设备上改过密码的，两边改成一样，再测一次"}
 	case wire.TroubleStuck:
 		return []string{"看这一路的线有没有松，灯或锁有没有短路", "断电 10 秒再上电，重新测一次", "还不跟命令动作，换继电器板"}
+	case wire.TroubleClock:
+		return []string{"先看本机的时间对不对，不对先校本机", "请管理员在这台设备的网页里打开自动校时（NTP），填大厅的时间服务器", "等一分钟再测一次"}
 	case wire.TroubleUnserved:
 		return []string{"本程序还不能驱动它，不影响别的设备", "看实物是否装上，在验收单上注明"}
 	}

@@ -46,6 +46,8 @@ func TestStatesAreRead(t *testing.T) {
 		"jam":      {devices.Status{Port: "p", Status: drivers.Status{State: drivers.StateOffline, Paper: drivers.SupplyJammed}}, wire.TroubleJam},
 		"cover":    {devices.Status{Port: "p", Status: drivers.Status{State: drivers.StateOffline, Cover: "open", Paper: drivers.SupplyOut}}, wire.TroubleCover},
 		"low":      {devices.Status{Port: "p", Status: drivers.Status{State: drivers.StateOnline, Paper: drivers.SupplyLow}}, wire.TroublePaperLow},
+		"one eye":  {devices.Status{Port: "p", Status: drivers.Status{State: drivers.StateNoDevice, Code: drivers.CodeNoDevice, Reason: drivers.ReasonStreamLost}}, wire.TroubleStream},
+		"password": {devices.Status{Port: "p", Status: drivers.Status{State: drivers.StateNoDevice, Code: drivers.CodeInternalError, Reason: drivers.ReasonDenied}}, wire.TroubleDenied},
 		"toner":    {devices.Status{Port: "p", Status: drivers.Status{State: drivers.StateOffline, Toner: drivers.SupplyOut}}, wire.TroubleTonerOut},
 	} {
 		if got := troubleOf(c.status); got != c.want {

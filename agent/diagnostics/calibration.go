@@ -59,7 +59,7 @@ func (c Calibration) keep(ctx context.Context, kind drivers.Kind, name string, v
 func (c Calibration) Apply(slots []devices.Slot) []devices.Slot {
 	out := slices.Clone(slots)
 	for i := range out {
-		if out[i].Kind != drivers.KindSpeaker {
+		if out[i].Kind != drivers.KindSpeaker && out[i].Kind != drivers.KindCamera {
 			continue
 		}
 		open := out[i].Open
@@ -68,17 +68,28 @@ func (c Calibration) Apply(slots []devices.Slot) []devices.Slot {
 			if err != nil {
 				return nil, err
 			}
-			percent, set, err := c.Volume(ctx)
-			if speaker, can := dev.(drivers.Speaker); can && set && err == nil {
-				err = speaker.SetVolume(percent)
-			}
-			if err != nil {
-				c.Log.Warn("speaker keeps its own volume", "err", err)
+			if err := c.set(ctx, dev); err != nil {
+				c.Log.Warn("device keeps its own settings", "driver", dev.Info().Driver, "err", err)
 			}
 			return dev, nil
 		}
 	}
 	return out
+}
+
+// set gives a device that was just opened what was kept of its kind.
+func (c Calibration) set(ctx context.Context, dev drivers.Device) error {
+	switch x := dev.(type) {
+	case drivers.Speaker:
+		percent, set, err := c.Volume(ctx)
+		if err != nil || !set {
+			return err
+		}
+		return x.SetVolume(percent)
+	case drivers.FaceCamera:
+		return c.eyes(ctx, x)
+	}
+	return nil
 }
 
 // volumeLeast: 0 is mute, and a terminal that nobody hears is a fault for those who cannot read.

@@ -187,6 +187,7 @@ func (r *remoteRun) test(ctx context.Context, kind drivers.Kind, task wire.Remot
 		}
 	}()
 	f = judged(asked(ctx, kind, bench{r.d.o.Rack, r.d.o.Clock, r.d.wants(kind)}, task))
+	f.pictures, f.controls = nil, nil // of nobody's use far away
 	select {
 	case who = <-came:
 	default:

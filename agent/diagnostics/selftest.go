@@ -28,6 +28,9 @@ type finding struct {
 	said    string // to the technician
 	detail  string // the driver's words
 	timings []wire.Timing
+
+	pictures []picture // for whoever stands there, never sent; gone with the visit
+	controls []control
 }
 
 // task is the test of one kind: what the person does, and what is done then.
@@ -50,12 +53,14 @@ var tasks = map[drivers.Kind]task{
 	drivers.KindLight:     {drivers.HealthExternal, "依次亮灯", "看%s的灯是不是一盏一盏亮", testLight},
 	drivers.KindDoor:      {drivers.HealthInteractive, "测试门磁", "打开%s的柜门再关上", testDoor},
 	drivers.KindSpeaker:   {drivers.HealthExternal, "放提示音", "听%s有没有响两声", testSpeaker},
+	drivers.KindCamera:    {drivers.HealthInteractive, "测试摄像头", "站到%s的镜头前看着它，五秒就好", testFace},
+	drivers.KindCCTV:      {drivers.HealthExternal, "测试监控", "不用动手：监控仪（%s）拍一张、看两秒视频", testCCTV},
 	drivers.KindDisplay:   {drivers.HealthInternal, "看第二屏", "不用动手：问第二屏（%s）的型号和大小", testDisplay},
 }
 
 // levelWords say what a level of check is to whoever stands there.
 var levelWords = map[drivers.Health]string{
-	drivers.HealthInternal: "内部检查：只问设备，它不动", drivers.HealthExternal: "外部检查：设备做一次，人看结果", drivers.HealthInteractive: "交互检查：要人放证、扫码或按手指",
+	drivers.HealthInternal: "内部检查：只问设备，它不动", drivers.HealthExternal: "外部检查：设备做一次，人看结果", drivers.HealthInteractive: "交互检查：要人放证、扫码、按手指或站到镜头前",
 }
 
 // bench is what a test works with.
@@ -269,6 +274,10 @@ func judged(f finding, err error) finding {
 			continue
 		}
 		f.trouble = wire.TroubleBelow
+		if t.Property == propertyClock {
+			f.trouble = wire.TroubleClock
+			break
+		}
 		if t.Property == "read_time" || t.Property == "speed" || t.Property == "capture_time" {
 			f.trouble = wire.TroubleSlow
 			break

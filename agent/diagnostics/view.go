@@ -85,6 +85,7 @@ func (p place) view() screen.ServiceDevice {
 	out := screen.ServiceDevice{
 		Kind: p.kind, Label: cmp.Or(profiles.KindName(p.kind), p.kind), Line: p.line(), State: gradeWords[p.grade()], Word: t.Word(), Clause: p.clause, Facts: p.facts(),
 		Said: f.said, Detail: cmp.Or(f.detail, p.status.Detail), Steps: steps(t, p.kind, "设备线", p.where), Optional: !p.here, Timings: []screen.ServiceTiming{},
+		Pictures: []screen.ServicePicture{},
 	}
 	if t == wire.TroubleUnserved {
 		out.State = "none"
@@ -101,6 +102,10 @@ func (p place) view() screen.ServiceDevice {
 	if task, ok := tasks[drivers.Kind(p.kind)]; ok && p.here {
 		out.Button = task.button
 	}
+	for _, x := range f.pictures {
+		out.Pictures = append(out.Pictures, screen.ServicePicture{ID: x.id(p.kind, f.at), Label: x.label})
+	}
+	out.Controls = controlViews(f.controls)
 	for _, m := range f.timings {
 		out.Timings = append(out.Timings, screen.ServiceTiming{Label: propertyName(m.Property), Got: amount(m.Got) + " " + m.Unit, Want: m.Want, OK: m.OK})
 	}
@@ -248,5 +253,7 @@ var propertyNames = map[string]string{
 	"cores": "处理器核数", "clock": "主频", "cache": "缓存", "memory": "内存", "disk": "硬盘", "solid_state": "固态硬盘", "serial_ports": "串口", "usb_ports": "USB 接口",
 	"network_cards": "有线网卡", "diagonal": "屏幕尺寸", "pixel_width": "横向像素", "pixel_height": "纵向像素", "length": "机柜长", "height": "机柜高", "width": "宽度",
 	"brightness": "屏幕亮度", "touch_points": "同时触点", "touch_area": "触摸各格", "read_time": "读证用时", "capture_time": "采集用时", "print_time": "打印用时", "speed": "速度", "density": "密度",
+	"infrared_width": "红外横向像素", "infrared_height": "红外纵向像素", "frame_rate": "帧率", "infrared_rate": "红外帧率",
+	"pixels_still": "抓拍像素", "pixels_moving": "视频像素", propertyClock: "和本机的时间差",
 	"pixels": "像素", "pixels_desk": "像素", "preview_time": "取景用时", "scan_time": "扫码用时", "answer": "应答用时",
 }

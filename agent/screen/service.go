@@ -71,6 +71,34 @@ type ServiceDevice struct {
 	Button   string          `json:"button"` // of the test, "" = there is none
 	Optional bool            `json:"optional"`
 	Traced   bool            `json:"traced"` // its line can be listened to
+
+	Pictures []ServicePicture `json:"pictures"` // what a camera saw in its test
+	Controls []ServiceControl `json:"controls"` // what can be set at it, after its test
+}
+
+// ServicePicture is what a camera saw in its test: GET /api/service/picture?id=. It is in memory only and gone with the visit.
+type ServicePicture struct {
+	ID    string `json:"id"`
+	Label string `json:"label"` // 可见光
+}
+
+// ServiceControl is one setting of the face camera (摄像头参数).
+type ServiceControl struct {
+	Stream string `json:"stream"` // visible, infrared
+	Name   string `json:"name"`   // brightness, exposure
+	Label  string `json:"label"`  // 可见光亮度
+	Value  int    `json:"value"`
+	Min    int    `json:"min"`
+	Max    int    `json:"max"`
+	Step   int    `json:"step"` // of one press
+	Auto   bool   `json:"auto"` // the camera holds it by itself
+}
+
+// SetControl is the body of POST /api/service/control.
+type SetControl struct {
+	Stream string `json:"stream"`
+	Name   string `json:"name"`
+	Value  int    `json:"value"`
 }
 
 // ServiceFact is one line of small print.

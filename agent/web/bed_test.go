@@ -34,6 +34,7 @@ import (
 	"tongban/agent/speech"
 	"tongban/agent/store"
 	"tongban/agent/web"
+	"tongban/deploy/sim/cctv"
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
 	profiles "tongban/firmware-profiles"
@@ -63,18 +64,19 @@ type bed struct {
 }
 
 type bedOptions struct {
-	without  []string // kinds of devices that are not connected
-	item     *matter.Item
-	maxPages int
-	offline  bool
-	dir      string         // reuse, for a restart
-	sim      *simtest.Bench // reuse
-	keys     *keys
-	deaf     bool           // the centre sends no receipts
-	more     []devices.Slot // devices that no address leads to
-	speech   speech.Engine
-	volume   int
-	still    bool // a camera that answers at once: eight emulated megapixels take seconds where much else runs
+	addresses map[string]string // over those of the emulators
+	without   []string          // kinds of devices that are not connected
+	item      *matter.Item
+	maxPages  int
+	offline   bool
+	dir       string         // reuse, for a restart
+	sim       *simtest.Bench // reuse
+	keys      *keys
+	deaf      bool           // the centre sends no receipts
+	more      []devices.Slot // devices that no address leads to
+	speech    speech.Engine
+	volume    int
+	still     bool // a camera that answers at once: eight emulated megapixels take seconds where much else runs
 }
 
 type keys struct {
@@ -201,7 +203,10 @@ func (b *bed) slots() []devices.Slot {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	addresses := map[string]string{"idcard": "serial:" + b.sim.IDCard, "receipt": "serial:" + b.sim.Receipt, "scanner": b.sim.Camera}
+	addresses := map[string]string{"idcard": "serial:" + b.sim.IDCard, "receipt": "serial:" + b.sim.Receipt, "scanner": b.sim.Camera, "camera": b.sim.Face, "cctv": b.sim.CCTV}
+	for kind, at := range b.options.addresses {
+		addresses[kind] = at
+	}
 	for _, kind := range b.options.without {
 		var left []profiles.Place
 		for _, p := range model.Devices {
@@ -212,7 +217,7 @@ func (b *bed) slots() []devices.Slot {
 		model.Devices = left
 		delete(addresses, kind)
 	}
-	slots, err := devices.Slots(set, model, addresses)
+	slots, err := devices.Slots(set, model, addresses, devices.Surveillance("", "", [][4]float64{cctv.Screen})...)
 	if err != nil {
 		b.t.Fatal(err)
 	}

@@ -59,6 +59,7 @@ func (s *server) pictures(mux *http.ServeMux) {
 		text, err := a.ServiceTape()
 		return []byte(text), err
 	})
+	image("/api/service/picture", "image/jpeg", func(r *http.Request) ([]byte, error) { return a.ServicePicture(r.URL.Query().Get("id")) })
 	image("/api/service/qr", "image/png", func(*http.Request) ([]byte, error) {
 		text, err := a.ServiceLeaflet()
 		if err != nil {

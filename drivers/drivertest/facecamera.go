@@ -188,8 +188,11 @@ func faceControls(d *faceDesk) {
 			d.t.Errorf("%s %d: %v", name, v, err)
 		}
 	}
-	if err := d.c.SetControl(d.t.Context(), drivers.StreamVisible, "exposure_auto", 1); err != nil {
+	if err := d.c.SetControl(d.t.Context(), drivers.StreamVisible, "exposure", 200); err != nil { // held by the automatic mode until now
 		d.t.Fatal(err)
+	}
+	if v, _ := value(drivers.StreamVisible, "exposure"); v != 200 {
+		d.t.Errorf("exposure by hand is %d", v)
 	}
 	if err := d.c.Automatic(d.t.Context()); err != nil {
 		d.t.Fatal(err)

@@ -35,20 +35,21 @@ const (
 	TroublePicture  Trouble = "picture"    // pictures come and show nothing, or never change
 	TroubleDenied   Trouble = "denied"     // it does not take the name and password that are set
 	TroubleStuck    Trouble = "stuck"      // an output does not follow its command
+	TroubleClock    Trouble = "clock"      // its time is not ours
 )
 
 // troubles is append-only.
 var troubles = []Trouble{
 	TroubleNone, TroubleNoPort, TroubleAbsent, TroubleSilent, TroubleNoise, TroubleBroken, TroublePaperOut, TroublePaperLow, TroubleJam,
 	TroubleCover, TroubleTonerOut, TroubleTonerLow, TroubleSAM, TroubleSlow, TroubleBelow, TroubleFailed, TroubleMachine, TroubleUnserved,
-	TroubleStream, TroublePicture, TroubleDenied, TroubleStuck,
+	TroubleStream, TroublePicture, TroubleDenied, TroubleStuck, TroubleClock,
 }
 
 var troubleWords = map[Trouble]string{
 	TroubleNone: "正常", TroubleNoPort: "没有设端口", TroubleAbsent: "没有接上", TroubleSilent: "没有应答", TroubleNoise: "线路有干扰", TroubleBroken: "硬件故障",
 	TroublePaperOut: "缺纸", TroublePaperLow: "纸快用完", TroubleJam: "卡纸", TroubleCover: "盖子没关", TroubleTonerOut: "没有墨粉", TroubleTonerLow: "墨粉快用完",
 	TroubleSAM: "安全模块故障", TroubleSlow: "慢于招标指标", TroubleBelow: "低于招标指标", TroubleFailed: "测试没有通过", TroubleMachine: "整机低于招标指标",
-	TroubleUnserved: "尚无驱动", TroubleStream: "少一路画面", TroublePicture: "画面不对", TroubleDenied: "密码不对", TroubleStuck: "开关不动作",
+	TroubleUnserved: "尚无驱动", TroubleStream: "少一路画面", TroublePicture: "画面不对", TroubleDenied: "密码不对", TroubleStuck: "开关不动作", TroubleClock: "时间不准",
 }
 
 // Word is the trouble in words.

@@ -85,7 +85,7 @@ func (h *handle) SetControl(name string, value int) error {
 		return err
 	}
 	x, err := h.c.setting(name)
-	if err != nil || value < x.Min || value > x.Max {
+	if err != nil || x.Held || value < x.Min || value > x.Max {
 		return fmt.Errorf("%s = %d: %w", name, value, v4l2.ErrSetting)
 	}
 	h.c.mu.Lock()

@@ -80,13 +80,14 @@ type Camera struct {
 	mu     sync.Mutex
 	held   *handle
 	drawn  map[string][]byte
+	scenes map[string]image.Image
 	values map[string]int
 	gen    int // counts pluggings: what was open before is gone
 }
 
 // New makes a camera; its fields are set before it is plugged in.
 func New(name string, scene Scene, modes ...v4l2.Mode) *Camera {
-	c := &Camera{Info: v4l2.Info{Name: name}, Modes: modes, Scene: scene, Moves: 1, drawn: map[string][]byte{}, values: map[string]int{}}
+	c := &Camera{Info: v4l2.Info{Name: name}, Modes: modes, Scene: scene, Moves: 1, drawn: map[string][]byte{}, scenes: map[string]image.Image{}, values: map[string]int{}}
 	c.faults = fault.New(specs(), c.pressed)
 	return c
 }
@@ -99,6 +100,7 @@ func (c *Camera) Redraw() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	clear(c.drawn)
+	clear(c.scenes)
 }
 
 func specs() []fault.Spec {
@@ -156,7 +158,23 @@ func (c *Camera) controls() []v4l2.Control {
 			out[i].Value = v
 		}
 	}
+	for name, free := range map[string]int{"exposure": 1, "white_balance": 0} {
+		mode := slices.IndexFunc(out, func(x v4l2.Control) bool { return x.Name == name+"_auto" })
+		i := slices.IndexFunc(out, func(x v4l2.Control) bool { return x.Name == name })
+		if mode >= 0 && i >= 0 {
+			out[i].Held = out[mode].Value != free
+		}
+	}
 	return out
+}
+
+// light is how much brighter than drawn its pictures are, from -255 to 255.
+func (c *Camera) light() int {
+	x, err := c.setting("brightness")
+	if err != nil || x.Max == 0 {
+		return 0
+	}
+	return 128 * (x.Value - x.Default) / x.Max
 }
 
 func (c *Camera) setting(name string) (v4l2.Control, error) {

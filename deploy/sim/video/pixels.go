@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/jpeg"
 
 	"tongban/drivers/hal/v4l2"
@@ -13,7 +14,8 @@ import (
 // picture is picture n in a mode, drawn once.
 func (c *Camera) picture(m v4l2.Mode, n int, black bool) ([]byte, error) {
 	n %= max(c.Moves, 1)
-	key := fmt.Sprint(m.Layout, m.Width, m.Height, n, black)
+	light := c.light()
+	key := fmt.Sprint(m.Layout, m.Width, m.Height, n, black, light)
 	c.mu.Lock()
 	b := c.drawn[key]
 	c.mu.Unlock()
@@ -23,9 +25,10 @@ func (c *Camera) picture(m v4l2.Mode, n int, black bool) ([]byte, error) {
 	var img image.Image = image.NewGray(image.Rect(0, 0, m.Width, m.Height))
 	if !black {
 		var err error
-		if img, err = c.Scene(m.Width, m.Height, n); err != nil {
+		if img, err = c.scene(m, n); err != nil {
 			return nil, err
 		}
+		img = lit(img, light)
 	}
 	b, err := encode(img, m.Layout)
 	if err != nil {
@@ -38,6 +41,52 @@ func (c *Camera) picture(m v4l2.Mode, n int, black bool) ([]byte, error) {
 	defer c.mu.Unlock()
 	c.drawn[key] = b
 	return b, nil
+}
+
+// scene is what the camera sees, drawn once.
+func (c *Camera) scene(m v4l2.Mode, n int) (image.Image, error) {
+	key := fmt.Sprint(m.Width, m.Height, n)
+	c.mu.Lock()
+	img := c.scenes[key]
+	c.mu.Unlock()
+	if img != nil {
+		return img, nil
+	}
+	img, err := c.Scene(m.Width, m.Height, n)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.scenes[key] = img
+	return img, nil
+}
+
+// lit is a picture with more light, or less.
+func lit(img image.Image, light int) image.Image {
+	if light == 0 {
+		return img
+	}
+	var table [256]uint8
+	for i := range table {
+		table[i] = uint8(min(max(i+light, 0), 255)) //nolint:gosec // bounded
+	}
+	b := img.Bounds()
+	if g, ok := img.(*image.Gray); ok {
+		out := image.NewGray(b)
+		for i, v := range g.Pix {
+			out.Pix[i] = table[v]
+		}
+		return out
+	}
+	out := image.NewRGBA(b)
+	draw.Draw(out, b, img, b.Min, draw.Src)
+	for i, v := range out.Pix {
+		if i%4 != 3 {
+			out.Pix[i] = table[v]
+		}
+	}
+	return out
 }
 
 func encode(img image.Image, layout string) ([]byte, error) {

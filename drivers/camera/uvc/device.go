@@ -2,6 +2,7 @@ package uvc
 
 import (
 	"context"
+	"slices"
 
 	"tongban/drivers"
 	"tongban/drivers/hal/v4l2"
@@ -116,8 +117,22 @@ func (c *Camera) Controls(ctx context.Context, s drivers.Stream) ([]drivers.Came
 // SetControl implements drivers.FaceCamera.
 func (c *Camera) SetControl(ctx context.Context, s drivers.Stream, name string, value int) error {
 	return c.settings(ctx, []drivers.Stream{s}, func(ctx context.Context, ch int) error {
+		if mode, held := byHand[name]; held && c.line.eyes[ch].has(mode.Name) {
+			if err := c.line.cam.SetControl(ctx, ch, mode.Name, mode.Value); err != nil {
+				return err
+			}
+		}
 		return c.line.cam.SetControl(ctx, ch, name, value)
 	})
+}
+
+// byHand are the automatic modes that hold a setting, with what ends them.
+var byHand = map[string]v4l2.Setting{
+	"exposure": {Name: "exposure_auto", Value: 1}, "white_balance": {Name: "white_balance_auto"}, "focus": {Name: "focus_auto"},
+}
+
+func (e eye) has(name string) bool {
+	return slices.ContainsFunc(e.controls, func(x v4l2.Control) bool { return x.Name == name })
 }
 
 // Automatic implements drivers.FaceCamera.
