@@ -2,6 +2,7 @@ package stack
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"time"
 
 	"tongban/agent/counter"
+	"tongban/deploy/sim/cctv"
 )
 
 // Config says what to start.
@@ -252,7 +254,12 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 	t := &Terminal{Spec: spec, Data: filepath.Join(dir, "agent")}
 	s.Terminals = append(s.Terminals, t)
 
-	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", spec.Code, "--dir", filepath.Join(dir, "devices"), "--with", "machine"}
+	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", spec.Code, "--dir", filepath.Join(dir, "devices"), "--with", "machine,face,cctv"}
+	watch, err := surveillance(dir)
+	if err != nil {
+		return err
+	}
+	args = append(args, watch...)
 	if spec.Without != "" {
 		args = append(args, "--without", spec.Without)
 	}
@@ -263,7 +270,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 		args = append(args, "--people", s.People)
 	}
 	t.Devices = s.process(spec.Code+"-devices", args)
-	var dev struct{ Control, IDCard, Receipt, Camera, Machine string }
+	var dev struct{ Control, IDCard, Receipt, Camera, Machine, Face, CCTV string }
 	if err := t.Devices.Start(ctx, 20*time.Second, &dev); err != nil {
 		return err
 	}
@@ -282,7 +289,16 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 		filepath.Join(s.Bin, "tongban-agent"), "--data", t.Data, "--ui-listen", at(s.port(spec.Code, spec.UI)), "--centre", s.Kiosk,
 		"--ca", s.ca, "--enrol-code", enrol.Code, "--model", spec.Model,
 	}
-	for kind, where := range map[string]string{"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera, "speaker": "sound:default?root=" + dev.Machine} {
+	if spec.Model == "desk-15" {
+		dev.CCTV = "" // the tender wants one in the kiosk only
+	} else {
+		m := cctv.Screen
+		args = append(append(args, watch...), "--cctv-mask", fmt.Sprintf("%g,%g,%g,%g", m[0], m[1], m[2], m[3]))
+	}
+	for kind, where := range map[string]string{
+		"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera, "speaker": "sound:default?root=" + dev.Machine,
+		"camera": "tcp:" + dev.Face, "cctv": dev.CCTV,
+	} {
 		if where != "" {
 			args = append(args, "--device", kind+"="+where)
 		}
@@ -294,6 +310,18 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 	// The player of the emulated sound card stands before the machine's own, so that no program of a test is heard.
 	t.Agent.Env = append(slices.Clone(s.Env), "PATH="+filepath.Join(dev.Machine, "sim")+string(os.PathListSeparator)+os.Getenv("PATH"))
 	return t.StartAgent(ctx)
+}
+
+// surveillance makes the password that the emulated surveillance camera and the terminal's program share, as flags of both.
+func surveillance(dir string) ([]string, error) {
+	file := filepath.Join(dir, "cctv-password")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make folder: %w", err)
+	}
+	if err := os.WriteFile(file, []byte(rand.Text()+"\n"), 0o600); err != nil {
+		return nil, fmt.Errorf("keep password: %w", err)
+	}
+	return []string{"--cctv-user", "tongban", "--cctv-password-file", file}, nil
 }
 
 // StartAgent starts the terminal's program, the first time or after a kill.

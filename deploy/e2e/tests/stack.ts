@@ -37,7 +37,7 @@ export class Devices {
   takeCard = () => this.post('/card', { person: 'none' })
   paper = (device: string, paper: string) => this.post('/paper', { device, paper })
   once = (device: string, fault: string) => this.post('/faults', { device, fault, times: 1 })
-  press = (device: string, fault: string) => this.post('/faults', { device, fault })
+  press = (device: string, fault: string, at = '') => this.post('/faults', { device, fault, at })
   clear = () => this.post('/faults', { clear: true })
   slips = async () => (await (await fetch(this.control + '/slips')).json()) as { n: number; complete: boolean }[]
 }

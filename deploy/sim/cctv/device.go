@@ -5,16 +5,8 @@ import (
 	"tongban/deploy/sim/fault"
 )
 
-// Device is a camera on a terminal's bench.
+// Device is a camera on a terminal's bench; its pictures are drawn when somebody looks.
 type Device struct{ *Camera }
-
-// Start draws its pictures ahead and puts it on the net.
-func (d Device) Start() error {
-	if err := d.Warm(); err != nil {
-		return err
-	}
-	return d.Camera.Start()
-}
 
 // Kind implements control.Device.
 func (d Device) Kind() string { return Kind }

@@ -29,8 +29,10 @@ type Face struct {
 	port   *wire.Port
 	faults *fault.Set
 
-	mu   sync.Mutex
-	what string
+	mu    sync.Mutex
+	what  string
+	drawn sync.WaitGroup // its first pictures: who looks through it waits for them
+	trial error
 }
 
 // What goes over the line at once, and how long its reader waits for a picture before he looks whether the line is still wanted.
@@ -49,7 +51,7 @@ const (
 func NewFace(addr string, log *trace.Log) *Face {
 	f := &Face{dual: NewDual(), host: NewHost(), log: log, port: wire.TCP(addr), what: face.Live}
 	f.dual.Visible.Modes = append(f.dual.Visible.Modes, v4l2.Mode{Layout: v4l2.MJPEG, Width: 1280, Height: 720, FPS: 30}) // for models with one eye
-	f.dual.Visible.Moves, f.dual.Infrared.Moves = 2, 2
+	f.dual.Visible.Moves, f.dual.Infrared.Moves = 1, 1                                                                    // whoever looks sees the noise move; a terminal is not to wait for more to be drawn
 	board := specs()
 	for i := range board {
 		board[i].At = []string{eyeVisible, eyeInfrared}
@@ -58,11 +60,9 @@ func NewFace(addr string, log *trace.Log) *Face {
 	return f
 }
 
-// Start draws its pictures and puts it on the net.
+// Start puts it on the net and draws its pictures beside.
 func (f *Face) Start() error {
-	if err := f.warm(); err != nil {
-		return err
-	}
+	f.drawn.Go(func() { f.trial = f.warm() })
 	f.dual.Plug(f.host)
 	return f.port.Start(f.serve)
 }
@@ -75,13 +75,21 @@ func (f *Face) warm() error {
 }
 
 // Close takes it off the net.
-func (f *Face) Close() error { return f.port.Close() }
+func (f *Face) Close() error {
+	f.drawn.Wait()
+	return f.port.Close()
+}
 
 // Path is its host and port.
 func (f *Face) Path() string { return f.port.Path() }
 
 // serve carries the records of one user both ways until he leaves or the cable is pulled.
 func (f *Face) serve(conn io.ReadWriter) {
+	f.drawn.Wait()
+	if f.trial != nil {
+		f.log.Add(Kind, trace.Act, nil, trace.Bad, f.trial.Error())
+		return
+	}
 	port, err := v4l2.Open(context.Background(), f.host, v4l2.Wanted{Nodes: []string{nodeVisible, nodeInfrared}}, "face")
 	if err != nil {
 		return

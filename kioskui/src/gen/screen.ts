@@ -368,6 +368,8 @@ export interface ServiceDevice {
   button: string
   optional: boolean
   traced: boolean
+  pictures: ServicePicture[] | null
+  controls: ServiceControl[] | null
 }
 
 export interface ServiceFact {
@@ -380,6 +382,22 @@ export interface ServiceTiming {
   got: string
   want: string
   ok: boolean
+}
+
+export interface ServicePicture {
+  id: string
+  label: string
+}
+
+export interface ServiceControl {
+  stream: string
+  name: string
+  label: string
+  value: number
+  min: number
+  max: number
+  step: number
+  auto: boolean
 }
 
 export interface ServiceMachine {
@@ -688,6 +706,12 @@ export interface TouchResult {
 
 export interface SetVolume {
   percent: number
+}
+
+export interface SetControl {
+  stream: string
+  name: string
+  value: number
 }
 
 export interface Shoot {
