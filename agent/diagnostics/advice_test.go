@@ -62,6 +62,9 @@ func TestHowATestEnds(t *testing.T) {
 	if none.tested || none.said == "" {
 		t.Errorf("nobody came: %+v", none)
 	}
+	if stopped := judged(finding{}, &drivers.Error{Code: drivers.CodeCanceled, Detail: "cancelled"}); stopped.tested || stopped.said == "" {
+		t.Errorf("stopped: %+v", stopped)
+	}
 	sam := judged(finding{}, &drivers.Error{Code: drivers.CodeHardwareError, Reason: drivers.ReasonSAMFault})
 	if !sam.tested || sam.trouble != wire.TroubleSAM || sam.detail == "" {
 		t.Errorf("security module: %+v", sam)

@@ -31,14 +31,11 @@ const propertyClock = "clock_off"
 // ErrNoPicture means that a picture is not there, or not any more.
 var ErrNoPicture = errors.New("no such picture")
 
-// picture is what a camera saw in its test. It hides itself in logs and in fmt: it may show a face.
+// picture is what a camera saw in its test. It may show a face, so it goes to the screen that asks for it and nowhere else.
 type picture struct {
 	name, label string
 	jpeg        []byte
 }
-
-func (p picture) String() string   { return "[画面 " + p.label + "]" }
-func (p picture) GoString() string { return p.String() }
 
 // id tells this picture from the one of the test before.
 func (p picture) id(kind string, at time.Time) string {

@@ -253,6 +253,10 @@ func testFinger(ctx context.Context, b bench) (out finding, err error) {
 func judged(f finding, err error) finding {
 	if err != nil {
 		e := drivers.Fault(err)
+		if e.Code == drivers.CodeCanceled { // somebody pressed stop
+			f.said = "测试停下了，没有做完"
+			return f
+		}
 		switch ending := endings[e.Reason]; ending.how {
 		case nobodyCame:
 			f.said = "没有等到，测试没有做；设备本身有应答"

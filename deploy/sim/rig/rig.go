@@ -3,7 +3,6 @@
 package rig
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -277,31 +276,6 @@ func (t *Terminal) small(c Config, r *Ready) (devices []control.Device, _ error)
 	}
 	eyes, err := t.eyes(c, r)
 	return append(devices, eyes...), err
-}
-
-// eyes brings up the cameras that look at people.
-func (t *Terminal) eyes(c Config, r *Ready) (devices []control.Device, _ error) {
-	if slices.Contains(c.Kinds, video.Kind) {
-		t.Face = video.NewFace(cmp.Or(c.FaceTCP, "127.0.0.1:0"), t.Log)
-		if err := t.up(video.Kind, t.Face); err != nil {
-			return nil, err
-		}
-		r.Face = t.Face.Path()
-		devices = append(devices, t.Face)
-	}
-	if slices.Contains(c.Kinds, cctv.Kind) {
-		t.CCTV = cctv.New(c.CCTVUser, c.CCTVPassword)
-		if c.CCTVTCP != "" {
-			t.CCTV.At(c.CCTVTCP)
-		}
-		d := cctv.Device{Camera: t.CCTV}
-		if err := t.up(cctv.Kind, d); err != nil {
-			return nil, err
-		}
-		r.CCTV = t.CCTV.URL()
-		devices = append(devices, d)
-	}
-	return devices, nil
 }
 
 type device interface {
