@@ -32,6 +32,7 @@ async function look(page: Page, kind: string, many: number) {
   const seen = page.getByTestId('eyes').locator('img')
   await expect(seen).toHaveCount(many, { timeout: 40_000 })
   for (let i = 0; i < many; i++) await expect.poll(() => seen.nth(i).evaluate((x: HTMLImageElement) => x.naturalWidth)).toBeGreaterThan(500)
+  await expect(seen.first()).toBeInViewport()
   return seen.first().evaluate((x: HTMLImageElement) => x.src)
 }
 
