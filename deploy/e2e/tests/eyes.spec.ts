@@ -65,7 +65,8 @@ test.describe('kiosk', () => {
     await expect(brightness).toHaveText('16', { timeout: 20_000 })
     await page.getByTestId('more-infrared-exposure').click()
     await expect(exposure).toHaveText(/^\d+$/, { timeout: 20_000 })
-    await page.getByTestId('light').scrollIntoViewIfNeeded()
+    await page.getByTestId('more-infrared-exposure').scrollIntoViewIfNeeded()
+    await expect(page.getByTestId('eyes').locator('img').first()).toBeInViewport({ ratio: 0.9 }) // who sets the light sees the picture
     await shot('camera-light')
     await page.getByTestId('automatic').click()
     await expect(exposure).toHaveText('自动', { timeout: 20_000 })
