@@ -110,14 +110,17 @@ func (d *Device) next() *printJob {
 				j.state = stopped
 			}
 			d.jam(j)
-			return nil
+		} else {
+			j.jammed = false
 		}
-		j.jammed = false
 		if d.waits(j) {
 			return nil
 		}
 		if j.over() {
 			continue
+		}
+		if d.halted() {
+			return nil
 		}
 		j.state = processing
 		return j

@@ -173,11 +173,11 @@ func (l *pjlLine) begun() (j *printJob, implied bool) {
 	if l.deaf {
 		return nil, false
 	}
-	if l.cur == nil {
+	if implied = l.cur == nil; implied {
 		l.start("")
-		return l.cur, true
 	}
-	return l.cur, false
+	l.cur.again = l.d.cfg.KeepsJam || l.env["JAMRECOVERY"] != "OFF"
+	return l.cur, implied
 }
 
 // start begins a job; guarded by mu.
@@ -185,7 +185,7 @@ func (l *pjlLine) start(name string) {
 	if l.cur != nil {
 		l.d.closes(l.cur)
 	}
-	l.cur = &printJob{name: name, rawJob: rawJob{from: l, again: l.d.cfg.KeepsJam || l.env["JAMRECOVERY"] != "OFF"}}
+	l.cur = &printJob{name: name, rawJob: rawJob{from: l, again: true}}
 	l.d.opens(l.cur)
 	if l.job {
 		id := ""

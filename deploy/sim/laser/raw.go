@@ -82,7 +82,9 @@ func (d *Device) takesDocument(j *printJob, doc []byte, copies int, duplex bool)
 
 // closes says that nothing more comes; guarded by mu.
 func (d *Device) closes(j *printJob) {
-	j.open = false
+	if j.open = false; !j.over() {
+		d.waits(j)
+	}
 	d.wake.Broadcast()
 }
 

@@ -13,7 +13,6 @@ const MimePCL = "application/vnd.hp-PCL"
 type PCL struct {
 	Sheet  Sheet // Back is not looked at: these printers turn backs themselves
 	Copies int   // of each page; 0 is 1
-	Source int   // of the paper, in the numbers of PCL; 0: as the printer is set
 }
 
 // Sizes of paper in the numbers of PCL.
@@ -50,9 +49,6 @@ func (p PCL) Begin() []byte {
 		sides = 1 // long edge
 	}
 	fmt.Fprintf(&out, "\x1bE\x1b&l%da0o%ds%dX", pclSizes[p.Sheet.Media], sides, max(1, p.Copies))
-	if p.Source > 0 {
-		fmt.Fprintf(&out, "\x1b&l%dH", p.Source)
-	}
 	fmt.Fprintf(&out, "\x1b&l0E\x1b&u%dD\x1b*t%dR", p.Sheet.DPI, p.Sheet.DPI)
 	if p.Sheet.Colour {
 		out.WriteString("\x1b*v6W\x00\x03\x00\x08\x08\x08") // red green blue as the device has them, point by point, 8 bits each

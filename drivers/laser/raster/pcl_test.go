@@ -120,11 +120,11 @@ func TestPCLGrey(t *testing.T) {
 
 func TestPCLSheet(t *testing.T) {
 	p := a4(150, false)
-	p.Sheet.Duplex, p.Copies, p.Source = true, 3, 4
+	p.Sheet.Duplex, p.Copies = true, 3
 	white := bytes.Repeat([]byte{255}, p.Sheet.Size())
 	got := onPaper(t, p.whole(t, white, white, white))
 	for i, s := range got {
-		if !s.Duplex || s.Back != (i == 1) || s.Copies != 3 || s.Source != 4 {
+		if !s.Duplex || s.Back != (i == 1) || s.Copies != 3 {
 			t.Errorf("page %d: %+v", i+1, s.Back)
 		}
 	}
