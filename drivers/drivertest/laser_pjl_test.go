@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -21,9 +22,10 @@ import (
 // rawPrinter is a printer that speaks PJL, on the net and on USB.
 func rawPrinter(bus *usb.Bus, change func(*rig.Config)) []simtest.Option {
 	return []simtest.Option{func(c *rig.Config) {
-		c.LaserTCP, c.Laser.DPI = "127.0.0.1:0", 150
-		if bus != nil {
+		c.Laser.DPI = 150
+		if c.LaserTCP = "127.0.0.1:0"; bus != nil {
 			c.Bus, c.LaserUSB = bus, true
+			c.LaserTCP, c.LaserLink = "", filepath.Join(filepath.Dir(c.Laser.Out), "raw")
 		}
 		if change != nil {
 			change(c)
@@ -43,12 +45,12 @@ type rawLaser struct {
 
 func newRaw(t *testing.T, bus *usb.Bus, params drivers.Params, change func(*rig.Config)) *rawLaser {
 	t.Helper()
-	all := drivers.Params{"dpi": 150}
+	all := drivers.Params{"dpi": 75}
 	maps.Copy(all, params)
 	return &rawLaser{simLaser: simLaser{b: simtest.StartWith(t, rawPrinter(bus, change), simtest.Laser)}, bus: bus, params: all, asked: map[string]int{}}
 }
 
-// Open opens the printer on USB, where it is; a second driver comes over the net, for the pipes have one owner.
+// Open opens the printer on USB, where it is; a second driver comes over a line of its own, for the pipes have one owner.
 func (s *rawLaser) Open(ctx context.Context) (drivers.LaserPrinter, error) {
 	var port drivers.Port
 	err := error(&drivers.Error{Code: drivers.CodeDeviceNotReady})
@@ -56,7 +58,11 @@ func (s *rawLaser) Open(ctx context.Context) (drivers.LaserPrinter, error) {
 		port, err = hal.Sockets{USB: s.bus}.Open(ctx, "usb:03f0:0517")
 	}
 	if f := drivers.Fault(err); f != nil && f.Code == drivers.CodeDeviceNotReady {
-		port, err = hal.Open(ctx, "tcp:"+s.b.LaserTCP)
+		address := "tcp:" + s.b.LaserTCP
+		if s.bus != nil {
+			address = s.b.LaserPTY
+		}
+		port, err = hal.Open(ctx, address)
 	}
 	if err != nil {
 		return nil, err
@@ -95,12 +101,12 @@ func (s *rawLaser) Sheets() []drivertest.SeenSheets {
 func TestPJLContract(t *testing.T) {
 	needRenderer(t)
 	for name, c := range map[string]struct {
-		usb    bool
+		net    bool
 		params drivers.Params
 		change func(*rig.Config)
 	}{
-		"net":                        {},
-		"usb":                        {usb: true},
+		"net":                        {net: true},
+		"usb":                        {},
 		"pdf":                        {params: drivers.Params{"language": "pdf"}},
 		"prints jammed sheets again": {change: func(c *rig.Config) { c.Laser.KeepsJam = true }},
 	} {
@@ -109,7 +115,7 @@ func TestPJLContract(t *testing.T) {
 			drivertest.LaserPrinter(t, func(t *testing.T) drivertest.LaserBench {
 				t.Parallel()
 				var bus *usb.Bus
-				if c.usb {
+				if !c.net {
 					bus = usb.NewBus()
 				}
 				return newRaw(t, bus, c.params, c.change)

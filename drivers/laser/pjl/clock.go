@@ -18,12 +18,13 @@ const (
 	limitAsk    = 700 * time.Millisecond  // one question while a job runs
 	limitLost   = 2300 * time.Millisecond // how long a printer that went silent in mid-job is asked again
 	limitCancel = 400 * time.Millisecond  // giving a job up when somebody waits for it
-	limitBack   = 350 * time.Millisecond  // for a line that was just lost to be opened anew
+	limitBack   = 600 * time.Millisecond  // for a line that was just lost to be opened anew
+	limitReset  = 2 * time.Second         // the same, before a reset: it comes after a replug
 	askEvery    = 100 * time.Millisecond
 	askSlow     = 500 * time.Millisecond // after the first seconds of a sheet
 	eager       = 10 * time.Second
 	grace       = 600 * time.Millisecond  // how long a reason must stand before it ends a job: printers report in passing
-	settle      = 1500 * time.Millisecond // how long a printer must be at rest before what it does not tell is taken as done
+	settle      = 1200 * time.Millisecond // how long a printer must be at rest before what it does not tell is taken as done
 	readSlice   = 50 * time.Millisecond   // one read of the line
 	lostEvery   = 100 * time.Millisecond  // between two looks at a line that is gone
 )

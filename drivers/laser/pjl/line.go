@@ -156,8 +156,8 @@ func (l *line) since(at int) (out []message, next int) {
 }
 
 // back waits a moment for a line that was lost.
-func (l *line) back(ctx context.Context) error {
-	over := l.clk.after(limitBack)
+func (l *line) back(ctx context.Context, limit time.Duration) error {
+	over := l.clk.after(limit)
 	for {
 		l.mu.Lock()
 		err, next := l.lost, l.changed
@@ -182,7 +182,7 @@ func (l *line) back(ctx context.Context) error {
 func (l *line) ask(ctx context.Context, limit time.Duration, orders ...string) ([]message, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	if err := l.back(ctx); err != nil {
+	if err := l.back(ctx, limitBack); err != nil {
 		return nil, err
 	}
 	l.mu.Lock()

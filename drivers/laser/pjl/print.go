@@ -164,7 +164,7 @@ func (p *Printer) put(ctx context.Context, s sheet) error {
 
 // blind sends everything to a printer that tells nothing, and says so.
 func (p *Printer) blind(ctx context.Context, acc drivers.JobAccount, job drivers.PrintJob, sheets []sheet) (drivers.JobAccount, error) {
-	err := p.line.back(ctx)
+	err := p.line.back(ctx, limitBack)
 	if err != nil {
 		return acc, err
 	}

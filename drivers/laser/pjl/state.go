@@ -61,7 +61,7 @@ func (p *Printer) Status(ctx context.Context) (drivers.Status, error) {
 	defer release()
 	s := drivers.Status{State: drivers.StateOnline, Paper: drivers.SupplyUnknown, Toner: drivers.SupplyUnknown, Detail: "printer tells nothing"}
 	if p.cfg.oneWay {
-		err = p.line.back(claimed)
+		err = p.line.back(claimed, limitBack)
 	} else {
 		var c condition
 		if c, _, err = p.state(claimed, limitStatus, false); err == nil {
@@ -142,7 +142,7 @@ func (p *Printer) Reset(ctx context.Context) error {
 		return err
 	}
 	defer release()
-	if err := p.line.back(ctx); err != nil {
+	if err := p.line.back(ctx, limitReset); err != nil {
 		return err
 	}
 	if err := p.line.send(ctx, limitGreet, []byte(flood)); err != nil || p.cfg.oneWay {
