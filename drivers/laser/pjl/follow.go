@@ -67,8 +67,8 @@ func (p *Printer) run(ctx context.Context, job drivers.PrintJob, sheets []sheet,
 
 // judge makes the account of a job.
 func (p *Printer) judge(acc drivers.JobAccount, w *watch, job drivers.PrintJob, e *drivers.Error, sent, want int) (drivers.JobAccount, error) {
-	if acc.Impressions = w.count(); job.Duplex { // some count two for each sheet that goes through the unit
-		acc.Impressions = min(acc.Impressions, max(want, 0))
+	if acc.Impressions = w.count(); job.Duplex && want > 0 { // some count two for each sheet that goes through the unit
+		acc.Impressions = min(acc.Impressions, want)
 	}
 	if want == 0 {
 		want = acc.Impressions

@@ -46,7 +46,6 @@ type Printer struct {
 	caps drivers.LaserCapabilities
 
 	trays     int  // that it has; 0: it does not say
-	counts    bool // it tells each page
 	dropsJams bool // it can be told not to print a jammed sheet again
 	fixedDPI  bool // it knows no RESOLUTION
 
@@ -160,7 +159,7 @@ func (p *Printer) configured(m message) error {
 	case p.cfg.language == "", len(languages) > 0 && !has(p.cfg.language):
 		return &drivers.Error{Code: drivers.CodeUnsupported, Reason: drivers.ReasonProtocol, Detail: "printer speaks " + strings.Join(languages, ", ")}
 	}
-	p.trays, p.counts = len(m.list("IN TRAYS")), slices.Contains(m.list("USTATUS"), "PAGE")
+	p.trays = len(m.list("IN TRAYS"))
 	p.caps.Duplex = m.has("DUPLEX")
 	for _, size := range m.list("PAPERS") {
 		for name, word := range papers {
