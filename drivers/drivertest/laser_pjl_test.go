@@ -211,6 +211,22 @@ func TestPJLPages(t *testing.T) {
 	}
 }
 
+// A printer that does not tell its pages one by one goes by its count of all sides: paper that ends between two sheets is certain there
+// too.
+func TestPJLByLifeCount(t *testing.T) {
+	needRenderer(t)
+	s := newRaw(t, nil, nil, func(c *rig.Config) { c.Laser.NoPages = true })
+	p := s.must(t)
+	if acc, err := p.Print(t.Context(), document("a", 2)); err != nil || acc.Impressions != 2 {
+		t.Fatalf("%+v %v", acc, err)
+	}
+	s.Press("paper-out-after", 1)
+	acc, err := p.Print(t.Context(), document("b", 2))
+	if f := drivers.Fault(err); f == nil || f.Reason != drivers.ReasonPaperOut || acc.Impressions != 1 {
+		t.Errorf("%+v %v", acc, err)
+	}
+}
+
 // A printer that tells nothing gets the job, and nobody is told that it came out.
 func TestPJLOneWay(t *testing.T) {
 	needRenderer(t)

@@ -41,6 +41,7 @@ type Config struct {
 
 	Languages []string // after PJL, on its raw lines; empty: PCL and PDF
 	OneWay    bool     // nothing ever comes back on them
+	NoPages   bool     // it does not tell each page, only what it counted in its life
 	KeepsJam  bool     // it knows no JAMRECOVERY and prints a jammed sheet again
 }
 

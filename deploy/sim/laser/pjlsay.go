@@ -39,7 +39,7 @@ func (l *pjlLine) order(line string) (lang string) {
 	case "SET":
 		maps.Copy(l.env, set)
 	case "USTATUS":
-		l.device, l.job, l.page = toggled(l.device, set["DEVICE"]), toggled(l.job, set["JOB"]), toggled(l.page, set["PAGE"])
+		l.device, l.job, l.page = toggled(l.device, set["DEVICE"]), toggled(l.job, set["JOB"]), !l.d.cfg.NoPages && toggled(l.page, set["PAGE"])
 	case "USTATUSOFF":
 		l.device, l.job, l.page = false, false, false
 	case "JOB":
@@ -102,7 +102,11 @@ func (l *pjlLine) info(what string) {
 		list("OUTPUT TRAYS", "NORMAL FACEDOWN")
 		list("PAPERS", "A4", "A5")
 		list("LANGUAGES", l.d.cfg.Languages...)
-		list("USTATUS", "DEVICE", "JOB", "PAGE", "TIMED")
+		if l.d.cfg.NoPages {
+			list("USTATUS", "DEVICE", "JOB", "TIMED")
+		} else {
+			list("USTATUS", "DEVICE", "JOB", "PAGE", "TIMED")
+		}
 		body += "MEMORY=67108864\r\nDISPLAY LINES=1\r\nDISPLAY CHARACTER SIZE=16\r\n"
 	case "VARIABLES":
 		body = "COPIES=1 [2 RANGE]\r\n\t1\r\n\t99\r\n"
