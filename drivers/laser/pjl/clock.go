@@ -15,11 +15,11 @@ const (
 	limitGreet  = 700 * time.Millisecond
 	limitOpen   = 1100 * time.Millisecond // for all that is asked once
 	limitStatus = 850 * time.Millisecond
-	limitAsk    = 700 * time.Millisecond  // one question while a job runs
-	limitLost   = 2300 * time.Millisecond // how long a printer that went silent in mid-job is asked again
-	limitCancel = 400 * time.Millisecond  // giving a job up when somebody waits for it
-	limitBack   = 600 * time.Millisecond  // for a line that was just lost to be opened anew
-	limitReset  = 2 * time.Second         // the same, before a reset: it comes after a replug
+	limitAsk    = 700 * time.Millisecond // one question while a job runs
+	limitLost   = 2 * time.Second        // how long a printer that went silent in mid-job is asked again
+	limitCancel = 400 * time.Millisecond // giving a job up when somebody waits for it
+	limitBack   = 600 * time.Millisecond // for a line that was just lost to be opened anew
+	limitReset  = 2 * time.Second        // the same, before a reset: it comes after a replug
 	askEvery    = 100 * time.Millisecond
 	askSlow     = 500 * time.Millisecond // after the first seconds of a sheet
 	eager       = 10 * time.Second
