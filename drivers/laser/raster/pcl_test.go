@@ -67,9 +67,12 @@ func TestPCLRoundTrip(t *testing.T) {
 				continue // half a gigabyte, to show what 150 shows
 			}
 			p := a4(dpi, colour)
-			in := [][]byte{drawn(p.Sheet, 1), drawn(p.Sheet, 2), bytes.Repeat([]byte{255}, p.Sheet.Size()), bytes.Repeat([]byte{0}, p.Sheet.Size())}
+			in := [][]byte{drawn(p.Sheet, 1), bytes.Repeat([]byte{255}, p.Sheet.Size()), bytes.Repeat([]byte{0}, p.Sheet.Size())}
+			if dpi == 600 {
+				in = in[:1]
+			}
 			if !colour {
-				in[0], in[1] = blackAndWhite(in[0]), blackAndWhite(in[1])
+				in[0] = blackAndWhite(in[0])
 			}
 			got := onPaper(t, p.whole(t, in...))
 			if len(got) != len(in) {
