@@ -164,7 +164,7 @@ func FuzzPCLPacking(f *testing.F) {
 		}
 		above = append(bytes.Clone(above), make([]byte, len(row))...)[:len(row)]
 		var doc bytes.Buffer
-		doc.WriteString("\x1bE\x1b*t75R\x1b*r1A")
+		doc.WriteString("\x1bE\x1b&l0E\x1b*t75R\x1b*r1A")
 		w := pclLines{out: &doc, mode: -1}
 		w.line(bytes.Clone(above))
 		w.line(bytes.Clone(row))

@@ -27,8 +27,16 @@ func (s *state) command(kind, group, letter byte, v int) error {
 		}
 	case "*rS":
 		s.wide = v
-	case "*rT":
-		s.high = v
+	case "&lD":
+		if v > 0 {
+			s.lpi = v
+		}
+	case "&lE":
+		s.top = v
+	case "&aH":
+		s.x = v * s.dpi / 720
+	case "&aV":
+		s.y = v * s.dpi / 720
 	case "*pX":
 		s.x = v
 	case "*pY":

@@ -67,15 +67,23 @@ func (s *state) line(b []byte) error {
 	if p.Bits == nil {
 		p.white()
 	}
-	if s.y >= 0 && s.y < p.Height && (s.high == 0 || s.y < s.high) {
-		s.dots(p, row)
+	if y := s.margin() + s.y; y >= 0 && y < p.Height {
+		s.dots(p, row, y)
 	}
 	s.y++
 	return nil
 }
 
+// margin is where the cursor's first line lies on the paper.
+func (s *state) margin() int {
+	if s.top < 0 {
+		return s.dpi / 2
+	}
+	return s.top * s.dpi / s.lpi
+}
+
 // dots draws a row; what lies outside of the paper is cut off.
-func (s *state) dots(p *Side, row []byte) {
+func (s *state) dots(p *Side, row []byte, y int) {
 	left := inset(p.Paper)*p.DPI/300 + s.x
 	if s.colour && s.wide > 0 && s.wide <= maxLine && len(row) < 3*s.wide { // what a line does not say is nought: in colour, black
 		row = append(bytes.Clone(row), make([]byte, 3*s.wide-len(row))...)
@@ -92,7 +100,7 @@ func (s *state) dots(p *Side, row []byte) {
 		if x < 0 || x >= p.Width {
 			continue
 		}
-		at := (s.y*p.Width + x) * p.Channels
+		at := (y*p.Width + x) * p.Channels
 		if s.colour {
 			copy(p.Bits[at:at+3], row[3*i:])
 		} else if row[i/8]&(0x80>>(i%8)) != 0 {

@@ -27,7 +27,7 @@ func TestWaysOfPacking(t *testing.T) {
 		"runs, nothing is white": {"\x1b*b2m2W\x00\xFF\x1b*b0W", "........"},
 		"white in between":       {"\x1b*b0m1W\xFF\x1b*b3m1Y\x1b*b2W\x01\x81", "........#......#"},
 	} {
-		got, err := read(t, "\x1bE\x1b*t75R\x1b*r1A"+c.lines+"\x1b*rB\f\x1bE")
+		got, err := read(t, "\x1bE\x1b&l0E\x1b*t75R\x1b*r1A"+c.lines+"\x1b*rB\f\x1bE")
 		if err != nil || len(got) != 1 {
 			t.Fatalf("%s: %d pages, %v", name, len(got), err)
 		}
