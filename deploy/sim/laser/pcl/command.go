@@ -42,12 +42,12 @@ func (s *state) command(kind, group, letter byte, v int) error {
 	case "*pY":
 		s.y = v
 	case "*rA":
-		s.drawing, s.seed = true, nil
+		s.seed = nil
 		if v == 0 {
 			s.x = 0
 		}
 	case "*rB", "*rC":
-		s.drawing, s.seed = false, nil
+		s.seed = nil
 		if letter == 'C' {
 			s.mode = 0
 		}

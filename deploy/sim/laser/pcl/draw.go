@@ -45,7 +45,7 @@ func (s *state) eject() {
 	}
 	s.sides++
 	s.give(*s.side)
-	s.side, s.seed, s.drawing, s.x, s.y = nil, nil, false, 0, 0
+	s.side, s.seed, s.x, s.y = nil, nil, 0, 0
 }
 
 func (p *Side) white() {
@@ -54,7 +54,6 @@ func (p *Side) white() {
 
 // line unpacks a line of dots and draws it at the cursor.
 func (s *state) line(b []byte) error {
-	s.drawing = true // the first line begins a picture where nothing else did
 	p := s.page()
 	if p.DPI != s.dpi || (p.Channels == 3) != s.colour {
 		return fmt.Errorf("%w: density or colours change on a page", errPage)

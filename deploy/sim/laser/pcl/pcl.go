@@ -37,7 +37,6 @@ type state struct {
 	wide                  int // of raster data, 0: not told
 	x, y                  int // cursor, in dots of the density, from the left edge of the page and the margin at its top
 	lpi, top              int // lines of text in an inch, and how many of them the margin is; -1: half an inch
-	drawing               bool
 	mode                  int
 	seed                  []byte
 	colour                bool
@@ -82,7 +81,7 @@ func Read(in *bufio.Reader, give func(Side)) error {
 func (s *state) reset() {
 	s.paper, s.source, s.copies, s.duplex, s.dpi, s.mode, s.colour = 26, 0, 1, false, 75, 0, false
 	s.lpi, s.top = 6, -1
-	s.wide, s.x, s.y, s.drawing, s.sides = 0, 0, 0, false, 0
+	s.wide, s.x, s.y, s.sides = 0, 0, 0, 0
 }
 
 // escape reads one command; left: the language is left.
