@@ -216,7 +216,7 @@ func TestMistakesAreFound(t *testing.T) {
 		"no bound":           {"receipt/escpos-58.yaml", "at_least: 58, ", "", "exactly one bound"},
 		"usb pair twice":     {"receipt/escpos-58.yaml", "- tcp: {port: 9100}", "- usb: {vid: 0x0400, pid: 0xc35a}", "0400:c35a"},
 		"unknown source":     {"idcard/ga450.yaml", "source: reported", "source: hearsay", "source is none"},
-		"driver and none":    {"laser/raw-a4.yaml", "params: {}", "params: {}\ntape: testdata/ga450.tape", "without a driver"},
+		"driver and none":    {"scanner/escl-flatbed.yaml", "params: {}", "params: {}\ntape: testdata/ga450.tape", "without a driver"},
 		"bound twice":        {"terminals/desk-15.yaml", "property: cache", "property: cores", "cores stands twice"},
 		"part of no clause":  {"terminals/desk-15.yaml", "clause: 政务服务桌面自助终端 3）高拍仪}", "clause: \"\"}", "names no clause"},
 		"part of no profile": {"terminals/desk-15.yaml", "profile: escl-camera-desk", "profile: escl-camera-none", "escl-camera-none"},
