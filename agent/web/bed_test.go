@@ -36,6 +36,7 @@ import (
 	"tongban/agent/web"
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
+	"tongban/drivers/display/brightness"
 	profiles "tongban/firmware-profiles"
 	"tongban/fleet/wire"
 	"tongban/fleet/wire/matter"
@@ -70,8 +71,9 @@ type bedOptions struct {
 	dir      string         // reuse, for a restart
 	sim      *simtest.Bench // reuse
 	keys     *keys
-	deaf     bool           // the centre sends no receipts
-	more     []devices.Slot // devices that no address leads to
+	deaf     bool               // the centre sends no receipts
+	more     []devices.Slot     // devices that no address leads to
+	panel    brightness.Machine // where the terminal's own screen is looked for; nowhere: not at all
 	speech   speech.Engine
 	volume   int
 	still    bool // a camera that answers at once: eight emulated megapixels take seconds where much else runs
@@ -126,6 +128,10 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	}
 	kept := diagnostics.Calibration{DB: b.db, Clock: b.clock, Log: log}
 	b.rack = devices.New(kept.Apply(append(b.slots(), o.more...)), b.clock, log)
+	panel := &diagnostics.Panel{Find: o.panel.Find, Full: 250, Calibration: kept, Log: log}
+	if o.panel.Root == "" {
+		panel = nil
+	}
 	fonts, err := slip.New()
 	if err != nil {
 		t.Skip(err)
@@ -141,7 +147,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	}
 	b.desk = diagnostics.New(diagnostics.Options{
 		DB: b.db, Rack: b.rack, Set: set, Model: model, Root: fstest.MapFS{}, Version: "test", Clock: b.clock, Log: log, Box: b.box, Changed: func() { b.app.Touch() },
-		Serving: func() bool { return b.app.Serving() }, Calibration: kept,
+		Serving: func() bool { return b.app.Serving() }, Calibration: kept, Panel: panel,
 	})
 	list, err := set.Checklist("kiosk-21")
 	if err != nil {
@@ -175,6 +181,9 @@ func newBed(t *testing.T, o bedOptions) *bed {
 		return wire.ServiceKey(own, b.options.keys.centre.PublicKey(), "K-01", 1)
 	}})
 	b.app.Enrolled(app.Station{Code: "K-01", Number: 1, Place: "涪城区政务服务中心", Label: "3号机", Public: "https://zwfw.example.cn", Sealer: sealer, Centre: b.centre, Online: b.link.Online})
+	if panel != nil {
+		panel.Restore(t.Context())
+	}
 	b.run(log)
 	return b
 }
