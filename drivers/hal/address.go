@@ -14,7 +14,7 @@ import (
 
 // Schemes of addresses.
 const (
-	SchemeSerial  = "serial"    // a serial line, a USB serial line or a pty
+	SchemeSerial  = "serial"    // a serial line, a USB serial line by its node or by its socket, or a pty
 	SchemeTCP     = "tcp"       // a network device on a raw socket
 	SchemeHTTP    = "http"      // a device that is asked over HTTP: the port carries no bytes, only its address
 	SchemeUSB     = "usb"       // the bulk pipes of a USB device, by vendor and product number
@@ -33,6 +33,7 @@ const (
 // Address says where a device is (端口地址):
 //
 //	serial:/dev/ttyUSB0?baud=115200&frame=8N1   /dev/ttyUSB0   serial:COM3
+//	serial:0403:6001?path=1-1.2   serial:0403:6001?serial=A1&baud=9600
 //	tcp:192.168.8.20:9100
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
@@ -50,9 +51,9 @@ type Address struct {
 	Baud   int    // serial only, bits a second
 	Frame  string // serial only: data bits, parity, stop bits
 
-	Serial    string // USB and HID: serial number that the device tells
-	Path      string // USB and HID: socket that it is plugged into, "1-2.3"
-	Interface string // USB and HID: number of the interface; the first that fits without it
+	Serial    string // USB, HID and USB serial lines: serial number that the device tells
+	Path      string // the same: socket that it is plugged into, "1-2.3"
+	Interface string // the same: number of the interface; the first that fits without it
 	Root      string // sound and screen: where the machine's files are, "/" without it
 	Reports   bool   // HID only: the port carries whole reports, see hid.OpenReports
 	Socket    string // PC/SC only: of the service, where it is not the machine's
@@ -153,8 +154,11 @@ func parseSerial(whole, rest string) (Address, error) {
 	if err != nil {
 		return Address{}, badAddress(whole, "its settings cannot be read")
 	}
+	bridge := url.Values{} // which of several like adapters
 	for k, v := range settings {
 		switch k {
+		case "path", "serial", "interface":
+			bridge[k] = v
 		case "baud":
 			if a.Baud, err = strconv.Atoi(v[0]); err != nil || a.Baud < 50 || a.Baud > 4_000_000 {
 				return Address{}, badAddress(whole, "baud is not 50 to 4000000")
@@ -168,7 +172,7 @@ func parseSerial(whole, rest string) (Address, error) {
 			return Address{}, badAddress(whole, "unknown setting "+k)
 		}
 	}
-	return a, nil
+	return a.bridged(whole, bridge)
 }
 
 func badAddress(s, why string) error {
@@ -181,7 +185,8 @@ func (a Address) String() string {
 	case SchemeHTTP:
 		return a.Target
 	case SchemeSerial:
-		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
+		s := a.usbString() // of a node it is the node alone
+		return s + map[bool]string{true: "&", false: "?"}[strings.Contains(s, "?")] + fmt.Sprintf("baud=%d&frame=%s", a.Baud, a.Frame)
 	case SchemeUSB, SchemeWeb, SchemeHID, SchemeKeys:
 		return a.usbString()
 	case SchemeSound, SchemeScreen:

@@ -50,6 +50,22 @@ func parseUSB(whole, scheme, rest string) (Address, error) {
 	return a, nil
 }
 
+// bridged reads which USB adapter the line of an address hangs at, where it names one by its numbers and not a node.
+func (a Address) bridged(whole string, which url.Values) (Address, error) {
+	if !pairForm.MatchString(a.Target) {
+		if len(which) > 0 {
+			return Address{}, badAddress(whole, "path, serial and interface are of vendor:product, not of a node")
+		}
+		return a, nil
+	}
+	u, err := parseUSB(whole, SchemeSerial, a.Target+"?"+which.Encode())
+	if err != nil {
+		return Address{}, err
+	}
+	u.Baud, u.Frame = a.Baud, a.Frame
+	return u, nil
+}
+
 func (a Address) usbString() string {
 	q := url.Values{}
 	for k, v := range map[string]string{"serial": a.Serial, "path": a.Path, "interface": a.Interface} {
