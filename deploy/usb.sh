@@ -14,7 +14,7 @@ if [ "$(uname -sm)" != "Linux x86_64" ]; then
   exit 0
 fi
 missing=()
-for p in qemu-system-x86 kmod cpio busybox-static libusb-1.0-0-dev pkg-config gcc; do
+for p in qemu-system-x86 kmod cpio busybox-static libusb-1.0-0-dev pkg-config gcc udev; do
   dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
 done
 cache=$PWD/.cache/usb
@@ -50,7 +50,15 @@ root=$work/root
 mkdir -p "$root"/{proc,sys,dev,tmp,mods}
 CGO_ENABLED=1 go test -c -tags usbguest -o "$root/init" ./deploy/e2e/usb
 cp "$(command -v busybox)" "$root/busybox"
-for lib in $(ldd "$root/init" | grep -o '/[^ ]*'); do
+# udev with our rules alone, the group that they give rights to, and the tool that they ask.
+mkdir -p "$root"/{bin,run,lib/systemd,etc/udev/rules.d,usr/local/bin}
+cp -L /bin/udevadm "$root/bin/udevadm"
+ln -s /bin/udevadm "$root/lib/systemd/systemd-udevd"
+cp firmware-profiles/60-tongban.rules "$root/etc/udev/rules.d/"
+printf 'root:x:0:\ntongban:x:990:\n' > "$root/etc/group"
+printf 'root:x:0:0:root:/:/bin/sh\n' > "$root/etc/passwd"
+CGO_ENABLED=0 go build -o "$root/usr/local/bin/drvctl" ./drivers/cmd/drvctl
+for lib in $(ldd "$root/init" "$root/bin/udevadm" | grep -o '/[^ ]*' | grep -v ':$' | sort -u); do
   mkdir -p "$root$(dirname "$lib")"
   cp -L "$lib" "$root$lib"
 done
