@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ecdh"
 	"crypto/ecdsa"
@@ -64,6 +65,7 @@ type bed struct {
 }
 
 type bedOptions struct {
+	model    string   // of the terminal, kiosk-21 where nothing is said
 	without  []string // kinds of devices that are not connected
 	item     *matter.Item
 	maxPages int
@@ -116,6 +118,8 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	if b.options.keys == nil {
 		b.options.keys = newKeys(t)
 	}
+	o.model = cmp.Or(o.model, "kiosk-21")
+	b.options.model = o.model
 	log := slog.New(slog.NewJSONHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
 	if b.db, err = store.Open(context.Background(), filepath.Join(b.dir, "agent.db"), store.Options{MaxPages: o.maxPages}); err != nil {
@@ -141,7 +145,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, err := set.Terminal("kiosk-21")
+	model, err := set.Terminal(o.model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +153,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 		DB: b.db, Rack: b.rack, Set: set, Model: model, Root: fstest.MapFS{}, Version: "test", Clock: b.clock, Log: log, Box: b.box, Changed: func() { b.app.Touch() },
 		Serving: func() bool { return b.app.Serving() }, Calibration: kept, Panel: panel,
 	})
-	list, err := set.Checklist("kiosk-21")
+	list, err := set.Checklist(o.model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +166,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	}
 	b.app = app.New(app.Options{
 		Installation: book,
-		Folder:       filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: "kiosk-21", Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
+		Folder:       filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: o.model, Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
 		Service: "绵阳政务服务", Times: session.DefaultTimes(), SlipGrace: 1200 * time.Millisecond, Box: b.box, Journal: journal.Open(b.db, b.clock), Content: items,
 		Speech: o.speech, Volume: o.volume, Rack: b.rack, Desk: b.desk, Printer: fonts, Clock: b.clock, Log: log, Tidy: b.db.Truncate,
 	})
@@ -206,7 +210,7 @@ func (b *bed) slots() []devices.Slot {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	model, err := set.Terminal("kiosk-21")
+	model, err := set.Terminal(b.options.model)
 	if err != nil {
 		b.t.Fatal(err)
 	}
