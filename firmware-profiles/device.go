@@ -230,7 +230,7 @@ func (d Device) Address(port string) string {
 			}
 		}
 	}
-	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "ippusb:", "hid:", "keys:", "v4l2:", "sane:", "pcsc:", "program:", "tape:", "sound:", "screen:"} {
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "ippusb:", "hid:", "usage:", "keys:", "v4l2:", "sane:", "pcsc:", "program:", "tape:", "sound:", "screen:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}

@@ -90,6 +90,7 @@ func TestAddress(t *testing.T) {
 		"tape:x.tape":                   "tape:x.tape",
 		"usb:0400:c35a?path=1-2":        "usb:0400:c35a?path=1-2",
 		"hid:0400:c35a":                 "hid:0400:c35a",
+		"usage:000d:0002":               "usage:000d:0002",
 		"pcsc:ACS ACR122U":              "pcsc:ACS ACR122U",
 	} {
 		if got := d.Address(in); got != want {

@@ -89,7 +89,7 @@ func TestTwentyPagesInAMinute(t *testing.T) {
 	if len(jobs) != 1 || jobs[0].Sides != pages || !jobs[0].Complete {
 		t.Errorf("printed %+v", jobs)
 	}
-	if acc.Took < pages*each {
+	if acc.Took < (pages-1)*each { // the first may be fed while the document comes
 		t.Errorf("after %v: faster than the engine goes", acc.Took)
 	}
 	if acc.Took > time.Minute || acc.Took-pages*each > 2500*time.Millisecond {

@@ -20,6 +20,7 @@ const (
 	SchemeUSB     = "usb"       // the bulk pipes of a USB device, by vendor and product number
 	SchemeWeb     = "ippusb"    // a printer that speaks IPP over USB: the pipes carry HTTP
 	SchemeHID     = "hid"       // a HID device: the bytes in its reports, or the reports
+	SchemeUsage   = "usage"     // the reports of whichever HID device says that it is for this
 	SchemeKeys    = "keys"      // a code reader that plays a keyboard: what it types
 	SchemePCSC    = pcsc.Scheme // the smart card service of the machine: its socket
 	SchemeVideo   = "v4l2"      // one or several cameras of the kernel: commands and pictures as records
@@ -38,7 +39,7 @@ const (
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
 //	ippusb:03f0:1234
-//	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
+//	hid:0400:c35a   hid:05e0:1300?as=reports   usage:000d:0002   keys:05e0:1200
 //	pcsc:   pcsc:ACS ACR122U PICC Interface 00 00   pcsc:?socket=/run/other.comm
 //	v4l2:/dev/video0   v4l2:/dev/video0,/dev/video2   v4l2:046d:082d   v4l2:046d:085e?path=1-2&streams=0,1
 //	sane:epson2:net:192.168.8.30
@@ -47,7 +48,7 @@ const (
 //	sound:default   sound:plughw:1,0   screen:HDMI-A-1   screen:HDMI-A-1?root=/tmp/machine
 type Address struct {
 	Scheme string
-	Target string // path, host:port, URL, vendor:product in hexadecimal, or name of a reader
+	Target string // path, host:port, URL, vendor:product or page:usage in hexadecimal, or name of a reader
 	Baud   int    // serial only, bits a second
 	Frame  string // serial only: data bits, parity, stop bits
 
@@ -90,7 +91,7 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemePCSC, Target: reader, Socket: socket}, nil
 	case ok && scheme == SchemeTape:
 		return Address{Scheme: SchemeTape, Target: rest}, nil
-	case ok && (scheme == SchemeUSB || scheme == SchemeWeb || scheme == SchemeHID || scheme == SchemeKeys):
+	case ok && (scheme == SchemeUSB || scheme == SchemeWeb || scheme == SchemeHID || scheme == SchemeUsage || scheme == SchemeKeys):
 		return parseUSB(s, scheme, rest)
 	case ok && scheme == SchemeVideo:
 		return parseVideo(s, rest)
@@ -109,7 +110,7 @@ func ParseAddress(s string) (Address, error) {
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, ippusb:, hid:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, program:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, ippusb:, hid:, usage:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, program:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -187,7 +188,7 @@ func (a Address) String() string {
 	case SchemeSerial:
 		s := a.usbString() // of a node it is the node alone
 		return s + map[bool]string{true: "&", false: "?"}[strings.Contains(s, "?")] + fmt.Sprintf("baud=%d&frame=%s", a.Baud, a.Frame)
-	case SchemeUSB, SchemeWeb, SchemeHID, SchemeKeys:
+	case SchemeUSB, SchemeWeb, SchemeHID, SchemeUsage, SchemeKeys:
 		return a.usbString()
 	case SchemeSound, SchemeScreen:
 		if a.Root != "" {

@@ -29,6 +29,8 @@ func TestParseAddress(t *testing.T) {
 		"keys:05e0:1200":                       {Scheme: SchemeKeys, Target: "05e0:1200"},
 		"hid:0400:c35a":                        {Scheme: SchemeHID, Target: "0400:c35a"},
 		"hid:05e0:1300?as=reports&path=1-4":    {Scheme: SchemeHID, Target: "05e0:1300", Path: "1-4", Reports: true},
+		"usage:000D:0002":                      {Scheme: SchemeUsage, Target: "000d:0002", Reports: true},
+		"usage:000d:0002?path=1-4":             {Scheme: SchemeUsage, Target: "000d:0002", Path: "1-4", Reports: true},
 		"sound:default":                        {Scheme: SchemeSound, Target: "default"},
 		"sound:plughw:1,0":                     {Scheme: SchemeSound, Target: "plughw:1,0"},
 		"screen:HDMI-A-1?root=/tmp/m":          {Scheme: SchemeScreen, Target: "HDMI-A-1", Root: "/tmp/m"},
@@ -59,7 +61,7 @@ func TestParseAddress(t *testing.T) {
 	for _, in := range []string{
 		"", "sane:", "sane:-L", "program:", "program:fp", "program:../fp", "program:/opt/fp?x=1", "serial:", "serial:/dev/x?bauds=1", "serial:/dev/x?baud=fast", "serial:/dev/x?baud=10",
 		"/dev/x?path=1-2", "serial:0403:6001?path=..", "serial:0403:6001?interface=x", "serial:0403:6001?as=reports", "serial:0403:6001?baud=1",
-		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "usb:", "usb:0400", "usb:04000:c35a", "usb:0400:c35a?path=../x", "usb:0400:c35a?interface=-1", "usb:0400:c35a?color=red", "usb:0400:c35a?as=reports", "hid:0400:c35a?as=x", "http:///eSCL", "ftp:x", "sound:", "screen:../card0", "screen:DP-1?root=x", "screen:DP-1?size=21",
+		"/dev/x?frame=8X1", "tcp:printer", "tcp:printer:", "usb:1:2", "usb:", "usb:0400", "usb:04000:c35a", "usb:0400:c35a?path=../x", "usb:0400:c35a?interface=-1", "usb:0400:c35a?color=red", "usb:0400:c35a?as=reports", "hid:0400:c35a?as=x", "usage:pen", "usage:0d:02", "usage:000d:0002?as=reports", "http:///eSCL", "ftp:x", "sound:", "screen:../card0", "screen:DP-1?root=x", "screen:DP-1?size=21",
 		"v4l2:", "v4l2:video0", "v4l2:/dev/video0?streams=1", "v4l2:/dev/video0,video1", "v4l2:046d:082d?streams=a", "v4l2:046d:082d?streams=0,1,2,3,4", "v4l2:046d:082d?interface=1", "v4l2:046d:082d?as=reports",
 	} {
 		if a, err := ParseAddress(in); err == nil || drivers.Fault(err).Code != drivers.CodeInvalidData {

@@ -20,7 +20,7 @@ func parseUSB(whole, scheme, rest string) (Address, error) {
 	if !pairForm.MatchString(pair) {
 		return Address{}, badAddress(whole, "it is not vendor:product like 0400:c35a")
 	}
-	a := Address{Scheme: scheme, Target: strings.ToLower(pair)}
+	a := Address{Scheme: scheme, Target: strings.ToLower(pair), Reports: scheme == SchemeUsage}
 	settings, err := url.ParseQuery(query)
 	if err != nil {
 		return Address{}, badAddress(whole, "its settings cannot be read")
@@ -73,7 +73,7 @@ func (a Address) usbString() string {
 			q.Set(k, v)
 		}
 	}
-	if a.Reports {
+	if a.Reports && a.Scheme == SchemeHID {
 		q.Set("as", "reports")
 	}
 	s := a.Scheme + ":" + a.Target
@@ -87,6 +87,9 @@ func (a Address) usbString() string {
 func (a Address) wanted() usb.Wanted {
 	vid, pid, _ := strings.Cut(a.Target, ":")
 	w := usb.Wanted{VID: hex16(vid), PID: hex16(pid), Serial: a.Serial, Path: a.Path, Interface: -1, Web: a.Scheme == SchemeWeb}
+	if a.Scheme == SchemeUsage {
+		w.VID, w.PID, w.Usage = 0, 0, uint32(w.VID)<<16|uint32(w.PID)
+	}
 	if n, err := strconv.Atoi(a.Interface); err == nil {
 		w.Interface = n
 	}

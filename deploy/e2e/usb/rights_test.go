@@ -15,8 +15,10 @@ import (
 	"tongban/deploy/sim/idcard"
 	"tongban/deploy/sim/signature"
 	sim "tongban/deploy/sim/usb"
+	"tongban/drivers/hal"
 	"tongban/drivers/hal/hid"
 	"tongban/drivers/hal/usb"
+	"tongban/drivers/signature/digitizer"
 )
 
 // group is that of the service account, see deploy/usb.sh.
@@ -91,6 +93,14 @@ func TestKernelRights(t *testing.T) {
 	if !seen[pos.PID] || !seen[pad.PID] || !seen[mouse.PID] {
 		t.Errorf("raw nodes of %v", seen)
 	}
+	port, err := hal.Open(t.Context(), "usage:000d:0002") // whoever made it
+	must(t, err)
+	p, err := digitizer.Open(t.Context(), port, nil)
+	must(t, err)
+	if a := p.Area(); a.PerMM == 0 || a.Width/a.PerMM != 260 {
+		t.Errorf("area %+v", a)
+	}
+	must(t, p.Close())
 	keys, err := hid.Tree("/sys").List("input", "event")
 	must(t, err)
 	typed := 0

@@ -145,7 +145,7 @@ func (t *tool) usage() {
 	for _, c := range commands() {
 		_, _ = fmt.Fprintf(t.out, "  %-13s %s\n  %-13s   %s\n", c.name, c.args, "", c.what)
 	}
-	_, _ = fmt.Fprintln(t.out, "ports: /dev/ttyUSB0 · serial:/dev/ttyUSB0?baud=9600 · serial:0403:6001?path=1-1.2 · usb:0400:c35a?path=1-2 · hid:05e0:1300?as=reports · keys:05e0:1200 · pcsc: · v4l2:/dev/video0 · v4l2:046d:082d · sane:NAME · tcp:HOST:PORT · http://HOST/eSCL · ipp://HOST/ipp/print · tape:FILE")
+	_, _ = fmt.Fprintln(t.out, "ports: /dev/ttyUSB0 · serial:/dev/ttyUSB0?baud=9600 · serial:0403:6001?path=1-1.2 · usb:0400:c35a?path=1-2 · hid:05e0:1300?as=reports · usage:000d:0002 · keys:05e0:1200 · pcsc: · v4l2:/dev/video0 · v4l2:046d:082d · sane:NAME · tcp:HOST:PORT · http://HOST/eSCL · ipp://HOST/ipp/print · tape:FILE")
 }
 
 // print1 writes one JSON line.
