@@ -85,10 +85,12 @@ func TestAddress(t *testing.T) {
 		"/dev/ttyUSB0":                  "serial:/dev/ttyUSB0?baud=115200&frame=8N1",
 		"serial:/dev/ttyUSB0":           "serial:/dev/ttyUSB0?baud=115200&frame=8N1",
 		"serial:/dev/ttyUSB0?baud=9600": "serial:/dev/ttyUSB0?baud=9600",
+		"serial:0403:6001?path=1-1.2":   "serial:0403:6001?path=1-1.2&baud=115200&frame=8N1",
 		"tcp:10.0.0.7:5000":             "tcp:10.0.0.7:5000",
 		"tape:x.tape":                   "tape:x.tape",
 		"usb:0400:c35a?path=1-2":        "usb:0400:c35a?path=1-2",
 		"hid:0400:c35a":                 "hid:0400:c35a",
+		"usage:000d:0002":               "usage:000d:0002",
 		"pcsc:ACS ACR122U":              "pcsc:ACS ACR122U",
 	} {
 		if got := d.Address(in); got != want {

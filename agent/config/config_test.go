@@ -36,6 +36,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"--ui-listen=0.0.0.0:80", "loopback"},
 		{"--countdown=3s", "countdown"},
 		{"--log=loud", "loud"},
+		{"--screen=eDP-1", "screen:eDP-1"},
 		{"--no-such", "no-such"},
 	} {
 		if _, _, err := Load([]string{c.arg}, nil, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -1,6 +1,6 @@
 import type {
   Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, InstallAnswer, InstallDrop, InstallRead, InstallShot, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
-  Say, SetVolume, Shoot, Sign, SlipAnswer, Sound, State, TestDevice, TouchResult, TraceDevice, Unsign,
+  Say, SetBrightness, SetVolume, Shoot, Sign, SlipAnswer, Sound, State, TestDevice, TouchResult, TraceDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
 import { lost, Refusal } from './problem'
@@ -41,6 +41,7 @@ export interface Calls {
   'service/untrace': [body: undefined, answer: State]
   'service/touch': [body: TouchResult, answer: State]
   'service/volume': [body: SetVolume, answer: State]
+  'service/brightness': [body: SetBrightness, answer: State]
   'service/stop': [body: undefined, answer: State]
   'service/again': [body: undefined, answer: State]
   'service/loaded': [body: TestDevice, answer: State]

@@ -349,6 +349,7 @@ export interface Service {
   installation?: Installation
   trace?: ServiceTrace
   volume: number
+  brightness?: ServiceBrightness
 }
 
 export interface ServiceDevice {
@@ -464,6 +465,14 @@ export interface ServiceTraceLine {
   hex: string
   name: string
   lost: boolean
+}
+
+export interface ServiceBrightness {
+  state: string
+  percent: number
+  full: number
+  way: string
+  detail: string
 }
 
 export interface Problem {
