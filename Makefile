@@ -34,12 +34,12 @@ smoke: build ## one matter through the same calls that the screen makes, one JSO
 	@bin/tongban-smoke --bin bin
 
 ROUNDS ?= 100
-soak: build ## the long runs: loss, cluster, kills around printing, cables pulled, the driver contracts ROUNDS times; one line of numbers each
+soak: build ## the long runs: loss, cluster, kills around printing, cables pulled, the faults of every driver ROUNDS times; one line of numbers each
 	SOAK=1 TONGBAN_BIN=$$PWD/bin go test -count=1 -timeout 60m -v -run 'Loss' ./deploy/e2e/loss/...
 	SOAK=1 TONGBAN_BIN=$$PWD/bin go test -count=1 -timeout 60m -v ./deploy/e2e/cluster/...
 	SOAK=1 go test -count=1 -timeout 60m -v -run 'TestKills' ./agent/journal
 	SOAK=1 go test -count=1 -timeout 60m -v -run 'TestReplugs|TestMemoryStaysFlat' ./agent/devices
-	set -o pipefail; go test -count=$(ROUNDS) -short -parallel 32 -timeout 24h -json -run Contract ./drivers/drivertest | go run ./deploy/cmd/tally -faults
+	ROUNDS=$(ROUNDS) deploy/rounds.sh
 
 cross: setup ## the agent without its window and drvctl for Linux amd64 and arm64, with and without cgo, and Windows, each at a terminal's work here (qemu user mode, wine)
 	@deploy/cross.sh

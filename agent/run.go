@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -30,6 +31,8 @@ import (
 	"tongban/agent/store"
 	"tongban/agent/web"
 	"tongban/drivers"
+	"tongban/drivers/display/brightness"
+	"tongban/drivers/hal"
 	"tongban/drivers/hal/hotplug"
 	profiles "tongban/firmware-profiles"
 	"tongban/kioskui"
@@ -58,6 +61,7 @@ type agent struct {
 	content *content.Cache
 	rack    *devices.Rack
 	desk    *diagnostics.Desk
+	panel   *diagnostics.Panel
 	app     *app.App
 	wg      sync.WaitGroup
 }
@@ -88,6 +92,7 @@ func run(ctx context.Context, c config.Config, log *slog.Logger, out io.Writer) 
 	defer cancel()
 	a.wg.Go(func() { a.rack.Run(ctx) })
 	a.wg.Go(func() { a.rack.Listen(ctx, hotplug.Watch(ctx)) })
+	a.wg.Go(func() { a.panel.Restore(ctx) })
 	a.wg.Go(func() { a.app.Run(ctx) })
 	<-a.app.Ready()
 	a.wg.Go(func() { a.desk.Run(ctx) })
@@ -133,6 +138,9 @@ func (a *agent) build(ctx context.Context) (err error) {
 		return err
 	}
 	kept := diagnostics.Calibration{DB: a.db, Clock: a.clock, Log: a.log}
+	if a.panel, err = panel(c, model, kept); err != nil {
+		return err
+	}
 	a.rack = devices.New(kept.Apply(slots), a.clock, a.log)
 	fonts, err := slip.New()
 	if err != nil {
@@ -140,7 +148,7 @@ func (a *agent) build(ctx context.Context) (err error) {
 	}
 	a.desk = diagnostics.New(diagnostics.Options{
 		DB: a.db, Rack: a.rack, Set: set, Model: model, Root: os.DirFS("/"), Version: version, Clock: a.clock, Log: a.log, Box: a.box,
-		Changed: func() { a.app.Touch() }, Serving: func() bool { return a.app.Serving() }, Calibration: kept,
+		Changed: func() { a.app.Touch() }, Serving: func() bool { return a.app.Serving() }, Calibration: kept, Panel: a.panel,
 	})
 	book, err := a.installation(ctx, set, model)
 	if err != nil {
@@ -167,6 +175,19 @@ func site(c config.Config) []devices.Setting {
 		masks[i] = m
 	}
 	return append(devices.Surveillance(c.CCTVUser, c.CCTVPasswordFile, masks), devices.PhotoDecoder(c.PhotoDecoder))
+}
+
+// panel is the terminal's own screen. A second one is a device of its own and is left alone.
+func panel(c config.Config, model profiles.Terminal, kept diagnostics.Calibration) (*diagnostics.Panel, error) {
+	own, err := c.OwnScreen()
+	if err != nil {
+		return nil, err
+	}
+	where := brightness.Machine{Root: cmp.Or(own.Root, "/"), Bus: brightness.Wires(), Connector: own.Target}
+	if second, err := hal.ParseAddress(c.Devices[string(drivers.KindDisplay)]); err == nil && second.Scheme == hal.SchemeScreen {
+		where.Others = []string{second.Target}
+	}
+	return &diagnostics.Panel{Find: where.Find, Full: model.Panel.Brightness, Calibration: kept, Log: kept.Log}, nil
 }
 
 // installation opens the record of the model's check-list, nil where it has none.

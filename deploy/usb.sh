@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The drivers against the kernel's own USB stack: Debian's kernel in QEMU without acceleration, the test binary of
-# deploy/e2e/usb as its first process; cameras are the kernel's own test camera. Needs no USB, no KVM and no network once the packages are there.
+# deploy/e2e/usb as its first process; cameras are the kernel's own test camera. What hangs behind a hub hangs at QEMU's own controller,
+# hub and serial adapters, whose far ends come back into the machine by channels, as does the hand that plugs them. Needs no USB, no KVM and no network once the packages are there.
 #   deploy/usb.sh             installs what is missing (apt, as root) and runs
 #   deploy/usb.sh --if-there  says so and ends well where something is missing
 set -euo pipefail
@@ -13,7 +14,7 @@ if [ "$(uname -sm)" != "Linux x86_64" ]; then
   exit 0
 fi
 missing=()
-for p in qemu-system-x86 kmod cpio busybox-static libusb-1.0-0-dev pkg-config gcc; do
+for p in qemu-system-x86 kmod cpio busybox-static libusb-1.0-0-dev pkg-config gcc udev; do
   dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing+=("$p")
 done
 cache=$PWD/.cache/usb
@@ -49,13 +50,21 @@ root=$work/root
 mkdir -p "$root"/{proc,sys,dev,tmp,mods}
 CGO_ENABLED=1 go test -c -tags usbguest -o "$root/init" ./deploy/e2e/usb
 cp "$(command -v busybox)" "$root/busybox"
-for lib in $(ldd "$root/init" | grep -o '/[^ ]*'); do
+# udev with our rules alone, the group that they give rights to, and the tool that they ask.
+mkdir -p "$root"/{bin,run,lib/systemd,etc/udev/rules.d,usr/local/bin}
+cp -L /bin/udevadm "$root/bin/udevadm"
+ln -s /bin/udevadm "$root/lib/systemd/systemd-udevd"
+cp firmware-profiles/60-tongban.rules "$root/etc/udev/rules.d/"
+printf 'root:x:0:\ntongban:x:990:\n' > "$root/etc/group"
+printf 'root:x:0:0:root:/:/bin/sh\n' > "$root/etc/passwd"
+CGO_ENABLED=0 go build -o "$root/usr/local/bin/drvctl" ./drivers/cmd/drvctl
+for lib in $(ldd "$root/init" "$root/bin/udevadm" | grep -o '/[^ ]*' | grep -v ':$' | sort -u); do
   mkdir -p "$root$(dirname "$lib")"
   cp -L "$lib" "$root$lib"
 done
 [ -f "$cache/k/lib/modules/$version/modules.dep" ] || /sbin/depmod -b "$cache/k" "$version"
 n=100
-for m in vhci-hcd usbhid hid-generic usblp evdev uhid vivid; do
+for m in virtio_pci virtio_console xhci-pci ftdi_sio vhci-hcd usbhid hid-generic usblp evdev uhid vivid; do
   for ko in $(/sbin/modprobe -d "$cache/k" -S "$version" --show-depends "$m" | sed -n 's/^insmod //p'); do
     ls "$root/mods" | grep -q -- "-$(basename "$ko")$" && continue
     cp "$ko" "$root/mods/$n-$(basename "$ko")"
@@ -64,9 +73,17 @@ for m in vhci-hcd usbhid hid-generic usblp evdev uhid vivid; do
 done
 (cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) > "$work/initrd.gz"
 
+# A socket with both ends in QEMU is a channel: one end is what hangs behind an adapter, or QEMU's own monitor, the other a port of the machine.
+sockets=(-device qemu-xhci,id=sockets,p2=2,p3=2 -device virtio-serial-pci)
+for channel in line0 line1 hand; do
+  sockets+=(-chardev "socket,id=$channel,path=$work/$channel,server=on,wait=off" -chardev "socket,id=in-$channel,path=$work/$channel"
+    -device "virtserialport,chardev=in-$channel,name=$channel")
+done
+
 log=$cache/last.log
 start=$(date +%s)
 timeout 170 qemu-system-x86_64 -accel tcg -cpu max -m 1024 -smp 1 -nographic -no-reboot -net none \
+  "${sockets[@]}" -mon chardev=hand,mode=control \
   -kernel "$kernel" -initrd "$work/initrd.gz" \
   -append "console=ttyS0 quiet panic=-1 init=/init -- -test.v -test.timeout 150s ${USB_ARGS:-}" </dev/null | tr -d '\r' > "$log" || true
 if ! grep -q '^USB-GUEST: exit 0$' "$log"; then

@@ -14,6 +14,7 @@ const (
 	FormatJPEG = "image/jpeg"
 	FormatPWG  = "image/pwg-raster" // #nosec G101 -- the name of a format, no credential
 	FormatURF  = "image/urf"
+	FormatPCL  = "application/vnd.hp-PCL" // in accounts only: pages are made here, nobody brings them
 )
 
 // PrintJob is one document for paper (打印任务). Key names the job at the printer too, so that a program that crashed can
@@ -25,6 +26,9 @@ type PrintJob struct {
 	Pages    int       // impressions of one copy, 0: nobody counted
 	Copies   int       // 0 is 1
 	Duplex   bool      // both sides, long edge
+	// Begins is called before the first byte goes out, with the printer's count of all sides of its life, 0 where it does not say:
+	// for a printer that does not remember jobs this is what a later count is held against. Its error ends the job. It may be nil.
+	Begins func(life int) error
 }
 
 // String hides the document: it names a person and a matter.
@@ -59,6 +63,7 @@ type JobAccount struct {
 	Impressions int           `json:"impressions"` // printed sides
 	Sheets      int           `json:"sheets"`
 	SentAs      string        `json:"sent_as,omitempty"` // the format in which it went out; empty in accounts asked for later
+	Life        int           `json:"life,omitempty"`    // sides of the printer's whole life, where it remembers no job and counts; else 0
 	Took        time.Duration `json:"-"`                 // sent to completed; 0 in accounts asked for later
 }
 
@@ -81,6 +86,12 @@ type LaserCapabilities struct {
 	Media     []string `json:"media"` // names of loaded or supported sizes, iso_a4_210x297mm
 	DPI       []int    `json:"dpi,omitempty"`
 	PerMinute int      `json:"pages_per_minute,omitempty"`
+
+	// What a protocol cannot do at all is said here, and nobody is promised more.
+	Levels    bool `json:"levels"`            // supplies have a level; else only whether they are low or out
+	Recalls   bool `json:"recalls"`           // a job can be taken back; else a sheet that the printer has got may come out later
+	Remembers bool `json:"remembers"`         // jobs are known by their key to another driver too; else only the count of all sides is
+	OneWay    bool `json:"one_way,omitempty"` // the printer tells nothing: what comes out is for a person to see
 }
 
 // A4 reports whether the printer has or takes A4 paper; a printer that names no size is believed.
@@ -93,7 +104,7 @@ func (c LaserCapabilities) A4() bool {
 	return len(c.Media) == 0
 }
 
-// LaserPrinter prints documents on sheets (A4 激光打印机, IPP).
+// LaserPrinter prints documents on sheets (A4 激光打印机).
 type LaserPrinter interface {
 	Device
 	Capabilities() LaserCapabilities
@@ -102,9 +113,11 @@ type LaserPrinter interface {
 	// Print refuses when paper, toner or a closed cover is missing, and returns nil only after the printer said
 	// "completed" and did not count fewer sides than were asked for. CodeDeviceNotReady/ReasonPrintUnknown means: nobody
 	// can say, ask the citizen. After any other error the document is certainly not whole, the job is taken back, and
-	// nothing of it comes out later. The account says in every case what the printer counted.
+	// nothing of it comes out later. The account says in every case what the printer counted. A printer that cannot recall a job
+	// keeps the same word: what it may still bring out is PrintUnknown, however plain the cause is.
 	Print(ctx context.Context, job PrintJob) (JobAccount, error)
-	// Account asks what became of the job with this key, for instance after a crash; JobNone where nobody knows.
+	// Account asks what became of the job with this key, for instance after a crash; JobNone where nobody knows, JobProcessing
+	// where nobody knows and the printer is at work. Life is what such a printer counted.
 	Account(ctx context.Context, key string) (JobAccount, error)
 }
 

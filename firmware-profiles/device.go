@@ -218,7 +218,7 @@ func (d Device) Settings() map[string]any {
 }
 
 // Address completes the address of a port with the line settings of the profile, where it is a serial line that brings
-// none: "/dev/ttyUSB0" becomes "serial:/dev/ttyUSB0?baud=115200&frame=8N1"; a HID device whose driver reads whole reports is opened so. Other addresses stay as they are.
+// none: "/dev/ttyUSB0" becomes "serial:/dev/ttyUSB0?baud=115200&frame=8N1", "serial:0403:6001?path=1-2" gets the same; a HID device whose driver reads whole reports is opened so. Other addresses stay as they are.
 func (d Device) Address(port string) string {
 	if strings.HasPrefix(port, "hid:") && !strings.Contains(port, "as=") {
 		for _, m := range d.Match {
@@ -230,17 +230,21 @@ func (d Device) Address(port string) string {
 			}
 		}
 	}
-	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "ippusb:", "hid:", "keys:", "v4l2:", "sane:", "pcsc:", "program:", "tape:", "sound:", "screen:"} {
+	for _, scheme := range []string{"tcp:", "http:", "https:", "ipp:", "ipps:", "usb:", "ippusb:", "hid:", "usage:", "keys:", "v4l2:", "sane:", "pcsc:", "program:", "tape:", "sound:", "screen:"} {
 		if strings.HasPrefix(port, scheme) {
 			return port
 		}
 	}
-	if strings.Contains(port, "?") {
+	if strings.Contains(port, "baud=") || strings.Contains(port, "frame=") {
 		return port
+	}
+	more := "?"
+	if strings.Contains(port, "?") { // which of several like adapters
+		more = "&"
 	}
 	for _, m := range d.Match {
 		if m.Serial != nil && len(m.Serial.Baud) > 0 {
-			return "serial:" + strings.TrimPrefix(port, "serial:") + "?baud=" + strconv.Itoa(m.Serial.Baud[0]) + "&frame=" + m.Serial.Frame
+			return "serial:" + strings.TrimPrefix(port, "serial:") + more + "baud=" + strconv.Itoa(m.Serial.Baud[0]) + "&frame=" + m.Serial.Frame
 		}
 	}
 	return port

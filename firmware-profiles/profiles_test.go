@@ -85,10 +85,12 @@ func TestAddress(t *testing.T) {
 		"/dev/ttyUSB0":                  "serial:/dev/ttyUSB0?baud=115200&frame=8N1",
 		"serial:/dev/ttyUSB0":           "serial:/dev/ttyUSB0?baud=115200&frame=8N1",
 		"serial:/dev/ttyUSB0?baud=9600": "serial:/dev/ttyUSB0?baud=9600",
+		"serial:0403:6001?path=1-1.2":   "serial:0403:6001?path=1-1.2&baud=115200&frame=8N1",
 		"tcp:10.0.0.7:5000":             "tcp:10.0.0.7:5000",
 		"tape:x.tape":                   "tape:x.tape",
 		"usb:0400:c35a?path=1-2":        "usb:0400:c35a?path=1-2",
 		"hid:0400:c35a":                 "hid:0400:c35a",
+		"usage:000d:0002":               "usage:000d:0002",
 		"pcsc:ACS ACR122U":              "pcsc:ACS ACR122U",
 	} {
 		if got := d.Address(in); got != want {
@@ -216,7 +218,7 @@ func TestMistakesAreFound(t *testing.T) {
 		"no bound":           {"receipt/escpos-58.yaml", "at_least: 58, ", "", "exactly one bound"},
 		"usb pair twice":     {"receipt/escpos-58.yaml", "- tcp: {port: 9100}", "- usb: {vid: 0x0400, pid: 0xc35a}", "0400:c35a"},
 		"unknown source":     {"idcard/ga450.yaml", "source: reported", "source: hearsay", "source is none"},
-		"driver and none":    {"laser/raw-a4.yaml", "params: {}", "params: {}\ntape: testdata/ga450.tape", "without a driver"},
+		"driver and none":    {"scanner/escl-flatbed.yaml", "params: {}", "params: {}\ntape: testdata/ga450.tape", "without a driver"},
 		"bound twice":        {"terminals/desk-15.yaml", "property: cache", "property: cores", "cores stands twice"},
 		"part of no clause":  {"terminals/desk-15.yaml", "clause: 政务服务桌面自助终端 3）高拍仪}", "clause: \"\"}", "names no clause"},
 		"part of no profile": {"terminals/desk-15.yaml", "profile: escl-camera-desk", "profile: escl-camera-none", "escl-camera-none"},

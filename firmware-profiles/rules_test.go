@@ -20,26 +20,47 @@ func TestRulesAreCurrent(t *testing.T) {
 	}
 }
 
-// Every served device with numbers of its own can be opened by the service account, by nobody else, and no rule is for whatever is plugged in.
-func TestRulesNameEveryPair(t *testing.T) {
+// Every served device with numbers of its own, and every usage by which one is known, can be opened by the service account; what nothing
+// serves or another service opens has no rule.
+func TestRulesNameEveryPairAndUsage(t *testing.T) {
 	set := load(t)
 	rules := set.Rules()
+	pairs, usages := 0, 0
 	for _, d := range set.Devices {
 		for _, m := range d.Match {
-			if p := m.pair(); p != [2]uint16{} && strings.Contains(rules, fmt.Sprintf(`=="%04x", ATTRS{idProduct}=="%04x"`, p[0], p[1])) != (d.Served() && !d.ByService()) {
-				t.Errorf("%s: %04x:%04x: a rule only where there is a driver that opens it", d.Profile, p[0], p[1])
+			wanted := d.Served() && !d.ByService()
+			if p := m.pair(); p != [2]uint16{} {
+				pairs++
+				if strings.Contains(rules, fmt.Sprintf(`=="%04x", ATTRS{idProduct}=="%04x"`, p[0], p[1])) != wanted {
+					t.Errorf("%s: %04x:%04x: a rule only where there is a driver that opens it", d.Profile, p[0], p[1])
+				}
+			}
+			if m.Usage != nil {
+				usages++
+				if strings.Contains(rules, fmt.Sprintf(`RESULT=="*%04x:%04x*"`, m.Usage.Page, m.Usage.ID)) != wanted {
+					t.Errorf("%s: usage %04x:%04x: a rule only where there is a driver that opens it", d.Profile, m.Usage.Page, m.Usage.ID)
+				}
 			}
 		}
 	}
-	// udev(7): a rule is terms KEY OP "value", separated by commas.
-	term := `[A-Z_]+(\{[A-Za-z_]+\})?(==|=)"[^"]+"`
+	if pairs < 10 || usages < 1 {
+		t.Errorf("%d pairs and %d usages: the profiles have more", pairs, usages)
+	}
+}
+
+// udev(7): a rule is terms KEY OP "value", separated by commas. Each gives something to the group alone, and none is for whatever is plugged in:
+// a rule names a device by its numbers or its usage, or a part of the machine.
+func TestRulesAreNarrow(t *testing.T) {
+	term := `[A-Z_]+(\{[A-Za-z_]+\})?(==|!=|\+?=)"[^"]+"`
 	form := regexp.MustCompile(`^` + term + `(, ` + term + `)*$`)
-	for line := range strings.Lines(rules) {
+	named := regexp.MustCompile(`idVendor}=="[0-9a-f]{4}", ATTRS?\{idProduct}=="[0-9a-f]{4}"|RESULT=="\*[0-9a-f]{4}:[0-9a-f]{4}\*"|SUBSYSTEM=="backlight"|SUBSYSTEM=="i2c-dev", ATTRS\{class}=="0x03\*"`)
+	gives := regexp.MustCompile(`GROUP="tongban", MODE="0660"$|RUN\+="/bin/chgrp tongban [^ ]+", RUN\+="/bin/chmod g\+w [^ ]+"$`)
+	for line := range strings.Lines(load(t).Rules()) {
 		line = strings.TrimSuffix(line, "\n")
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if !form.MatchString(line) || !strings.Contains(line, "idVendor") || !strings.HasSuffix(line, `GROUP="tongban", MODE="0660"`) {
+		if !form.MatchString(line) || !named.MatchString(line) || !gives.MatchString(line) {
 			t.Errorf("rule %s", line)
 		}
 	}

@@ -75,3 +75,20 @@ func TestOutfitsAreTheTenders(t *testing.T) {
 		}
 	}
 }
+
+// The model says how bright its panel is, and one that is darker than the tender wants is refused (HW-D2.3).
+func TestDeskPanelIsAsBrightAsTheTenderWants(t *testing.T) {
+	m, err := load(t).Terminal("desk-15")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, ok := m.Bound("brightness"); !ok || !b.Met(m.Panel.Brightness) || b.Met(249) || b.Unit != "cd/㎡" {
+		t.Errorf("%v cd/㎡ against %+v", m.Panel.Brightness, b)
+	}
+	for _, dark := range []float64{0, 249} {
+		m.Panel.Brightness = dark
+		if m.check() == nil {
+			t.Errorf("%v cd/㎡ pass", dark)
+		}
+	}
+}

@@ -25,6 +25,8 @@ type Panel struct {
 	Height int     `yaml:"height"`
 	Inches float64 `yaml:"inches"` // diagonal
 	DPI    float64 `yaml:"dpi"`
+
+	Brightness float64 `yaml:"brightness"` // at full, in cd/㎡; wanted where the tender asks for one
 }
 
 // Portrait reports whether the panel stands upright.
@@ -86,6 +88,9 @@ func (t Terminal) check() error {
 	p := t.Panel
 	want(t.Name != "", "name is missing")
 	want(p.Width > 0 && p.Height > 0 && p.DPI > 0, "panel is incomplete")
+	if b, ok := t.Bound("brightness"); ok {
+		want(b.Met(p.Brightness), "panel is not as bright as the tender wants")
+	}
 	want(t.Front.Width > 0 && t.Front.Height > 0 && t.Front.Screen.fits(), "front is incomplete")
 	want(len(t.Devices) > 0, "devices are missing")
 	seen := map[string]bool{}

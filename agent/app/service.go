@@ -35,6 +35,7 @@ var serviceWords = []struct {
 	{diagnostics.ErrNoTest, http.StatusUnprocessableEntity, "service.no_test", "这台设备没有可以做的测试"},
 	{diagnostics.ErrNoLine, http.StatusUnprocessableEntity, "service.no_line", "这台设备走网络或系统接口，没有可以看的线路"},
 	{diagnostics.ErrValue, http.StatusUnprocessableEntity, "service.value", "这个数不对，请重新测一次"},
+	{diagnostics.ErrNoBrightness, http.StatusUnprocessableEntity, "service.no_brightness", "这块屏不能由程序调亮度，请用屏上的按键"},
 	{diagnostics.ErrNoTrace, http.StatusConflict, "service.no_trace", "还没有线路记录，请先按“看线路”"},
 }
 
@@ -122,6 +123,17 @@ func (a *App) tune(f func(d *diagnostics.Desk) error) error {
 		err := f(d)
 		if _, device := errors.AsType[*drivers.Error](err); device {
 			return problem(http.StatusServiceUnavailable, "service.camera", "摄像头没有照着改。看它的状态，再测一次", err)
+		}
+		return err
+	})
+}
+
+// SetBrightness sets how bright the terminal's own screen is.
+func (a *App) SetBrightness(ctx context.Context, percent int) error {
+	return a.service(func(d *diagnostics.Desk) error {
+		err := d.SetBrightness(ctx, percent)
+		if _, device := errors.AsType[*drivers.Error](err); device {
+			return problem(http.StatusServiceUnavailable, "service.screen", "屏现在没有应答，亮度没有改。请看屏的电源和信号线，再按“重新检测”", err)
 		}
 		return err
 	})

@@ -21,6 +21,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"tongban/drivers"
+	"tongban/drivers/hal"
 )
 
 // Config of one terminal.
@@ -32,6 +33,7 @@ type Config struct {
 	EnrolCode string            `yaml:"enrol_code"` // one-time code
 	Model     string            `yaml:"model"`      // file below firmware-profiles/terminals
 	Devices   map[string]string `yaml:"devices"`    // kind → address, over what the model says
+	Screen    string            `yaml:"screen"`     // of the terminal itself, screen:eDP-1; "" = the first that is connected
 
 	PhotoDecoder string `yaml:"photo_decoder"` // whole path of the program that decodes the photos of identity cards, "" = none
 
@@ -147,6 +149,7 @@ func flags(c *Config, out io.Writer) *flag.FlagSet {
 		c.Devices[kind] = address
 		return nil
 	})
+	fs.StringVar(&c.Screen, "screen", c.Screen, "`address` of the terminal's own screen, such as screen:eDP-1")
 	fs.StringVar(&c.PhotoDecoder, "photo-decoder", c.PhotoDecoder, "`program` that decodes the photos of identity cards")
 	fs.StringVar(&c.CCTVUser, "cctv-user", c.CCTVUser, "`name` at the surveillance camera")
 	fs.StringVar(&c.CCTVPasswordFile, "cctv-password-file", c.CCTVPasswordFile, "`file` with the password of the surveillance camera")
@@ -240,6 +243,9 @@ func (c Config) check() error {
 			errs = append(errs, fmt.Errorf("device %q: have %s", kind, strings.Join(kinds, ", ")))
 		}
 	}
+	if _, err := c.OwnScreen(); err != nil {
+		errs = append(errs, err)
+	}
 	if c.PhotoDecoder != "" && !filepath.IsAbs(c.PhotoDecoder) {
 		errs = append(errs, fmt.Errorf("photo_decoder %q: want the whole path of a program", c.PhotoDecoder))
 	}
@@ -276,6 +282,18 @@ func (c Config) check() error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// OwnScreen is where the terminal's own screen is looked for; where nothing is said, on the machine, at the first connector in use.
+func (c Config) OwnScreen() (hal.Address, error) {
+	if c.Screen == "" {
+		return hal.Address{Scheme: hal.SchemeScreen}, nil
+	}
+	a, err := hal.ParseAddress(c.Screen)
+	if err != nil || a.Scheme != hal.SchemeScreen {
+		return a, fmt.Errorf("screen %q: want a connector such as screen:eDP-1", c.Screen)
+	}
+	return a, nil
 }
 
 // Level is the log level.

@@ -41,6 +41,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"--cctv-mask=0.5,0,0.5,1", "hides nothing"},
 		{"--cctv-mask=NaN,0,0.5,1", "between 0 and 1"},
 		{"--log=loud", "loud"},
+		{"--screen=eDP-1", "screen:eDP-1"},
 		{"--no-such", "no-such"},
 	} {
 		if _, _, err := Load([]string{c.arg}, nil, io.Discard); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -31,14 +31,19 @@ const nameVolume = "volume"
 
 // Volume is how loud the speaker was set, false where nobody did.
 func (c Calibration) Volume(ctx context.Context) (percent int, set bool, err error) {
-	err = c.DB.Read().QueryRowContext(ctx, `SELECT value FROM calibration WHERE kind = ? AND name = ?`, string(drivers.KindSpeaker), nameVolume).Scan(&percent)
+	return c.value(ctx, drivers.KindSpeaker, nameVolume)
+}
+
+// value reads one value, false where nobody set it.
+func (c Calibration) value(ctx context.Context, kind drivers.Kind, name string) (value int, set bool, err error) {
+	err = c.DB.Read().QueryRowContext(ctx, `SELECT value FROM calibration WHERE kind = ? AND name = ?`, string(kind), name).Scan(&value)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
 	if err != nil {
 		return 0, false, fmt.Errorf("read calibration: %w", err)
 	}
-	return percent, true, nil
+	return value, true, nil
 }
 
 // keep writes one value.

@@ -65,6 +65,7 @@ type Options struct {
 	Box     *outbox.Box
 
 	Calibration Calibration
+	Panel       *Panel      // the terminal's own screen, nil: not looked at
 	Changed     func()      // the screen has to be drawn anew; never called under the desk's lock
 	Serving     func() bool // a citizen is here; nil = never; not called under the desk's lock either
 }
@@ -145,6 +146,7 @@ func (d *Desk) Open(ctx context.Context, code string) error {
 	d.wrong = 0
 	d.visit = &visit{pass: pass, begun: now, touched: now, findings: map[drivers.Kind]finding{}, machine: Machine(d.o.Root, d.o.Model)}
 	d.o.Log.Info("service visit began", "code_number", pass.Nonce)
+	d.lookAtPanel()
 	return nil
 }
 
@@ -277,6 +279,7 @@ func (d *Desk) Again() error {
 	v := d.visit
 	v.touched, v.result = d.o.Clock.Now(), nil
 	v.findings, v.machine = map[drivers.Kind]finding{}, Machine(d.o.Root, d.o.Model)
+	d.lookAtPanel()
 	return nil
 }
 

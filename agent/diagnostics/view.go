@@ -179,7 +179,7 @@ func (d *Desk) View() *screen.Service {
 	if v == nil {
 		return nil
 	}
-	out := &screen.Service{Since: v.begun.In(clock.Shanghai).Format("15:04"), Number: int(v.pass.Nonce), Testing: string(v.testing), Machine: machineView(v.machine), Volume: volume}
+	out := &screen.Service{Since: v.begun.In(clock.Shanghai).Format("15:04"), Number: int(v.pass.Nonce), Testing: string(v.testing), Machine: machineView(v.machine), Volume: volume, Brightness: d.o.Panel.view()}
 	here, counts := 0, map[wire.Trouble]int{}
 	for _, p := range d.places(v.findings) {
 		dev := p.view()

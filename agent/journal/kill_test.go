@@ -16,6 +16,7 @@ import (
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
+	"tongban/drivers/laser/render"
 )
 
 // killed is how often a test kills its child: all three together 500 times in make soak.
@@ -68,6 +69,33 @@ func TestKillsAroundDocuments(t *testing.T) {
 	whole := map[string]copies{}
 	for _, p := range b.Terminal.Laser.Printed() {
 		if k := strings.TrimPrefix(p.Name, "tongban-"); p.Complete {
+			whole[k] = copies{whole[k].n + 1, true}
+		}
+	}
+	h.judge(rounds, whole)
+}
+
+// The same on a printer that remembers no job, and only counts its sides.
+func TestKillsAroundSheets(t *testing.T) {
+	if dir := os.Getenv(victimDir); dir != "" {
+		beVictim(t, dir)
+		return
+	}
+	if err := render.Ready(); err != nil {
+		t.Skip("no renderer: apt-get install poppler-utils")
+	}
+	t.Parallel()
+	pace := func(c *rig.Config) {
+		c.Laser = laser.Config{Page: 100 * time.Millisecond, Tray: 100_000}
+		c.LaserTCP = "127.0.0.1:0"
+	}
+	b := simtest.StartWith(t, []simtest.Option{pace}, simtest.Laser)
+	h := &hunt{t: t, dir: t.TempDir(), test: "TestKillsAroundSheets", env: []string{victimPort + "=tcp:" + b.LaserTCP}, plans: 1}
+	rounds := killed(5, 60)
+	h.run(rounds)
+	whole := map[string]copies{}
+	for _, p := range b.Terminal.Laser.Printed() { // it takes for complete what came; a document has three pages
+		if k := strings.TrimPrefix(p.Name, "tongban-"); p.Sides >= 3 {
 			whole[k] = copies{whole[k].n + 1, true}
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"tongban/drivers/drivertest"
 	"tongban/drivers/hal"
 	"tongban/drivers/laser/ipp"
+	"tongban/drivers/laser/pjl"
 	"tongban/drivers/receipt/escpos"
 )
 
@@ -66,6 +67,13 @@ func beVictim(t *testing.T, dir string) {
 	if strings.HasPrefix(address, "http") {
 		job.Kind, job.Sides = Pages, 3
 		p, err := ipp.Driver().Open(t.Context(), port, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		printDocuments(t, b, p.(drivers.LaserPrinter), job)
+	} else if strings.HasPrefix(address, "tcp:") {
+		job.Kind, job.Sides = Pages, 3
+		p, err := pjl.Driver().Open(t.Context(), port, drivers.Params{"dpi": 75})
 		if err != nil {
 			t.Fatal(err)
 		}

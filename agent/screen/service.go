@@ -14,6 +14,22 @@ type Service struct {
 	Installation *Installation `json:"installation,omitempty"` // nil: this model has no check-list
 	Trace        *ServiceTrace `json:"trace,omitempty"`
 	Volume       int           `json:"volume"` // of the speaker in percent, 0 as its profile says, -1 without one
+
+	Brightness *ServiceBrightness `json:"brightness,omitempty"` // of the terminal's own screen
+}
+
+// ServiceBrightness is how bright the terminal's own screen is (屏幕亮度).
+type ServiceBrightness struct {
+	State   string  `json:"state"`   // looking, ok, none (no program can set it), fault
+	Percent int     `json:"percent"` // of what the screen can
+	Full    float64 `json:"full"`    // cd/㎡ at 100 %, as the model's screen is sold; 0 = unknown
+	Way     string  `json:"way"`     // how it is reached: DDC/CI i2c-4
+	Detail  string  `json:"detail"`  // of the fault
+}
+
+// SetBrightness is the body of POST /api/service/brightness.
+type SetBrightness struct {
+	Percent int `json:"percent"`
 }
 
 // TouchResult is the body of POST /api/service/touch: what the touch test saw.

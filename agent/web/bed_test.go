@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/ecdh"
 	"crypto/ecdsa"
@@ -37,6 +38,7 @@ import (
 	"tongban/deploy/sim/cctv"
 	"tongban/deploy/sim/simtest"
 	"tongban/drivers"
+	"tongban/drivers/display/brightness"
 	profiles "tongban/firmware-profiles"
 	"tongban/fleet/wire"
 	"tongban/fleet/wire/matter"
@@ -64,6 +66,7 @@ type bed struct {
 }
 
 type bedOptions struct {
+	model     string            // of the terminal, kiosk-21 where nothing is said
 	addresses map[string]string // over those of the emulators
 	without   []string          // kinds of devices that are not connected
 	item      *matter.Item
@@ -72,8 +75,9 @@ type bedOptions struct {
 	dir       string         // reuse, for a restart
 	sim       *simtest.Bench // reuse
 	keys      *keys
-	deaf      bool           // the centre sends no receipts
-	more      []devices.Slot // devices that no address leads to
+	deaf      bool               // the centre sends no receipts
+	more      []devices.Slot     // devices that no address leads to
+	panel     brightness.Machine // where the terminal's own screen is looked for; nowhere: not at all
 	speech    speech.Engine
 	volume    int
 	still     bool // a camera that answers at once: eight emulated megapixels take seconds where much else runs
@@ -116,6 +120,8 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	if b.options.keys == nil {
 		b.options.keys = newKeys(t)
 	}
+	o.model = cmp.Or(o.model, "kiosk-21")
+	b.options.model = o.model
 	log := slog.New(slog.NewJSONHandler(b.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	var err error
 	if b.db, err = store.Open(context.Background(), filepath.Join(b.dir, "agent.db"), store.Options{MaxPages: o.maxPages}); err != nil {
@@ -128,6 +134,10 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	}
 	kept := diagnostics.Calibration{DB: b.db, Clock: b.clock, Log: log}
 	b.rack = devices.New(kept.Apply(append(b.slots(), o.more...)), b.clock, log)
+	panel := &diagnostics.Panel{Find: o.panel.Find, Full: 250, Calibration: kept, Log: log}
+	if o.panel.Root == "" {
+		panel = nil
+	}
 	fonts, err := slip.New()
 	if err != nil {
 		t.Skip(err)
@@ -137,15 +147,15 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	model, err := set.Terminal("kiosk-21")
+	model, err := set.Terminal(o.model)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.desk = diagnostics.New(diagnostics.Options{
 		DB: b.db, Rack: b.rack, Set: set, Model: model, Root: fstest.MapFS{}, Version: "test", Clock: b.clock, Log: log, Box: b.box, Changed: func() { b.app.Touch() },
-		Serving: func() bool { return b.app.Serving() }, Calibration: kept,
+		Serving: func() bool { return b.app.Serving() }, Calibration: kept, Panel: panel,
 	})
-	list, err := set.Checklist("kiosk-21")
+	list, err := set.Checklist(o.model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,7 +168,7 @@ func newBed(t *testing.T, o bedOptions) *bed {
 	}
 	b.app = app.New(app.Options{
 		Installation: book,
-		Folder:       filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: "kiosk-21", Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
+		Folder:       filepath.Join(b.dir, "visits"), Model: screen.Terminal{Model: o.model, Helpline: "12345", Positions: map[string]string{"idcard": "屏幕右下方", "receipt": "屏幕左下方出口"}},
 		Service: "绵阳政务服务", Times: session.DefaultTimes(), SlipGrace: 1200 * time.Millisecond, Box: b.box, Journal: journal.Open(b.db, b.clock), Content: items,
 		Speech: o.speech, Volume: o.volume, Rack: b.rack, Desk: b.desk, Printer: fonts, Clock: b.clock, Log: log, Tidy: b.db.Truncate,
 	})
@@ -177,6 +187,9 @@ func newBed(t *testing.T, o bedOptions) *bed {
 		return wire.ServiceKey(own, b.options.keys.centre.PublicKey(), "K-01", 1)
 	}})
 	b.app.Enrolled(app.Station{Code: "K-01", Number: 1, Place: "涪城区政务服务中心", Label: "3号机", Public: "https://zwfw.example.cn", Sealer: sealer, Centre: b.centre, Online: b.link.Online})
+	if panel != nil {
+		panel.Restore(t.Context())
+	}
 	b.run(log)
 	return b
 }
@@ -199,7 +212,7 @@ func (b *bed) slots() []devices.Slot {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	model, err := set.Terminal("kiosk-21")
+	model, err := set.Terminal(b.options.model)
 	if err != nil {
 		b.t.Fatal(err)
 	}

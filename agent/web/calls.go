@@ -70,6 +70,9 @@ func (s *server) calls(mux *http.ServeMux) {
 		return nil, a.SetControl(ctx, in)
 	})
 	post(s, mux, "service/automatic", func(ctx context.Context, _ string, _ none) (any, error) { return nil, a.AutomaticCamera(ctx) })
+	post(s, mux, "service/brightness", func(ctx context.Context, _ string, in screen.SetBrightness) (any, error) {
+		return nil, a.SetBrightness(ctx, in.Percent)
+	})
 	post(s, mux, "service/untrace", func(context.Context, string, none) (any, error) { return nil, a.StopTrace() })
 	post(s, mux, "service/stop", func(context.Context, string, none) (any, error) { return nil, a.StopTest() })
 	post(s, mux, "service/again", func(context.Context, string, none) (any, error) { return nil, a.CheckAgain() })

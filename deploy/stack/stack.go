@@ -303,6 +303,8 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 			args = append(args, "--device", kind+"="+where)
 		}
 	}
+	// The desktop terminal has its panel built in; the kiosk's hangs at a cable and tells nothing of itself.
+	args = append(args, "--screen", map[bool]string{true: "screen:eDP-1?root=", false: "screen:DP-1?root="}[spec.Model == "desk-15"]+dev.Machine)
 	if s.Config.Window && len(s.Terminals) == 1 {
 		args = append(args, "--window")
 	}

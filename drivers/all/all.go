@@ -17,6 +17,7 @@ import (
 	"tongban/drivers/fingerprint/livescan"
 	"tongban/drivers/idcard/sdt"
 	"tongban/drivers/laser/ipp"
+	"tongban/drivers/laser/pjl"
 	light "tongban/drivers/light/relay"
 	"tongban/drivers/passport/apdu"
 	"tongban/drivers/passport/ccid"
@@ -39,6 +40,7 @@ func Drivers() []drivers.Driver {
 		uvc.Driver(),
 		sane.Driver(),
 		ipp.Driver(),
+		pjl.Driver(),
 		serial.Driver(),
 		hidpos.Driver(),
 		ef01.Driver(),

@@ -292,6 +292,8 @@ func TestRecordTapes(t *testing.T) {
 		b := simtest.StartWith(t, []simtest.Option{simtest.Dots(dots), func(c *rig.Config) {
 			_, c.Barcode.Triggered = p.Params["trigger_on"]
 			c.Bus = bus
+			c.LaserTCP, c.Laser.OneWay = "127.0.0.1:0", p.Params["answers"] == "no"
+			c.Laser.Languages = map[string][]string{"pjl-a4-pdf": {"POSTSCRIPT", "PDF"}}[p.Profile]
 			c.ScanUSB = onUSB.reader
 		}}, rig.All...)
 		b.PutCard("xie")
@@ -310,6 +312,9 @@ func TestRecordTapes(t *testing.T) {
 		address := map[drivers.Kind]string{drivers.KindIDCard: b.IDCard, drivers.KindReceipt: b.Receipt, drivers.KindScanner: b.Camera,
 			drivers.KindLaser: b.Laser, drivers.KindBarcode: b.Barcode, drivers.KindFinger: b.Fingerprint,
 			drivers.KindLight: b.Relay, drivers.KindDoor: b.Relay}[p.Kind]
+		if d.Name == "laser/pjl" {
+			address = "tcp:" + b.LaserTCP
+		}
 		if onUSB.address != "" {
 			address = onUSB.address
 		}

@@ -149,6 +149,21 @@ func (d *laserDesk) fails(job drivers.PrintJob, code drivers.Code, reason driver
 	told(d.t, d.p, late, laserLimit)
 }
 
+// breaks is fails for a fault that strikes while the printer has something of the job. One that cannot recall it may say that nobody
+// knows, and must where more may come. final: it is certain what lies in the tray.
+func (d *laserDesk) breaks(job drivers.PrintJob, code drivers.Code, reason drivers.Reason, cause func() time.Time) (final bool) {
+	d.t.Helper()
+	_, err := d.print(d.t.Context(), job)
+	late := time.Since(cause())
+	f := drivers.Fault(err)
+	unknown := f != nil && f.Code == drivers.CodeDeviceNotReady && f.Reason == drivers.ReasonPrintUnknown
+	if f == nil || (f.Code != code || f.Reason != reason) && (!unknown || d.p.Capabilities().Recalls) {
+		d.t.Fatalf("print: %v, want %s/%s", err, code, reason)
+	}
+	told(d.t, d.p, late, laserLimit)
+	return !unknown
+}
+
 // TestPDF is a document of n pages with a line on each, so that a printer of paper shows which is which.
 func TestPDF(n int) []byte {
 	var b bytes.Buffer

@@ -1,8 +1,10 @@
 package drivertest_test
 
 import (
+	"bytes"
 	"context"
 	"testing"
+	"time"
 
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
@@ -63,4 +65,35 @@ func (s *simLaser) Sheets() []drivertest.SeenSheets {
 		out = append(out, drivertest.SeenSheets{Name: p.Name, Sides: p.Sides, Sheets: p.Sheets, Complete: p.Complete, Over: p.State >= 7})
 	}
 	return out
+}
+
+// Twenty pages at the pace of the tender's printer, which makes 21 a minute: all are out within a minute, and of that the software takes next
+// to nothing. The engine never waits for data (HW-K6.3).
+func TestTwentyPagesInAMinute(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("takes a minute")
+	}
+	const pages, each = 20, time.Minute / 21
+	b := simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Laser.Page = each }}, simtest.Laser)
+	p, err := (&simLaser{b: b}).Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	acc, err := p.Print(t.Context(), drivers.PrintJob{Key: "k-20", Document: bytes.NewReader(drivertest.TestPDF(pages)), Format: drivers.FormatPDF, Pages: pages})
+	if err != nil {
+		t.Fatal(err)
+	}
+	jobs := b.Terminal.Laser.Printed()
+	if len(jobs) != 1 || jobs[0].Sides != pages || !jobs[0].Complete {
+		t.Errorf("printed %+v", jobs)
+	}
+	if acc.Took < (pages-1)*each { // the first may be fed while the document comes
+		t.Errorf("after %v: faster than the engine goes", acc.Took)
+	}
+	if acc.Took > time.Minute || acc.Took-pages*each > 2500*time.Millisecond {
+		t.Errorf("after %v, of which the engine worked %v", acc.Took, pages*each)
+	}
+	t.Logf("%d pages after %v, of which the engine worked %v", pages, acc.Took, pages*each)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"tongban/deploy/sim/barcode"
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/simtest"
 	"tongban/deploy/sim/usb"
@@ -21,6 +22,28 @@ func TestSignatureContract(t *testing.T) {
 		bus := usb.NewBus()
 		return &simPad{bus: bus, b: simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.NoPTY = bus, true }}, simtest.Signature)}
 	})
+}
+
+// A pad of any maker is found by what it is for, behind a code reader that is a HID device as well.
+func TestPadByItsUsage(t *testing.T) {
+	t.Parallel()
+	bus := usb.NewBus()
+	simtest.StartWith(t, []simtest.Option{func(c *rig.Config) { c.Bus, c.NoPTY, c.ScanUSB = bus, true, barcode.POSReader }}, simtest.Barcode, simtest.Signature)
+	port, err := hal.Sockets{HID: usb.HID{Bus: bus}}.Open(t.Context(), "usage:000d:0002")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := digitizer.Open(t.Context(), port, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = p.Close() }()
+	if a := p.Area(); a.PerMM == 0 || a.Width/a.PerMM != 260 {
+		t.Errorf("area %+v", a)
+	}
+	if _, err := (hal.Sockets{HID: usb.HID{Bus: bus}}).Open(t.Context(), "usage:000d:0004"); err == nil || drivers.Fault(err).Code != drivers.CodeNoDevice {
+		t.Errorf("a touch screen: %v", err)
+	}
 }
 
 type simPad struct {

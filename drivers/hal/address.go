@@ -14,12 +14,13 @@ import (
 
 // Schemes of addresses.
 const (
-	SchemeSerial  = "serial"    // a serial line, a USB serial line or a pty
+	SchemeSerial  = "serial"    // a serial line, a USB serial line by its node or by its socket, or a pty
 	SchemeTCP     = "tcp"       // a network device on a raw socket
 	SchemeHTTP    = "http"      // a device that is asked over HTTP: the port carries no bytes, only its address
 	SchemeUSB     = "usb"       // the bulk pipes of a USB device, by vendor and product number
 	SchemeWeb     = "ippusb"    // a printer that speaks IPP over USB: the pipes carry HTTP
 	SchemeHID     = "hid"       // a HID device: the bytes in its reports, or the reports
+	SchemeUsage   = "usage"     // the reports of whichever HID device says that it is for this
 	SchemeKeys    = "keys"      // a code reader that plays a keyboard: what it types
 	SchemePCSC    = pcsc.Scheme // the smart card service of the machine: its socket
 	SchemeVideo   = "v4l2"      // one or several cameras of the kernel: commands and pictures as records
@@ -33,11 +34,12 @@ const (
 // Address says where a device is (端口地址):
 //
 //	serial:/dev/ttyUSB0?baud=115200&frame=8N1   /dev/ttyUSB0   serial:COM3
+//	serial:0403:6001?path=1-1.2   serial:0403:6001?serial=A1&baud=9600
 //	tcp:192.168.8.20:9100
 //	http://192.168.8.21:8080/eSCL   ipp://192.168.8.22/ipp/print
 //	usb:0400:c35a   usb:0400:c35a?serial=0001   usb:0400:c35a?path=1-2.3&interface=1
 //	ippusb:03f0:1234
-//	hid:0400:c35a   hid:05e0:1300?as=reports   keys:05e0:1200
+//	hid:0400:c35a   hid:05e0:1300?as=reports   usage:000d:0002   keys:05e0:1200
 //	pcsc:   pcsc:ACS ACR122U PICC Interface 00 00   pcsc:?socket=/run/other.comm
 //	v4l2:/dev/video0   v4l2:/dev/video0,/dev/video2   v4l2:046d:082d   v4l2:046d:085e?path=1-2&streams=0,1
 //	sane:epson2:net:192.168.8.30
@@ -46,13 +48,13 @@ const (
 //	sound:default   sound:plughw:1,0   screen:HDMI-A-1   screen:HDMI-A-1?root=/tmp/machine
 type Address struct {
 	Scheme string
-	Target string // path, host:port, URL, vendor:product in hexadecimal, or name of a reader
+	Target string // path, host:port, URL, vendor:product or page:usage in hexadecimal, or name of a reader
 	Baud   int    // serial only, bits a second
 	Frame  string // serial only: data bits, parity, stop bits
 
-	Serial    string // USB and HID: serial number that the device tells
-	Path      string // USB and HID: socket that it is plugged into, "1-2.3"
-	Interface string // USB and HID: number of the interface; the first that fits without it
+	Serial    string // USB, HID and USB serial lines: serial number that the device tells
+	Path      string // the same: socket that it is plugged into, "1-2.3"
+	Interface string // the same: number of the interface; the first that fits without it
 	Root      string // sound and screen: where the machine's files are, "/" without it
 	Reports   bool   // HID only: the port carries whole reports, see hid.OpenReports
 	Socket    string // PC/SC only: of the service, where it is not the machine's
@@ -89,7 +91,7 @@ func ParseAddress(s string) (Address, error) {
 		return Address{Scheme: SchemePCSC, Target: reader, Socket: socket}, nil
 	case ok && scheme == SchemeTape:
 		return Address{Scheme: SchemeTape, Target: rest}, nil
-	case ok && (scheme == SchemeUSB || scheme == SchemeWeb || scheme == SchemeHID || scheme == SchemeKeys):
+	case ok && (scheme == SchemeUSB || scheme == SchemeWeb || scheme == SchemeHID || scheme == SchemeUsage || scheme == SchemeKeys):
 		return parseUSB(s, scheme, rest)
 	case ok && scheme == SchemeVideo:
 		return parseVideo(s, rest)
@@ -108,7 +110,7 @@ func ParseAddress(s string) (Address, error) {
 	case ok && scheme == SchemeSerial:
 		return parseSerial(s, rest)
 	case ok && len(scheme) > 1 && !strings.ContainsAny(scheme, "/."):
-		return Address{}, badAddress(s, "have serial:, usb:, ippusb:, hid:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, program:, tape: or a bare path")
+		return Address{}, badAddress(s, "have serial:, usb:, ippusb:, hid:, usage:, keys:, v4l2:, sane:, tcp:, http:, https:, ipp:, ipps:, sound:, screen:, pcsc:, program:, tape: or a bare path")
 	}
 	return parseSerial(s, s)
 }
@@ -153,8 +155,11 @@ func parseSerial(whole, rest string) (Address, error) {
 	if err != nil {
 		return Address{}, badAddress(whole, "its settings cannot be read")
 	}
+	bridge := url.Values{} // which of several like adapters
 	for k, v := range settings {
 		switch k {
+		case "path", "serial", "interface":
+			bridge[k] = v
 		case "baud":
 			if a.Baud, err = strconv.Atoi(v[0]); err != nil || a.Baud < 50 || a.Baud > 4_000_000 {
 				return Address{}, badAddress(whole, "baud is not 50 to 4000000")
@@ -168,7 +173,7 @@ func parseSerial(whole, rest string) (Address, error) {
 			return Address{}, badAddress(whole, "unknown setting "+k)
 		}
 	}
-	return a, nil
+	return a.bridged(whole, bridge)
 }
 
 func badAddress(s, why string) error {
@@ -181,8 +186,9 @@ func (a Address) String() string {
 	case SchemeHTTP:
 		return a.Target
 	case SchemeSerial:
-		return fmt.Sprintf("serial:%s?baud=%d&frame=%s", a.Target, a.Baud, a.Frame)
-	case SchemeUSB, SchemeWeb, SchemeHID, SchemeKeys:
+		s := a.usbString() // of a node it is the node alone
+		return s + map[bool]string{true: "&", false: "?"}[strings.Contains(s, "?")] + fmt.Sprintf("baud=%d&frame=%s", a.Baud, a.Frame)
+	case SchemeUSB, SchemeWeb, SchemeHID, SchemeUsage, SchemeKeys:
 		return a.usbString()
 	case SchemeSound, SchemeScreen:
 		if a.Root != "" {

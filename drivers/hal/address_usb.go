@@ -20,7 +20,7 @@ func parseUSB(whole, scheme, rest string) (Address, error) {
 	if !pairForm.MatchString(pair) {
 		return Address{}, badAddress(whole, "it is not vendor:product like 0400:c35a")
 	}
-	a := Address{Scheme: scheme, Target: strings.ToLower(pair)}
+	a := Address{Scheme: scheme, Target: strings.ToLower(pair), Reports: scheme == SchemeUsage}
 	settings, err := url.ParseQuery(query)
 	if err != nil {
 		return Address{}, badAddress(whole, "its settings cannot be read")
@@ -50,6 +50,22 @@ func parseUSB(whole, scheme, rest string) (Address, error) {
 	return a, nil
 }
 
+// bridged reads which USB adapter the line of an address hangs at, where it names one by its numbers and not a node.
+func (a Address) bridged(whole string, which url.Values) (Address, error) {
+	if !pairForm.MatchString(a.Target) {
+		if len(which) > 0 {
+			return Address{}, badAddress(whole, "path, serial and interface are of vendor:product, not of a node")
+		}
+		return a, nil
+	}
+	u, err := parseUSB(whole, SchemeSerial, a.Target+"?"+which.Encode())
+	if err != nil {
+		return Address{}, err
+	}
+	u.Baud, u.Frame = a.Baud, a.Frame
+	return u, nil
+}
+
 func (a Address) usbString() string {
 	q := url.Values{}
 	for k, v := range map[string]string{"serial": a.Serial, "path": a.Path, "interface": a.Interface} {
@@ -57,7 +73,7 @@ func (a Address) usbString() string {
 			q.Set(k, v)
 		}
 	}
-	if a.Reports {
+	if a.Reports && a.Scheme == SchemeHID {
 		q.Set("as", "reports")
 	}
 	s := a.Scheme + ":" + a.Target
@@ -71,6 +87,9 @@ func (a Address) usbString() string {
 func (a Address) wanted() usb.Wanted {
 	vid, pid, _ := strings.Cut(a.Target, ":")
 	w := usb.Wanted{VID: hex16(vid), PID: hex16(pid), Serial: a.Serial, Path: a.Path, Interface: -1, Web: a.Scheme == SchemeWeb}
+	if a.Scheme == SchemeUsage {
+		w.VID, w.PID, w.Usage = 0, 0, uint32(w.VID)<<16|uint32(w.PID)
+	}
 	if n, err := strconv.Atoi(a.Interface); err == nil {
 		w.Interface = n
 	}

@@ -66,7 +66,7 @@ func (s Sockets) dial(ctx context.Context, a Address) (drivers.Port, error) {
 		return usb.Open(ctx, s.USB, a.wanted(), a.String())
 	case SchemeKeys:
 		return keys.Open(ctx, s.Keys, a.wanted(), a.String())
-	case SchemeHID:
+	case SchemeHID, SchemeUsage:
 		if a.Reports {
 			return hid.OpenReports(ctx, s.HID, a.wanted(), a.String())
 		}

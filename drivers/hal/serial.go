@@ -57,11 +57,15 @@ func openSerial(a Address) (drivers.Port, error) {
 	if err != nil {
 		return nil, badAddress(a.String(), err.Error())
 	}
-	release, err := hold(a.Target)
+	node, err := a.node("/")
+	if err != nil {
+		return nil, err
+	}
+	release, err := hold(node)
 	if err != nil {
 		return nil, openFault(err)
 	}
-	inner, err := serial.Open(a.Target, m)
+	inner, err := serial.Open(node, m)
 	if err != nil {
 		release()
 		return nil, serialFault(err)

@@ -67,7 +67,7 @@ async function staff(browser: Browser, login: string) {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })).newPage()
   await page.goto(stack.web + '/console/')
   await fillSignIn(page, login)
-  await expect(page.getByTestId('me')).toBeVisible()
+  await expect(page.locator('#work [data-screen]').first()).toBeVisible() // the first page of theirs, which opens by itself
   return page
 }
 const task = async (page: Page, no: string) => {

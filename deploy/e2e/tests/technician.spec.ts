@@ -55,6 +55,24 @@ for (const { name, terminal, viewport } of [
 
       await page.getByTestId('device-machine').click()
       await expect(page.locator('[data-check="内存"]')).toBeVisible()
+      // How bright the screen is: the desktop terminal's panel is built in, the kiosk's has buttons only.
+      const brightness = page.getByTestId('brightness')
+      await brightness.scrollIntoViewIfNeeded()
+      if (name === 'desk') {
+        await expect(brightness).toContainText('全亮时约 250 cd/㎡')
+        await expect(page.getByTestId('brightness-now')).toHaveText('70%')
+        await page.getByTestId('brighter').click()
+        await expect(page.getByTestId('brightness-now')).toHaveText('80%')
+        for (const percent of ['70%', '60%', '50%', '40%', '30%', '20%']) {
+          await page.getByTestId('darker').click()
+          await expect(page.getByTestId('brightness-now')).toHaveText(percent)
+        }
+        await page.getByTestId('darker').click()
+        await expect(page.getByTestId('brightness-now')).toHaveText('20%') // never so dark that it looks switched off
+        await page.getByTestId('brighter').click()
+        await expect(page.getByTestId('brightness-now')).toHaveText('30%')
+      } else await expect(brightness).toContainText('请用屏上的按键')
+      await fits('machine')
       await shot('machine')
       await page.getByTestId('device-missing').click()
       await shot('missing')

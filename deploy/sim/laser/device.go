@@ -1,9 +1,10 @@
-// Package laser emulates an A4 page printer (激光打印机) that speaks IPP over HTTP: it counts the pages of what it is given,
+// Package laser emulates an A4 page printer (激光打印机) that speaks IPP over HTTP, and PJL with PCL or PDF on raw lines: it counts the pages of what it is given,
 // lays them sheet by sheet into its tray and keeps every document. It is written from the standard alone and shares
 // nothing with any driver.
 package laser
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"tongban/deploy/sim/fault"
 	"tongban/deploy/sim/trace"
 	"tongban/deploy/sim/usb"
+	"tongban/deploy/sim/wire"
 )
 
 // Kind names the device.
@@ -36,6 +38,11 @@ type Config struct {
 	Grey    bool        // raster pages in grey only
 	Bus     usb.Sockets // where it is plugged in as well, speaking IPP over USB; nil: only on the net
 	Back    string      // how it wants the backs of raster sheets; empty: normal
+
+	Languages []string // after PJL, on its raw lines; empty: PCL and PDF
+	OneWay    bool     // nothing ever comes back on them
+	NoPages   bool     // it does not tell each page, only what it counted in its life
+	KeepsJam  bool     // it knows no JAMRECOVERY and prints a jammed sheet again
 }
 
 // Device is one printer.
@@ -55,10 +62,18 @@ type Device struct {
 	sides  int       // printed in its life
 	due    time.Time // when the engine has finished its last side; its own
 	wg     sync.WaitGroup
+
+	raw   []*wire.Port // on which it speaks PJL
+	lines []*pjlLine   // that are open on them
+	life  int          // sides, as it counts them itself
+	told  int          // code of its state that was told last
 }
 
-// New makes a printer; Start puts it on the net.
-func New(cfg Config, log *trace.Log) *Device {
+// lifeBefore is what it had printed when it came here.
+const lifeBefore = 1200
+
+// New makes a printer, with raw lines for those that speak PJL to it; Start puts it on the net.
+func New(cfg Config, log *trace.Log, raw ...*wire.Port) *Device {
 	if cfg.Addr == "" {
 		cfg.Addr = "127.0.0.1:0"
 	}
@@ -77,7 +92,10 @@ func New(cfg Config, log *trace.Log) *Device {
 	if cfg.Tray == 0 {
 		cfg.Tray = 250
 	}
-	d := &Device{cfg: cfg, log: log, addr: cfg.Addr, tray: cfg.Tray, toner: 80}
+	if len(cfg.Languages) == 0 {
+		cfg.Languages = []string{"PCL", "PDF"}
+	}
+	d := &Device{cfg: cfg, log: log, addr: cfg.Addr, tray: cfg.Tray, toner: 80, raw: raw, life: lifeBefore, told: codeReady}
 	d.wake = sync.NewCond(&d.mu)
 	d.faults = fault.New(faultSpecs(), d.pressed)
 	return d
@@ -87,6 +105,11 @@ func New(cfg Config, log *trace.Log) *Device {
 func (d *Device) Start() error {
 	if err := d.plug(); err != nil {
 		return err
+	}
+	for _, p := range d.raw {
+		if err := p.Start(d.serveRaw); err != nil {
+			return err
+		}
 	}
 	d.wg.Add(1)
 	go func() {
@@ -103,8 +126,12 @@ func (d *Device) Close() error {
 	d.wake.Broadcast()
 	d.mu.Unlock()
 	d.unplug()
+	var errs []error
+	for _, p := range d.raw {
+		errs = append(errs, p.Close())
+	}
 	d.wg.Wait()
-	return nil
+	return errors.Join(errs...)
 }
 
 func (d *Device) plug() error {
@@ -182,6 +209,10 @@ func (d *Device) State() control.State {
 		s.Word, s.Level = "线拔掉了", "bad"
 	}
 	s.Ports = []control.PortState{{Kind: "http", Path: "http://" + d.addr + Path, Plugged: d.server != nil}}
+	for _, p := range d.raw {
+		s.Protocol = "IPP，PJL"
+		s.Ports = append(s.Ports, control.PortState{Kind: p.Kind(), Path: p.Path(), Plugged: p.Plugged()})
+	}
 	s.Detail = map[string]any{"tray_sheets": d.tray, "toner_percent": d.toner, "sides": d.sides, "jobs": seen}
 	return s
 }
@@ -208,6 +239,7 @@ func (d *Device) Paper(o control.PaperOrder) error {
 	default:
 		return fmt.Errorf("paper %q: have full, none", o.Paper)
 	}
+	d.tellCode()
 	d.wake.Broadcast()
 	return nil
 }

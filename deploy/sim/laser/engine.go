@@ -32,7 +32,8 @@ type printJob struct {
 	canceled bool
 	bytes    int
 	warm     bool
-	dots     []raster.Page // of a raster document
+	dots     []raster.Page // of a raster document, or as it came out
+	rawJob                 // of one that came on a raw line
 }
 
 // States of a job.
@@ -70,7 +71,7 @@ func (d *Device) Printed() []Printed {
 	out := []Printed{}
 	for _, j := range d.jobs {
 		out = append(out, Printed{ID: j.id, Name: j.name, State: j.state, Pages: j.sides * j.copies, Sides: j.done, Sheets: j.sheets,
-			Bytes: j.bytes, Duplex: j.duplex, Complete: j.done == j.sides*j.copies, Media: j.media, Color: j.color, DPI: j.dpi})
+			Bytes: j.bytes, Duplex: j.duplex, Complete: j.whole(), Media: j.media, Color: j.color, DPI: j.dpi})
 	}
 	return out
 }
@@ -90,6 +91,7 @@ func (d *Device) run() {
 		}
 		d.mu.Unlock()
 		d.side(j)
+		d.keepPages()
 	}
 }
 
@@ -107,6 +109,17 @@ func (d *Device) next() *printJob {
 			if j.state == processing {
 				j.state = stopped
 			}
+			d.jam(j)
+		} else {
+			j.jammed = false
+		}
+		if d.waits(j) {
+			return nil
+		}
+		if j.over() {
+			continue
+		}
+		if d.halted() {
 			return nil
 		}
 		j.state = processing
@@ -147,14 +160,24 @@ func (d *Device) side(j *printJob) {
 	if _, yes := d.faults.Strike("abort", ""); yes {
 		j.state = aborted
 		d.log.Add(Kind, trace.Act, nil, trace.Bad, "放弃了一件")
+		d.rawEnds(j, "USER_CANCELED")
 		return
 	}
 	j.done++
 	d.sides++
-	if back := j.duplex && (j.done-1)%j.sides%2 == 1; !back {
+	back := j.duplex && (j.done-1)%j.sides%2 == 1
+	if j.from != nil {
+		back = d.rawSide(j)
+	}
+	if !back {
 		j.sheets++
 		d.tray = max(0, d.tray-1)
 	}
+	d.tellCode()
+	if j.from != nil {
+		return
+	}
+	d.life++
 	if j.done == j.sides*j.copies {
 		j.state = completed
 		d.log.Add(Kind, trace.Act, nil, trace.Good, fmt.Sprintf("出来 %d 张", j.sheets))

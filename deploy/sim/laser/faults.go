@@ -42,11 +42,20 @@ func (d *Device) pressed(p fault.Press, on bool) error {
 	if p.Name == "cut" {
 		if on {
 			d.unplug()
+			for _, p := range d.raw {
+				p.Cut()
+			}
 			return nil
+		}
+		for _, p := range d.raw {
+			if err := p.Plug(); err != nil {
+				return err
+			}
 		}
 		return d.plug()
 	}
 	d.mu.Lock()
+	d.tellCode()
 	d.wake.Broadcast()
 	d.mu.Unlock()
 	return nil

@@ -13,6 +13,15 @@ import (
 // Socket is where the printer is plugged in on a bus.
 const Socket = "1-5"
 
+// RawUSB is what a printer of the USB printer class tells of itself when it speaks PJL on its pipes, and those pipes.
+func RawUSB() (usb.Descriptor, usb.Shape) {
+	return usb.Descriptor{
+		VID: 0x03F0, PID: 0x0517, Maker: "Sample", Product: "A4 printer", Serial: "510799-0006", Class: 7, Sub: 1, Protocol: 2,
+		Endpoints: []usb.Endpoint{{Address: 0x01, Kind: usb.Bulk, Packet: 512}, {Address: pipeIn, Kind: usb.Bulk, Packet: 512}},
+		DeviceID:  "MFG:Sample;CMD:PJL,PCL,PDF;MDL:Laser 4;CLS:PRINTER;",
+	}, usb.Stream(pipeIn)
+}
+
 // pipeIn is the pipe on which it speaks.
 const pipeIn = 0x81
 

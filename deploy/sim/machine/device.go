@@ -13,8 +13,11 @@ import (
 // Kind names the parts as one device on the bench.
 const Kind = "machine"
 
-// connector is where the bench's screen hangs.
-const connector = "HDMI-A-1"
+// connector is where the bench's second screen hangs; panel is the built-in one, which has a light of the kernel.
+const (
+	connector = "HDMI-A-1"
+	panel     = "eDP-1"
+)
 
 // Parts are a machine with a hand on it: a sound card and a second screen that can be pulled out.
 type Parts struct {
@@ -46,7 +49,9 @@ func (p *Parts) Start() error {
 	p.mu.Lock()
 	p.machine = m
 	p.mu.Unlock()
-	return errors.Join(p.plug("sound-in"), p.plug("screen-in"))
+	return errors.Join(p.plug("sound-in"), p.plug("screen-in"),
+		m.Connect(panel, &Screen{Name: "SMPL 15", Serial: "510799-15", WidthMM: 344, HeightMM: 194, Width: 1920, Height: 1080}),
+		m.Backlight("intel_backlight", "raw", panel, 840, 1200))
 }
 
 // Close leaves the files: they are the caller's folder.

@@ -9,11 +9,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 )
 
 // Machine is a folder that looks like the root of a machine.
-type Machine struct{ dir string }
+type Machine struct {
+	dir string
+
+	mu       sync.Mutex
+	monitors map[string]*Monitor // by the node of their wires
+}
 
 // New makes a machine without any part in an empty folder.
 func New(dir string) (*Machine, error) {

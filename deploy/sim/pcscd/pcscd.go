@@ -59,14 +59,19 @@ func Start(ctx context.Context, dir, name string) (*Service, error) {
 	if err := os.Mkdir(filepath.Join(dir, "readers"), 0o755); err != nil { //nolint:gosec // read by another program
 		return nil, err
 	}
-	if err := s.Rename(name); err != nil {
-		return nil, err
-	}
-	if err := s.Run(ctx); err != nil {
+	for left := 4; ; left-- { // what was free when we looked may be somebody's by the time that the reader listens there
+		if err := s.Rename(name); err != nil {
+			return nil, err
+		}
+		err := s.Run(ctx)
+		if err == nil {
+			return s, nil
+		}
 		s.Kill()
-		return nil, fmt.Errorf("%w: %s", err, s.Log())
+		if left == 0 || name == "" || ctx.Err() != nil {
+			return nil, fmt.Errorf("%w: %s", err, s.Log())
+		}
 	}
-	return s, nil
 }
 
 // Rename changes what the readers are called when the service runs the next time.

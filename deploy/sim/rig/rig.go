@@ -55,6 +55,10 @@ type Config struct {
 	Camera camera.Config
 	Laser  laser.Config
 
+	LaserTCP  string // raw line of the page printer, on which it speaks PJL; empty for none
+	LaserLink string // the same as a pty; empty for none
+	LaserUSB  bool   // the same as the USB printer class
+
 	Barcode     barcode.Config
 	BarcodeLink string
 	BarcodeTCP  string
@@ -121,6 +125,8 @@ type Ready struct {
 	ReceiptTCP string `json:"receipt_tcp,omitempty"`
 	Camera     string `json:"camera,omitempty"`
 	Laser      string `json:"laser,omitempty"`
+	LaserTCP   string `json:"laser_tcp,omitempty"`
+	LaserPTY   string `json:"laser_pty,omitempty"`
 	Barcode    string `json:"barcode,omitempty"`
 	BarcodeTCP string `json:"barcode_tcp,omitempty"`
 
@@ -192,11 +198,17 @@ func (t *Terminal) start(c Config, r *Ready) error {
 		devices = append(devices, t.Camera)
 	}
 	if slices.Contains(c.Kinds, laser.Kind) {
-		t.Laser = laser.New(c.Laser, t.Log)
+		ports, path := lines(c.LaserLink == "", c.LaserLink, c.LaserTCP)
+		if c.LaserUSB {
+			d, shape := laser.RawUSB()
+			ports = append(ports, wire.USB(c.Bus, "1-6", d, shape))
+		}
+		t.Laser = laser.New(c.Laser, t.Log, ports...)
 		if err := t.up(laser.Kind, t.Laser); err != nil {
 			return err
 		}
 		r.Laser = t.Laser.URL()
+		r.LaserPTY, r.LaserTCP = path()
 		devices = append(devices, t.Laser)
 	}
 	if slices.Contains(c.Kinds, barcode.Kind) {

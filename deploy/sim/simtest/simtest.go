@@ -40,6 +40,8 @@ type Bench struct {
 	ReceiptTCP string // host:port of the same printer
 	Camera     string // base URL of the eSCL service, ends in /eSCL
 	Laser      string // URL of the IPP printer, ends in /ipp/print; only where it was named
+	LaserTCP   string // host:port of its raw line; only where an option asked for it
+	LaserPTY   string // pty path of its raw line; only where an option asked for it
 	Barcode    string // pty path; only where it was named
 	Control    *client.Client
 
@@ -98,7 +100,7 @@ func StartWith(t testing.TB, options []Option, kinds ...string) *Bench {
 		ready.Face = "tcp:" + ready.Face
 	}
 	return &Bench{
-		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay, Face: ready.Face, CCTV: ready.CCTV,
+		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, LaserTCP: ready.LaserTCP, LaserPTY: ready.LaserPTY, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay, Face: ready.Face, CCTV: ready.CCTV,
 		Control: client.New(ready.Control), Terminal: term, t: t,
 	}
 }

@@ -1,6 +1,7 @@
 package usb
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -19,7 +20,7 @@ func (h HID) Open(_ context.Context, w host.Wanted) (hid.Device, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, d := range b.plugged {
-		if d.Desc.VID != w.VID || d.Desc.PID != w.PID || d.Desc.Report == nil {
+		if d.Desc.Report == nil || w.Usage == 0 && (d.Desc.VID != w.VID || d.Desc.PID != w.PID) || w.Usage != 0 && !says(d.Desc.Report, w.Usage) {
 			continue
 		}
 		if b.held[d] {
@@ -38,6 +39,11 @@ func (h HID) Open(_ context.Context, w host.Wanted) (hid.Device, error) {
 		return n, nil
 	}
 	return nil, host.ErrNotFound
+}
+
+// says reports whether a report descriptor begins an application collection of a usage, in the one form that our devices have.
+func says(report []byte, usage uint32) bool {
+	return bytes.Contains(report, []byte{0x05, byte(usage >> 16), 0x09, byte(usage), 0xA1, 0x01})
 }
 
 // node is an open HID device, as a raw node of the kernel shows it.

@@ -58,6 +58,7 @@ func commands() []command {
 		{"print", "--kind laser --port URL --file F.pdf [--copies N] [--duplex] [--pages N]", "print a PDF or JPEG and count its pages", (*tool).print},
 		{"capture", "--kind scanner --port URL --out F.jpg [--preview] [--page F.jpg|F.pdf]", "take a picture, judge and straighten the page", (*tool).capture},
 		{"health", "--kind K --port P [--driver D] [--reset]", "ask a device how it is", (*tool).health},
+		{"usages", "FOLDER [--json]", "what the HID device at a node is for: page and usage; the udev rules ask so", (*tool).usages},
 		{"tape record", "--kind K --port P --out F [--driver D] [--timeout 20s]", "record a device's round without personal data", (*tool).record},
 		{"tape replay", "FILE [--driver D] [--param k=v]", "play a driver through a tape", (*tool).replay},
 		{"check mrz", "FILE", "machine readable zone: fields and check digits", (*tool).checkMRZ},
@@ -144,7 +145,7 @@ func (t *tool) usage() {
 	for _, c := range commands() {
 		_, _ = fmt.Fprintf(t.out, "  %-13s %s\n  %-13s   %s\n", c.name, c.args, "", c.what)
 	}
-	_, _ = fmt.Fprintln(t.out, "ports: /dev/ttyUSB0 · serial:/dev/ttyUSB0?baud=9600 · usb:0400:c35a?path=1-2 · hid:05e0:1300?as=reports · keys:05e0:1200 · pcsc: · v4l2:/dev/video0 · v4l2:046d:082d · sane:NAME · tcp:HOST:PORT · http://HOST/eSCL · ipp://HOST/ipp/print · tape:FILE")
+	_, _ = fmt.Fprintln(t.out, "ports: /dev/ttyUSB0 · serial:/dev/ttyUSB0?baud=9600 · serial:0403:6001?path=1-1.2 · usb:0400:c35a?path=1-2 · hid:05e0:1300?as=reports · usage:000d:0002 · keys:05e0:1200 · pcsc: · v4l2:/dev/video0 · v4l2:046d:082d · sane:NAME · tcp:HOST:PORT · http://HOST/eSCL · ipp://HOST/ipp/print · tape:FILE")
 }
 
 // print1 writes one JSON line.

@@ -60,7 +60,7 @@ func (t *tool) printLines(root string) error {
 		return t.print1(list)
 	}
 	for _, l := range list {
-		if _, err := fmt.Fprintf(t.out, "%-8s %s  %s\n", l.Name, l.Address, l.Driver); err != nil {
+		if _, err := fmt.Fprintf(t.out, "%-8s %s  %s\n", l.Name, strings.TrimSpace(l.Address+"  "+l.Socket), l.Driver); err != nil {
 			return fmt.Errorf("write list: %w", err)
 		}
 	}

@@ -129,13 +129,19 @@ func TestNodes(t *testing.T) {
 	plant("hidraw0", "devices/pci/usb1/1-2/1-2.3/1-2.3:1.1/0003:05E0:1300.0001", "HID_ID=0003:000005E0:00001300\nHID_UNIQ=A1\n")
 	plant("hidraw1", "devices/pci/usb1/1-2/1-2.3/1-2.3:1.0/0003:05E0:1300.0002", "HID_UNIQ=A1\n")
 	plant("hidraw2", "devices/virtual/misc/uhid/0003:0400:C35A.0003", "HID_UNIQ=\n")
+	// The second node of the scanner says that it is a pen digitizer, the third what nobody can read.
+	for node, b := range map[string][]byte{"hidraw1": {0x05, 0x0D, 0x09, 0x02, 0xA1, 0x01, 0xC0}, "hidraw2": {0x05}} {
+		if err := os.WriteFile(filepath.Join(root, "class/hidraw", node, "device/report_descriptor"), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	list, err := hid.Tree(root).List("hidraw", "hidraw")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := []hid.Node{
 		{Name: "hidraw0", VID: 0x05E0, PID: 0x1300, Serial: "A1", Path: "1-2.3", Interface: 1},
-		{Name: "hidraw1", VID: 0x05E0, PID: 0x1300, Serial: "A1", Path: "1-2.3"},
+		{Name: "hidraw1", VID: 0x05E0, PID: 0x1300, Serial: "A1", Path: "1-2.3", Usages: []uint32{0x0D0002}},
 		{Name: "hidraw2", VID: 0x0400, PID: 0xC35A},
 	}
 	if diff := cmp.Diff(want, list); diff != "" {
@@ -148,6 +154,9 @@ func TestNodes(t *testing.T) {
 	}{
 		"first interface": {usb.Wanted{VID: 0x05E0, PID: 0x1300, Interface: -1}, "hidraw1", nil},
 		"named interface": {usb.Wanted{VID: 0x05E0, PID: 0x1300, Interface: 1}, "hidraw0", nil},
+		"by its usage":    {usb.Wanted{Usage: 0x0D0002, Interface: -1}, "hidraw1", nil},
+		"usage elsewhere": {usb.Wanted{Usage: 0x0D0002, Path: "1-9", Interface: -1}, "", usb.ErrNotFound},
+		"another usage":   {usb.Wanted{Usage: 0x0D0004, Interface: -1}, "", usb.ErrNotFound},
 		"other socket":    {usb.Wanted{VID: 0x05E0, PID: 0x1300, Path: "1-9", Interface: -1}, "", usb.ErrNotFound},
 	} {
 		if n, err := hid.Find(list, c.w); !errors.Is(err, c.err) || n.Name != c.node {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type Node struct {
 	Serial    string
 	Path      string // of the USB socket, empty for other buses
 	Interface int
+	Usages    []uint32 // what a raw node says of itself, see Usages
 }
 
 // Tree is the kernel's tree of devices, "/sys" on a machine.
@@ -46,6 +48,7 @@ func (t Tree) List(class, prefix string) ([]Node, error) {
 			continue
 		}
 		if n, ok := t.node(filepath.Join(dir, e.Name()), e.Name()); ok {
+			n.Usages, _ = Usages(filepath.Join(dir, e.Name())) // a node that says nothing is found by its numbers
 			out = append(out, n)
 		}
 	}
@@ -95,11 +98,18 @@ func hex16(s string) uint16 {
 	return uint16(n)
 }
 
+func (n Node) fits(w usb.Wanted) bool {
+	if w.Usage != 0 {
+		return slices.Contains(n.Usages, w.Usage)
+	}
+	return n.VID == w.VID && n.PID == w.PID
+}
+
 // Find picks the one node that is wanted; of a device with several interfaces the first, unless one is named.
 func Find(list []Node, w usb.Wanted) (Node, error) {
 	var found []Node
 	for _, n := range list {
-		if n.VID == w.VID && n.PID == w.PID && (w.Serial == "" || w.Serial == n.Serial) && (w.Path == "" || w.Path == n.Path) &&
+		if n.fits(w) && (w.Serial == "" || w.Serial == n.Serial) && (w.Path == "" || w.Path == n.Path) &&
 			(w.Interface < 0 || w.Interface == n.Interface) {
 			found = append(found, n)
 		}

@@ -57,6 +57,8 @@ type Wanted struct {
 	Serial, Path string
 	Interface    int  // -1: the first that has bulk pipes both ways
 	Web          bool // an interface that speaks IPP over USB
+
+	Usage uint32 // of a HID device, page<<16 | usage: in place of the two numbers
 }
 
 // Pipes is one claimed interface. Read and Write of different endpoints may run at the same time; both end with ctx. An
@@ -93,6 +95,9 @@ func (w Wanted) fits(d Info) bool {
 // String names what is wanted as an address does.
 func (w Wanted) String() string {
 	s := fmt.Sprintf("%04x:%04x", w.VID, w.PID)
+	if w.Usage != 0 {
+		s = fmt.Sprintf("usage %04x:%04x", w.Usage>>16, w.Usage&0xFFFF)
+	}
 	if w.Serial != "" {
 		s += " serial " + w.Serial
 	}

@@ -151,6 +151,7 @@ func capabilitiesOf(g group) drivers.LaserCapabilities {
 	c := drivers.LaserCapabilities{
 		Formats: g.words("document-format-supported"), Color: g.yes("color-supported", false), MaxCopies: max(1, g.number("copies-supported", 1)),
 		Duplex: slices.Contains(g.words("sides-supported"), sidesBoth), Media: g.words("media-ready"), PerMinute: max(0, g.number("pages-per-minute", 0)),
+		Levels: true, Recalls: true, Remembers: true,
 	}
 	if len(c.Media) == 0 {
 		c.Media = g.words("media-supported")

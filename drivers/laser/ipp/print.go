@@ -1,24 +1,18 @@
 package ipp
 
 import (
-	"bytes"
 	"context"
-	"fmt"
-	"io"
-	"strings"
 	"time"
 
 	"tongban/drivers"
+	"tongban/drivers/laser/intake"
 )
-
-// maxDocument bounds a document; a certificate is some hundred kilobytes.
-const maxDocument = 64 << 20
 
 // Print implements drivers.LaserPrinter.
 func (p *Printer) Print(ctx context.Context, job drivers.PrintJob) (drivers.JobAccount, error) {
 	none := drivers.JobAccount{Key: job.Key, State: drivers.JobNone, Impressions: -1, Sheets: -1}
 	job.Copies = max(1, job.Copies)
-	doc, err := p.check(job)
+	doc, err := intake.Read(job, p.caps, p.takes)
 	if err != nil {
 		return none, err
 	}
@@ -49,55 +43,6 @@ func (p *Printer) Print(ctx context.Context, job drivers.PrintJob) (drivers.JobA
 		acc.Took = p.clk.now().Sub(start)
 	}
 	return acc, err
-}
-
-// check looks at what can be said of a job without the printer, and reads the document: one that ends in an error must
-// not come out by half.
-func (p *Printer) check(job drivers.PrintJob) ([]byte, error) {
-	bad := func(format string, args ...any) error {
-		return &drivers.Error{Code: drivers.CodeInvalidData, Detail: fmt.Sprintf(format, args...)}
-	}
-	const letters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.:"
-	switch {
-	case job.Key == "" || len(job.Key) > 120 || strings.Trim(job.Key, letters) != "":
-		return nil, bad("key is not 1 to 120 plain letters and digits")
-	case job.Document == nil:
-		return nil, bad("no document")
-	case job.Copies > p.caps.MaxCopies:
-		return nil, bad("%d copies, the printer makes %d at most", job.Copies, p.caps.MaxCopies)
-	case job.Pages < 0:
-		return nil, bad("%d pages", job.Pages)
-	case job.Duplex && !p.caps.Duplex:
-		return nil, &drivers.Error{Code: drivers.CodeUnsupported, Detail: "printer has no duplex unit"}
-	}
-	if err := p.takes(job.Format); err != nil {
-		return nil, err
-	}
-	doc, err := io.ReadAll(io.LimitReader(job.Document, maxDocument+1))
-	switch {
-	case err != nil:
-		return nil, &drivers.Error{Code: drivers.CodeInvalidData, Detail: "read document", Cause: err}
-	case len(doc) > maxDocument:
-		return nil, bad("document of more than %d bytes", maxDocument)
-	case !magic(job.Format, doc):
-		return nil, bad("document is not what its format says")
-	}
-	return doc, nil
-}
-
-// magic looks at the first bytes: some printers print a document that they do not know as pages of text.
-func magic(format string, doc []byte) bool {
-	switch format {
-	case drivers.FormatPDF:
-		return bytes.HasPrefix(doc, []byte("%PDF-"))
-	case drivers.FormatJPEG:
-		return bytes.HasPrefix(doc, []byte{0xFF, 0xD8, 0xFF})
-	case drivers.FormatPWG:
-		return bytes.HasPrefix(doc, []byte("RaS2"))
-	case drivers.FormatURF:
-		return bytes.HasPrefix(doc, []byte("UNIRAST\x00"))
-	}
-	return len(doc) > 0
 }
 
 // send gives the document to the printer. When its answer is lost, the printer is asked by the key whether it has the job.

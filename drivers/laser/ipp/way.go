@@ -3,13 +3,13 @@ package ipp
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"tongban/drivers"
+	"tongban/drivers/laser/intake"
 	"tongban/drivers/laser/raster"
 	"tongban/drivers/laser/render"
 )
@@ -135,44 +135,26 @@ func (p *Printer) takes(format string) error {
 	case format != drivers.FormatPDF || p.way.format == "":
 		return &drivers.Error{Code: drivers.CodeUnsupported, Detail: "printer takes " + strings.Join(p.caps.Formats, ", ") + ", not " + clip(format)}
 	}
-	if err := render.Ready(); err != nil {
-		return &drivers.Error{Code: drivers.CodeUnsupported, Detail: "printer takes no PDF, and there is " + err.Error(), Cause: err}
-	}
-	return nil
+	return intake.Renders()
 }
 
-// convert makes of the document what the printer takes. All pages are ready before the first byte goes out: a document that
-// turns out to be broken on its last page must not come out by half.
+// convert makes of the document what the printer takes.
 func (p *Printer) convert(ctx context.Context, job drivers.PrintJob, doc []byte) (drivers.PrintJob, []byte, error) {
 	if job.Format != drivers.FormatPDF || p.way.format == "" || p.way.format == drivers.FormatPDF {
 		return job, doc, nil
 	}
 	s := p.way.sheet
 	s.Duplex = job.Duplex
-	var pages [][]byte
-	size := 0
-	n, err := render.Pages(ctx, doc, render.Order{DPI: s.DPI, Colour: s.Colour, Width: s.Width, Height: s.Height}, func(n int, bits []byte) error {
-		b, err := s.Page(n, bits)
-		if size += len(b); err == nil && size > maxRaster {
-			err = render.ErrTooLarge
-		}
-		pages = append(pages, b)
-		return err
-	})
+	pages, err := intake.Dots(ctx, doc, render.Order{DPI: s.DPI, Colour: s.Colour, Width: s.Width, Height: s.Height}, s.Page)
 	if err == nil {
 		doc, err = s.Document(p.way.format, pages)
 	}
 	switch {
 	case err == nil:
-		job.Format, job.Pages = p.way.format, n
+		job.Format, job.Pages = p.way.format, len(pages)
 		return job, doc, nil
 	case ctx.Err() != nil:
 		return job, nil, lineFault(ctx, ctx.Err())
-	case errors.Is(err, render.ErrDocument), errors.Is(err, render.ErrTooLarge):
-		return job, nil, &drivers.Error{Code: drivers.CodeInvalidData, Detail: err.Error(), Cause: err}
 	}
-	return job, nil, &drivers.Error{Code: drivers.CodeInternalError, Detail: "make pages of dots: " + err.Error(), Cause: err}
+	return job, nil, drivers.Fault(err)
 }
-
-// maxRaster bounds the pages of one document: a full page of photographs at 600 dots per inch is a hundred million bytes.
-const maxRaster = 400 << 20

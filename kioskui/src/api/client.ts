@@ -1,6 +1,6 @@
 import type {
   Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, InstallAnswer, InstallDrop, InstallRead, InstallShot, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
-  Say, SetControl, SetVolume, Shoot, Sign, SlipAnswer, Sound, State, TestDevice, TouchResult, TraceDevice, Unsign,
+  Say, SetBrightness, SetControl, SetVolume, Shoot, Sign, SlipAnswer, Sound, State, TestDevice, TouchResult, TraceDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
 import { lost, Refusal } from './problem'
@@ -43,6 +43,7 @@ export interface Calls {
   'service/volume': [body: SetVolume, answer: State]
   'service/control': [body: SetControl, answer: State]
   'service/automatic': [body: undefined, answer: State]
+  'service/brightness': [body: SetBrightness, answer: State]
   'service/stop': [body: undefined, answer: State]
   'service/again': [body: undefined, answer: State]
   'service/loaded': [body: TestDevice, answer: State]

@@ -349,6 +349,7 @@ export interface Service {
   installation?: Installation
   trace?: ServiceTrace
   volume: number
+  brightness?: ServiceBrightness
 }
 
 export interface ServiceDevice {
@@ -482,6 +483,14 @@ export interface ServiceTraceLine {
   hex: string
   name: string
   lost: boolean
+}
+
+export interface ServiceBrightness {
+  state: string
+  percent: number
+  full: number
+  way: string
+  detail: string
 }
 
 export interface Problem {
@@ -705,6 +714,10 @@ export interface TouchResult {
 }
 
 export interface SetVolume {
+  percent: number
+}
+
+export interface SetBrightness {
   percent: number
 }
 

@@ -267,6 +267,47 @@ func TestEveryCardHasItsPaper(t *testing.T) {
 	}
 }
 
+// The papers carry the office of the rules in force; rules from before it was one of them name the first one.
+func TestWhoseCardsTheyAre(t *testing.T) {
+	kerneltest.Each(t, func(t *testing.T, k *kerneltest.Kit) {
+		s := open(t, k)
+		by := func(no string) string {
+			s.accept(t, no, 1, 20)
+			s.Clock.Set(s.Clock.Now().AddDate(0, 0, 14))
+			s.sweep(t)
+			last := s.window.cards[len(s.window.cards)-1]
+			return last.Office + " " + last.Mark
+		}
+		if got := by("MY1"); got != "绵阳市政务服务管理局 绵政务" {
+			t.Error(got)
+		}
+		ctx := auth.AsSystem(t.Context(), "test")
+		if err := s.Rename(ctx, "样例市数据局", "样数据"); err != nil {
+			t.Fatal(err)
+		}
+		if got := by("MY2"); got != "样例市数据局 样数据" {
+			t.Error(got)
+		}
+		if err := s.DB.Do(ctx, func(tx db.Tx) error {
+			var body string
+			if err := tx.QueryRowContext(ctx, `SELECT body FROM supervision_setting`).Scan(&body); err != nil {
+				return err
+			}
+			i := strings.Index(body, `,"office"`)
+			if i < 0 {
+				t.Fatal(body)
+			}
+			_, err := tx.ExecContext(ctx, `UPDATE supervision_setting SET body = $1`, body[:i]+"}")
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if got := by("MY3"); got != "绵阳市政务服务管理局 绵政务" {
+			t.Error(got)
+		}
+	})
+}
+
 // Over the year's end with a pause: nothing is raised while the clock stands, and afterwards the ledger decides. 1 January 2027 is
 // not published; the calendar then counts Monday to Friday.
 func TestOverTheYearsEndWithAPause(t *testing.T) {

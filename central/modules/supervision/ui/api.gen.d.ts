@@ -392,6 +392,12 @@ export interface components {
             total: number;
             yesterday: components["schemas"]["SupervisionDaySum"];
         };
+        SupervisionOffice: {
+            /** @description 发文机关代字，如 绵政务 */
+            mark: string;
+            /** @description 督办文书的发文机关 */
+            name: string;
+        };
         SupervisionPaperView: {
             no: string;
             title: string;
@@ -457,6 +463,7 @@ export interface components {
         SupervisionRuleBook: {
             all: boolean;
             items: string[] | null;
+            office: components["schemas"]["SupervisionOffice"];
             rules: components["schemas"]["SupervisionRuleRow"][] | null;
             /** Format: int64 */
             version: number;
@@ -515,6 +522,7 @@ export interface components {
             all: boolean;
             /** @description 事项编码 */
             items: string[] | null;
+            office: components["schemas"]["SupervisionOffice"];
             rules: components["schemas"]["SupervisionRule"][] | null;
             /** Format: int64 */
             version: number;

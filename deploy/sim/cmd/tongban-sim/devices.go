@@ -93,6 +93,7 @@ func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error 
 	tcp := f.String("tcp", "", "speak over TCP at this loopback address, port 0 picks one")
 	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
 	name := f.String("name", "", "name of the terminal")
+	raw := f.String("raw", "", "laser: also speak PJL over TCP at this loopback address")
 	slips := f.String("out", "", "receipt, laser: folder for what is printed")
 	state := f.String("state", "", "receipt: file for the counters")
 	p.flags(f)
@@ -107,6 +108,7 @@ func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error 
 		return err
 	}
 	c.Receipt.Out, c.Receipt.StateFile, c.Laser.Out = *slips, *state, *slips
+	c.LaserTCP = *raw
 	web := slices.Contains([]string{camera.Kind, laser.Kind, cctv.Kind, video.Kind}, *kind)
 	switch {
 	case web && (*pty || *link != ""):
@@ -134,6 +136,7 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode, fingerprint, relay, machine, face, cctv")
 	shot := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
 	paper := f.String("laser", "127.0.0.1:0", "loopback address of the laser printer")
+	raw := f.String("laser-raw", "", "also let the laser printer speak PJL over TCP, such as 127.0.0.1:9100")
 	cardTCP := f.String("idcard-tcp", "", "also serve the reader over TCP")
 	printTCP := f.String("receipt-tcp", "", "also serve the printer over TCP")
 	p.flags(f)
@@ -152,7 +155,7 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 		return err
 	}
 	c = c.InDir(abs)
-	c.Camera.Addr, c.Laser.Addr = *shot, *paper
+	c.Camera.Addr, c.Laser.Addr, c.LaserTCP = *shot, *paper, *raw
 	for k := range strings.SplitSeq(*with, ",") {
 		if k != "" && !slices.Contains(c.Kinds, k) {
 			c.Kinds = append(c.Kinds, k)

@@ -213,6 +213,9 @@ func changed(before, after rules.Setting) map[string]string {
 		}
 	}
 	out := map[string]string{"rules": strings.Join(ids, " ")}
+	if before.Office != after.Office {
+		out["office"] = after.Office.Name + " " + after.Office.Mark
+	}
 	if before.All != after.All || !slices.Equal(before.Items, after.Items) {
 		out["items"] = fmt.Sprintf("all %v, %d listed", after.All, len(after.Items))
 	}

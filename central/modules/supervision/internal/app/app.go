@@ -57,6 +57,13 @@ func settingOf(v store.Version) (rules.Setting, error) {
 		return s, fmt.Errorf("decode rules, version %d: %w", v.Version, err)
 	}
 	s.Version = v.Version
+	if s.Office == (rules.Office{}) { // a version from before it was part of the rules
+		first, err := rules.Seed()
+		if err != nil {
+			return s, err
+		}
+		s.Office = first.Office
+	}
 	return s, nil
 }
 

@@ -216,7 +216,7 @@ func (a *App) issue(ctx context.Context, tx db.Tx, set rules.Setting, f window.F
 			return err
 		}
 	}
-	if c.Paper, err = a.paper(ctx, tx, c, f); err != nil {
+	if c.Paper, err = a.paper(ctx, tx, set.Office, c, f); err != nil {
 		return err
 	}
 	if err := store.AddCard(ctx, tx, c); err != nil {

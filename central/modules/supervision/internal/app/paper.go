@@ -6,18 +6,13 @@ import (
 
 	"tongban/central/kernel/db"
 	"tongban/central/modules/supervision"
+	"tongban/central/modules/supervision/internal/rules"
 	"tongban/central/modules/supervision/internal/store"
 	"tongban/central/modules/window"
 )
 
-// Who supervises: the city's bureau of government services, where the inspectors are, and how the numbers of its papers begin.
-const (
-	bureau     = "绵阳市政务服务管理局"
-	bureauMark = "绵政务"
-)
-
 // paper makes the numbered paper of a card (督办单, 黄牌, 红牌) in the transaction that issues it.
-func (a *App) paper(ctx context.Context, tx db.Tx, c store.Card, f window.Facts) (store.Paper, error) {
+func (a *App) paper(ctx context.Context, tx db.Tx, by rules.Office, c store.Card, f window.Facts) (store.Paper, error) {
 	names, err := a.Departments(ctx)
 	if err != nil {
 		return store.Paper{}, err
@@ -27,7 +22,7 @@ func (a *App) paper(ctx context.Context, tx db.Tx, c store.Card, f window.Facts)
 		to = orElse(f.Place, "综合窗口")
 	}
 	doc, err := a.Papers.CardPaper(ctx, tx, c.Case, window.Card{
-		No: c.No, Level: string(c.Level), Office: bureau, Mark: bureauMark, To: to, Handler: a.Name(ctx, c.Handler), Rule: c.Title, Words: c.Words, Why: c.Why,
+		No: c.No, Level: string(c.Level), Office: by.Name, Mark: by.Mark, To: to, Handler: a.Name(ctx, c.Handler), Rule: c.Title, Words: c.Words, Why: c.Why,
 		ReplyBy: c.ReplyDue, Clock: f.Clock.Text, Due: f.Due, Statutory: f.Statutory,
 	})
 	if err != nil {

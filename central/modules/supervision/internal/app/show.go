@@ -421,6 +421,7 @@ type RuleBook struct {
 	All      bool         `json:"all"`
 	Items    []string     `json:"items"`
 	Rules    []RuleRow    `json:"rules"`
+	Office   rules.Office `json:"office"`
 	Versions []RuleChange `json:"versions"`
 }
 
@@ -461,6 +462,6 @@ func (a *App) Rules(ctx context.Context) (out RuleBook, err error) {
 		}
 		return err
 	})
-	out.Version, out.All, out.Items = set.Version, set.All, set.Items
+	out.Version, out.All, out.Items, out.Office = set.Version, set.All, set.Items, set.Office
 	return out, err
 }

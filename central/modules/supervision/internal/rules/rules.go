@@ -54,6 +54,13 @@ type Setting struct {
 	All     bool     `json:"all" yaml:"all" doc:"督办全部事项，items 是例外；否则只督办 items"`
 	Items   []string `json:"items" yaml:"items" maxItems:"3000" doc:"事项编码"`
 	Rules   []Rule   `json:"rules" yaml:"rules" minItems:"1" maxItems:"40"`
+	Office  Office   `json:"office" yaml:"office"`
+}
+
+// Office is who supervises (督办机关): its papers carry its name and begin their numbers with its mark.
+type Office struct {
+	Name string `json:"name" yaml:"name" maxLength:"40" doc:"督办文书的发文机关"`
+	Mark string `json:"mark" yaml:"mark" maxLength:"8" doc:"发文机关代字，如 绵政务"`
 }
 
 // Seed is the first version.
@@ -121,6 +128,12 @@ func (s Setting) Check() error {
 		if r.Level.Grade() >= supervision.Red.Grade() && r.ReplyDays < 1 {
 			bad(i, "reply_days", "红牌要有人答复，填几个工作日内")
 		}
+	}
+	if len([]rune(strings.TrimSpace(s.Office.Name))) < 4 {
+		fields = append(fields, errs.Field{Path: "office.name", Message: "写发文机关的全称"})
+	}
+	if len([]rune(strings.TrimSpace(s.Office.Mark))) < 2 {
+		fields = append(fields, errs.Field{Path: "office.mark", Message: "写发文机关代字，至少 2 个字"})
 	}
 	if len(fields) > 0 {
 		return errs.WithFields(errs.E(errs.Invalid, "supervision.rules", fields[0].Message, nil), fields...)

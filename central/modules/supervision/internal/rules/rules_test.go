@@ -77,10 +77,12 @@ func TestRungs(t *testing.T) {
 	}
 }
 
+var office = rules.Office{Name: "样例市政务服务管理局", Mark: "样政务"}
+
 // WN-4c.2: yellow at 80 %, red at 100 % of the limit.
 func TestYellowAtEightyRedAtHundred(t *testing.T) {
 	_, cal := seed(t)
-	s := rules.Setting{All: true, Rules: []rules.Rule{
+	s := rules.Setting{All: true, Office: office, Rules: []rules.Rule{
 		{ID: "yy", Title: "黄牌线", On: rules.Used, Level: supervision.Yellow, Enabled: true, Percent: 80},
 		{ID: "rr", Title: "红牌线", On: rules.Used, Level: supervision.Red, Enabled: true, Percent: 100, ReplyDays: 1},
 	}}
@@ -141,12 +143,17 @@ func TestRulesThatCannotBe(t *testing.T) {
 	} {
 		r := good
 		c.change(&r)
-		err := rules.Setting{All: true, Rules: []rules.Rule{r}}.Check()
+		err := rules.Setting{All: true, Office: office, Rules: []rules.Rule{r}}.Check()
 		if (err == nil) != (c.path == "") {
 			t.Errorf("%+v: %v, want a fault at %q", r, err, c.path)
 		}
 	}
-	if (rules.Setting{Rules: []rules.Rule{good, good}}).Check() == nil {
+	if (rules.Setting{Office: office, Rules: []rules.Rule{good, good}}).Check() == nil {
 		t.Error("one id twice was taken")
+	}
+	for _, o := range []rules.Office{{}, {Name: office.Name}, {Name: "局", Mark: office.Mark}, {Name: office.Name, Mark: " 绵 "}} {
+		if (rules.Setting{Office: o, Rules: []rules.Rule{good}}).Check() == nil {
+			t.Errorf("papers of %+v", o)
+		}
 	}
 }
