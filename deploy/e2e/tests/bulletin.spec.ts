@@ -270,7 +270,7 @@ test.describe('an editor and a terminal', () => {
     await clean(office, 'reading only')
     let slow = true
     await office.route('**/api/staff/v1/bulletin/entries', async (r) => {
-      if (slow) await new Promise((done) => setTimeout(done, 1500))
+      if (slow) await new Promise((done) => setTimeout(done, 5000))
       await r.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ code: 'unavailable', detail: '系统正忙，请稍后再试' }) })
     })
     await office.reload()
