@@ -18,9 +18,11 @@ describe('how far an entry is', () => {
     ['草稿', row({ state: 'draft' }), column({ on: false })],
   ])('%s', (word, r, c) => expect(standing(r, c, today).word).toBe(word))
   it('says until when', () => {
-    expect(until(row())).toBe('一直')
-    expect(until(row({ until: '2026-12-01' }))).toBe('到 12-01')
-    expect(publishing(row({ until: '2026-12-01' }))[1]).toBe('12月1日过完，终端自己撤下，断网也撤。')
+    expect(until(row(), today)).toBe('一直')
+    expect(until(row({ until: '2026-12-01' }), today)).toBe('到 12-01')
+    expect(until(row({ until: '2027-01-05' }), today)).toBe('到 2027-01-05')
+    expect(publishing(row({ until: '2026-12-01' }), today)[1]).toBe('12月1日过完，终端自己撤下，断网也撤。')
+    expect(publishing(row({ until: '2027-01-05' }), today)[1]).toBe('2027年1月5日过完，终端自己撤下，断网也撤。')
   })
 })
 

@@ -32,11 +32,11 @@ export function answer(b: Board): string {
   return `终端上有 ${shown} 条${last ? `，${last} 条今天到期` : ''}`
 }
 
-/** Until when an entry is shown, for the table. */
-export const until = (r: Row) => (r.until ? `到 ${tableDay(r.until)}` : '一直')
+/** Until when an entry is shown, for the table; another year than this one is said. */
+export const until = (r: Row, today: string) => (!r.until ? '一直' : `到 ${r.until.slice(0, 4) === today.slice(0, 4) ? tableDay(r.until) : r.until}`)
 
 /** What publishing does, before it is done. */
-export const publishing = (r: { until: string }) => ['终端一分钟内看得到，不用重启；断网的终端连上以后看得到。', r.until ? `${sentenceDay(r.until)}过完，终端自己撤下，断网也撤。` : '没有写“显示到”，一直显示到撤下。', '谁发布的、什么时候，记在审计里。']
+export const publishing = (r: { until: string }, today: string) => ['终端一分钟内看得到，不用重启；断网的终端连上以后看得到。', r.until ? `${r.until.slice(0, 4) === today.slice(0, 4) ? '' : `${r.until.slice(0, 4)}年`}${sentenceDay(r.until)}过完，终端自己撤下，断网也撤。` : '没有写“显示到”，一直显示到撤下。', '谁发布的、什么时候，记在审计里。']
 
 /** Codes with one of them moved by a step; the same list when it cannot go further. */
 export function moved(codes: string[], code: string, step: -1 | 1): string[] {
