@@ -13,7 +13,7 @@ const picture = async (page: Page, name: string) => {
 /** Nothing on the screen is pushed out of it, and nothing is cut off. */
 async function fits(page: Page) {
   const out = await page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('.actions button, .kinds button, .chips button, .rows button, .dock button, .sheet, .sheet p, .sheet dl, dd, h1')]
+    [...document.querySelectorAll<HTMLElement>('.actions button, .kinds button, .chips button, .rows button, .turner button, .sheet, .sheet p, .sheet dl, dd, h1')]
       .filter((b) => {
         const r = b.getBoundingClientRect()
         const room = b.parentElement!.getBoundingClientRect()

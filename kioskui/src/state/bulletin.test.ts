@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { onPages, textPages } from './bulletin'
+import { onPages, textPages, turned } from './bulletin'
 
 describe('rows of different height', () => {
   const of = (all: number[], room: number) => onPages(all, room, 1, (n) => n)
   it('fills a page and turns it before it overflows', () => expect(of([3, 3, 3, 3], 11)).toEqual([[3, 3, 3], [3]]))
   it('shows a row that is higher than the page by itself', () => expect(of([2, 20, 2], 5)).toEqual([[2], [20], [2]]))
   it('is no page of nothing', () => expect(of([], 5)).toEqual([]))
-  it('puts one row on each page before anything was measured', () => expect(of([2, 2], 0)).toEqual([[2], [2]]))
+  const keyed = (all: number[], room: number) => turned(room, 4, (r) => onPages(all, r, 1, (n) => n))
+  it('has no keys where one page holds all', () => expect(keyed([3, 3], 7)).toEqual([[3, 3]]))
+  it('leaves room for the keys where there are more', () => expect(keyed([3, 3, 3], 10)).toEqual([[3], [3], [3]]))
+  it('is one page before anything was measured', () => {
+    expect(keyed([2, 2], 0)).toEqual([[2, 2]])
+    expect(turned(0, 4, (r) => textPages('一句。两句。', 4, r))).toEqual(['一句。两句。'])
+  })
 })
 
 describe('a long text', () => {

@@ -23,6 +23,16 @@ export function useRoom(box: Ref<HTMLElement | undefined>): { width: Ref<number>
   return { width, height }
 }
 
+/**
+ * Pages of a room that also holds the keys that turn them, where there is more than one (翻页). One page is tried without them first, so
+ * that what fits is never on two pages because of the keys. Before anything was measured everything is on one.
+ */
+export function turned<T>(room: number, keys: number, pages: (room: number) => T[]): T[] {
+  if (room <= 0) return pages(Infinity)
+  const whole = pages(room)
+  return whole.length > 1 ? pages(room - keys) : whole
+}
+
 /** Puts things of different height on pages of one height; each page has at least one. */
 export function onPages<T>(all: T[], room: number, gap: number, heightOf: (t: T) => number): T[][] {
   const pages: T[][] = []
