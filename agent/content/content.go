@@ -164,7 +164,8 @@ const (
 	retryEvery   = 2 * time.Second // while there is nothing to offer
 )
 
-// Run refreshes until ctx ends: at once, when hurry rings, and every minute. changed is called after a new one.
+// Run refreshes until ctx ends: at once, when hurry rings, and every minute. changed is called after a new
+// catalogue, and after a new bulletin.
 func (c *Cache) Run(ctx context.Context, base string, client *http.Client, hurry <-chan struct{}, changed func()) {
 	for ctx.Err() == nil {
 		fresh, err := c.Refresh(ctx, base, client)
@@ -176,8 +177,12 @@ func (c *Cache) Run(ctx context.Context, base string, client *http.Client, hurry
 			c.log.Info("snapshot is new", "version", s.Version, "items", len(s.Items))
 			changed()
 		}
-		if err := c.RefreshBulletin(ctx, base, client); err != nil && ctx.Err() == nil {
+		told, err := c.RefreshBulletin(ctx, base, client)
+		if err != nil && ctx.Err() == nil {
 			c.log.Warn("bulletin was not refreshed", "err", err)
+		}
+		if told {
+			changed()
 		}
 		pause := refreshEvery
 		if _, ok := c.Snapshot(); !ok {

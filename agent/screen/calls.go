@@ -21,7 +21,7 @@ import (
 //	GET  /api/state                → State
 //	GET  /api/items                → Items        ?q= &category= &office= &frequent=1 &exact=1 (just what was typed)
 //	GET  /api/items/<code>         → ItemDetail
-//	GET  /api/bulletin             → Bulletin     news and convenience services, as last told
+//	GET  /api/bulletin             → Bulletin     news and convenience services by columns, as last told
 //	POST /api/guide/print    Choose → State       the guide of a matter that is done elsewhere, on the receipt printer
 //	POST /api/matter/choose  Choose → State
 //	POST /api/matter/leave         → State        back to the list, the matter is dropped

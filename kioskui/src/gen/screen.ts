@@ -567,9 +567,15 @@ export interface BringRow {
 }
 
 export interface Bulletin {
-  news: Notice[] | null
-  services: Notice[] | null
+  columns: BulletinColumn[] | null
   as_of: string
+}
+
+export interface BulletinColumn {
+  code: string
+  name: string
+  kind: string
+  notices: Notice[] | null
 }
 
 export interface Notice {
@@ -578,6 +584,7 @@ export interface Notice {
   body: string
   source: string
   on: string
+  until: string
   phone: string
   place: string
   hours: string

@@ -9,6 +9,7 @@ interface Nav extends Local {
   categoryName: string
   office: string // the list is down to one body that decides
   listPage: number // kept while an item is looked at: back leads to the same rows
+  notices: { kind: 'news' | 'service'; column: string; pages: Record<string, number> } // where one was in the bulletin, by columns
   query: string
   fix: boolean // came from the check page by 修改: 下一步 returns there
   wanted: string // matter to take up as soon as the person is confirmed
@@ -18,6 +19,7 @@ interface Nav extends Local {
 
 const clean = (): Nav => ({
   at: 'home', back: undefined, rating: false, slipPassed: false, itemCode: '', category: '', categoryName: '', office: '', listPage: 0, query: '', fix: false,
+  notices: { kind: 'news', column: '', pages: {} },
   wanted: '', service: false, then: '',
 })
 

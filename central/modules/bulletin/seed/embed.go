@@ -3,7 +3,7 @@ package seed
 
 import "embed"
 
-// FS holds entries.yaml.
+// FS holds columns.yaml and entries.yaml.
 //
-//go:embed entries.yaml
+//go:embed columns.yaml entries.yaml
 var FS embed.FS

@@ -1,4 +1,4 @@
-// Package web is the HTTP of the bulletin (资讯接口): terminals fetch it, staff publish and withdraw.
+// Package web is the HTTP of the bulletin (资讯接口): terminals fetch it, editors write, publish and withdraw, and keep its columns.
 package web
 
 import (
@@ -13,38 +13,41 @@ import (
 	"tongban/central/kernel/httpx"
 	"tongban/central/modules/bulletin"
 	"tongban/central/modules/bulletin/internal/app"
-	"tongban/fleet/wire"
 )
 
-type listOut struct {
-	Body struct {
-		Rows []app.Row `json:"rows" nullable:"false"`
-	}
-}
+type boardOut struct{ Body app.Board }
 
-// CodePath names an entry. It is exported because huma fills in only what it can see.
+// CodePath names an entry or a column. It is exported because huma fills in only what it can see.
 type CodePath struct {
 	Code string `path:"code" maxLength:"40" pattern:"^[a-z0-9-]{3,40}$"`
 }
 
-type publishIn struct {
-	CodePath
+type writeIn struct {
 	Body struct {
-		Kind   string `json:"kind" enum:"news,service"`
-		Title  string `json:"title" minLength:"4" maxLength:"40"`
-		Body   string `json:"body" minLength:"4" maxLength:"600"`
-		Source string `json:"source" minLength:"2" maxLength:"40"`
-		On     string `json:"on" maxLength:"10" pattern:"^\\d{4}-\\d{2}-\\d{2}$"`
-		Phone  string `json:"phone" required:"false" maxLength:"20"`
-		Place  string `json:"place" required:"false" maxLength:"40"`
-		Hours  string `json:"hours" required:"false" maxLength:"40"`
+		Column string `json:"column" maxLength:"40"`
+		app.Text
 	}
 }
 
-type withdrawIn struct {
+type editIn struct {
+	CodePath
+	Body struct {
+		Column string `json:"column" maxLength:"40"`
+		Seq    int64  `json:"seq" minimum:"1" maximum:"9007199254740991" doc:"读到的 seq"`
+		app.Text
+	}
+}
+
+type reasonIn struct {
 	CodePath
 	Body struct {
 		Reason string `json:"reason" minLength:"2" maxLength:"200"`
+	}
+}
+
+type codeOut struct {
+	Body struct {
+		Code string `json:"code"`
 	}
 }
 
@@ -67,20 +70,32 @@ func Routes(srv *httpx.Server, a *app.App) {
 		_ = json.NewEncoder(w).Encode(b)
 	}, httpx.Summary("终端取资讯和便民服务"))
 	api := srv.API("bulletin", "staff")
-	httpx.Register(api, bulletin.PermRead, huma.Operation{OperationID: "bulletin-list", Method: http.MethodGet, Path: "/bulletin/entries", Summary: "资讯和便民服务"},
-		func(ctx context.Context, _ *struct{}) (*listOut, error) {
-			out := &listOut{}
-			var err error
-			out.Body.Rows, err = a.List(ctx)
-			return out, err
+	httpx.Register(api, bulletin.PermRead, huma.Operation{OperationID: "bulletin-list", Method: http.MethodGet, Path: "/bulletin/entries", Summary: "资讯和便民服务，连同栏目"},
+		func(ctx context.Context, _ *struct{}) (*boardOut, error) {
+			b, err := a.Board(ctx)
+			return &boardOut{b}, err
 		})
-	httpx.Register(api, bulletin.PermWrite, huma.Operation{OperationID: "bulletin-publish", Method: http.MethodPut, Path: "/bulletin/entries/{code}", Summary: "发布资讯或便民服务"},
-		func(ctx context.Context, in *publishIn) (*struct{}, error) {
-			b := in.Body
-			return nil, a.Publish(ctx, wire.BulletinEntry{Code: in.Code, Kind: b.Kind, Title: b.Title, Body: b.Body, Source: b.Source, On: b.On, Phone: b.Phone, Place: b.Place, Hours: b.Hours})
-		})
-	httpx.Register(api, bulletin.PermWrite, huma.Operation{OperationID: "bulletin-withdraw", Method: http.MethodPost, Path: "/bulletin/entries/{code}/withdraw", Summary: "撤下资讯或便民服务"},
-		func(ctx context.Context, in *withdrawIn) (*struct{}, error) {
-			return nil, a.Withdraw(ctx, in.Code, in.Body.Reason)
-		})
+	httpx.Register(api, bulletin.PermWrite, post("write", "/entries", "写一条"), func(ctx context.Context, in *writeIn) (*codeOut, error) {
+		out := &codeOut{}
+		var err error
+		out.Body.Code, err = a.Write(ctx, in.Body.Column, in.Body.Text)
+		return out, err
+	})
+	httpx.Register(api, bulletin.PermWrite, post("edit", "/entries/{code}/edit", "改一条"), func(ctx context.Context, in *editIn) (*struct{}, error) {
+		return nil, a.Edit(ctx, in.Code, in.Body.Seq, in.Body.Column, in.Body.Text)
+	})
+	httpx.Register(api, bulletin.PermWrite, post("publish", "/entries/{code}/publish", "发布"), func(ctx context.Context, in *CodePath) (*struct{}, error) {
+		return nil, a.Publish(ctx, in.Code)
+	})
+	httpx.Register(api, bulletin.PermWrite, post("withdraw", "/entries/{code}/withdraw", "撤下"), func(ctx context.Context, in *reasonIn) (*struct{}, error) {
+		return nil, a.Withdraw(ctx, in.Code, in.Body.Reason)
+	})
+	httpx.Register(api, bulletin.PermWrite, post("restore", "/entries/{code}/restore", "放回"), func(ctx context.Context, in *reasonIn) (*struct{}, error) {
+		return nil, a.Restore(ctx, in.Code, in.Body.Reason)
+	})
+	columns(api, a)
+}
+
+func post(id, path, summary string) huma.Operation {
+	return huma.Operation{OperationID: "bulletin-" + id, Method: http.MethodPost, Path: "/bulletin" + path, Summary: summary}
 }
