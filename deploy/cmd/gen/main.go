@@ -18,7 +18,7 @@ import (
 var roots = []any{
 	screen.State{}, screen.Problem{}, screen.Items{}, screen.ItemDetail{}, screen.Bulletin{}, screen.Preview{}, screen.Pen{}, screen.Capture{},
 	screen.Progress{}, screen.Revealed{}, screen.Say{}, screen.EndVisit{}, screen.Choose{}, screen.Answer{}, screen.Entries{},
-	screen.InstallAnswer{}, screen.InstallShot{}, screen.InstallDrop{}, screen.InstallRead{}, screen.OpenService{}, screen.TestDevice{}, screen.TraceDevice{}, screen.TouchResult{}, screen.SetVolume{}, screen.Shoot{}, screen.Keep{}, screen.Defer{}, screen.Sign{}, screen.Unsign{}, screen.SlipAnswer{}, screen.Rate{},
+	screen.InstallAnswer{}, screen.InstallShot{}, screen.InstallDrop{}, screen.InstallRead{}, screen.OpenService{}, screen.TestDevice{}, screen.TraceDevice{}, screen.TouchResult{}, screen.SetVolume{}, screen.SetBrightness{}, screen.Shoot{}, screen.Keep{}, screen.Defer{}, screen.Sign{}, screen.Unsign{}, screen.SlipAnswer{}, screen.Rate{},
 }
 
 func main() {

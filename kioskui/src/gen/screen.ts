@@ -699,6 +699,10 @@ export interface SetVolume {
   percent: number
 }
 
+export interface SetBrightness {
+  percent: number
+}
+
 export interface Shoot {
   material: string
 }
