@@ -82,10 +82,10 @@ done
 
 log=$cache/last.log
 start=$(date +%s)
-timeout 170 qemu-system-x86_64 -accel tcg -cpu max -m 1024 -smp 1 -nographic -no-reboot -net none \
+timeout 220 qemu-system-x86_64 -accel tcg -cpu max -m 1024 -smp 1 -nographic -no-reboot -net none \
   "${sockets[@]}" -mon chardev=hand,mode=control \
   -kernel "$kernel" -initrd "$work/initrd.gz" \
-  -append "console=ttyS0 quiet panic=-1 init=/init -- -test.v -test.timeout 150s ${USB_ARGS:-}" </dev/null | tr -d '\r' > "$log" || true
+  -append "console=ttyS0 quiet panic=-1 init=/init -- -test.v -test.timeout 200s ${USB_ARGS:-}" </dev/null | tr -d '\r' > "$log" || true
 if ! grep -q '^USB-GUEST: exit 0$' "$log"; then
   tail -80 "$log" >&2
   say "failed; whole log in $log" >&2

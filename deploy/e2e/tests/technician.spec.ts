@@ -55,6 +55,7 @@ for (const { name, terminal, viewport } of [
 
       await page.getByTestId('device-machine').click()
       await expect(page.locator('[data-check="内存"]')).toBeVisible()
+      await shot('machine')
       // How bright the screen is: the desktop terminal's panel is built in, the kiosk's has buttons only.
       const brightness = page.getByTestId('brightness')
       await brightness.scrollIntoViewIfNeeded()
@@ -72,8 +73,8 @@ for (const { name, terminal, viewport } of [
         await page.getByTestId('brighter').click()
         await expect(page.getByTestId('brightness-now')).toHaveText('30%')
       } else await expect(brightness).toContainText('请用屏上的按键')
-      await fits('machine')
-      await shot('machine')
+      await fits('brightness')
+      await shot('brightness')
       await page.getByTestId('device-missing').click()
       await shot('missing')
 
