@@ -93,7 +93,9 @@ func TestChecklistIsReadStrictly(t *testing.T) {
 		t.Fatal(err)
 	}
 	const head = "checklist: kiosk-21\nversion: 1\npoints:\n"
-	line := func(more string) string { return head + "  - {id: a-b, part: p, title: t, how: h, why: w, fail: f, " + more + "}\n" }
+	line := func(more string) string {
+		return head + "  - {id: a-b, part: p, title: t, how: h, why: w, fail: f, " + more + "}\n"
+	}
 	if _, err := parseChecklist([]byte(line("answer: confirm, photo: true")), term); err != nil {
 		t.Fatal(err)
 	}
