@@ -160,11 +160,11 @@ func (c *Cache) replace(file string, text []byte) error {
 
 // Pauses between two questions.
 const (
-	refreshEvery = time.Minute
-	retryEvery   = 2 * time.Second // while there is nothing to offer
+	refreshEvery = 15 * time.Second // nearly always answered by "nothing new"
+	retryEvery   = 2 * time.Second  // while there is nothing to offer
 )
 
-// Run refreshes until ctx ends: at once, when hurry rings, and every minute. changed is called after a new
+// Run refreshes until ctx ends: at once, when hurry rings, and every quarter of a minute. changed is called after a new
 // catalogue, and after a new bulletin.
 func (c *Cache) Run(ctx context.Context, base string, client *http.Client, hurry <-chan struct{}, changed func()) {
 	for ctx.Err() == nil {
