@@ -27,10 +27,11 @@ export TONGBAN_TEST_PG="$dsn/stores?sslmode=disable" TONGBAN_TEST_S3="$PWD/bin/t
 
 # The race detector watches what runs side by side: the kernel, the fleet, the agent, the drivers (less what counts pixels or reads
 # files alone); make race watches all. It makes a test five times slower, and most where there is nothing of ours to find: the database
-# engine (C made into Go) and the hashing of passwords are built without it. (Never so a package that shares sync.Map or atomic pointers
-# with others: the detector would not see what they order.)
+# engine (C made into Go), the hashing of passwords and the coding of pictures are built without it. (Never so a package that shares
+# sync.Map or atomic pointers with others: the detector would not see what they order.)
 quick=()
-for p in modernc.org/sqlite/lib modernc.org/libc golang.org/x/crypto/argon2 golang.org/x/crypto/blake2b; do
+for p in modernc.org/sqlite/lib modernc.org/libc golang.org/x/crypto/argon2 golang.org/x/crypto/blake2b \
+  image image/draw image/jpeg image/png compress/flate; do
   quick+=("-gcflags=$p=-race=false")
 done
 # Tests make much garbage and live short; half of what a package does is waiting, so three run on two processors.
@@ -38,7 +39,7 @@ gotest() { GOGC=400 go test -p 3 -json "$@" | bin/tally -into "$tally"; }
 
 # What asks every operation as every role, forges a record a thousand times or waits for a camera in the camera's own time is too slow
 # for the race detector.
-slow='^Test(APageIsScanned|AThousandMutationsAreFound|EveryOperation|Document(sAreCurrent|AndRoutesAgree)|PermissionsPageIsCurrent)$'
+slow='^Test(APageIsScanned|WhatCamerasSee.*|WhatIsWrongWithACamera|CameraSettings.*|CamerasTake.*|AThousandMutationsAreFound|EveryOperation|Document(sAreCurrent|AndRoutesAgree)|PermissionsPageIsCurrent)$'
 
 all=$(go list ./... | grep -v /deploy/e2e/)
 if [ "${1:-}" = race ]; then
@@ -52,7 +53,7 @@ gotest -race "${quick[@]}" -timeout 10m -skip "$slow" $(grep -Ev "$timed|$alone"
 
 stage "Go, the business modules and what works alone"
 gotest -timeout 30m $(grep -E "$alone" <<< "$all")
-gotest -timeout 5m -run "$slow" ./agent/counter ./central/kernel/audit
+gotest -timeout 5m -run "$slow" ./agent/counter ./agent/web ./central/kernel/audit
 
 stage "driver contracts at their devices' pace, beside what follows: they wait, and hardly ask for a processor"
 go test -parallel 16 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -faults -into "$tally" > "$work/contracts.log" &
