@@ -59,6 +59,7 @@ type Device struct {
 	asb     map[*session]byte
 	asbSeen [4]byte // the automatic status as last told
 	power   int     // guards a delayed power-on
+	mains   int     // how often the mains went
 }
 
 // job is one command on its way to the head, with the line that answers go to.
@@ -77,8 +78,9 @@ type roll struct {
 
 // session is one connection.
 type session struct {
-	conn io.Writer
-	mu   sync.Mutex
+	conn  io.Writer
+	mains int // as it was when the line was opened: what a line still held when the mains went reaches nobody
+	mu    sync.Mutex
 }
 
 // New makes a printer on the given lines; Start opens them.

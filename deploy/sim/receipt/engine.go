@@ -160,6 +160,7 @@ func (d *Device) powerCut(ms int) {
 		d.err = sound
 		clear(d.asb)
 		d.power++
+		d.mains++
 	})
 	d.mu.Lock()
 	mine := d.power

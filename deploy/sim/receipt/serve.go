@@ -14,7 +14,9 @@ import (
 // serve takes the bytes of one connection. Real-time commands are answered here, ahead of everything that waits for
 // the head; the rest goes into the buffer.
 func (d *Device) serve(conn io.ReadWriter) {
-	s := &session{conn: conn}
+	d.mu.Lock()
+	s := &session{conn: conn, mains: d.mains}
+	d.mu.Unlock()
 	defer d.leave(s)
 	var p parser
 	buf := make([]byte, 16<<10)
@@ -68,6 +70,9 @@ func (d *Device) take(s *session, ops []op) {
 func (d *Device) enqueue(s *session, ops []op) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if s.mains != d.mains {
+		return
+	}
 	for _, o := range ops {
 		d.queue = append(d.queue, job{op: o, s: s, gen: d.gen})
 	}
