@@ -29,7 +29,7 @@ func SurveillanceCamera(t *testing.T, start func(t *testing.T) CCTVBench) {
 		name string
 		run  func(*cctvDesk)
 	}{
-		{"still", cctvStill}, {"stream", cctvStream}, {"clock", cctvClock}, {"one at a time", cctvOneAtATime}, {"close", cctvClose}, {"cancel", cctvCancel},
+		{"still", cctvStill}, {"stream", cctvStream}, {"slow viewer", cctvViewer}, {"clock", cctvClock}, {"one at a time", cctvOneAtATime}, {"close", cctvClose}, {"cancel", cctvCancel},
 		{"fault/half once", cctvOnce("half")}, {"fault/garbage once", cctvOnce("garbage")}, {"fault/fails once", cctvOnce("fail")},
 		{"fault/half", cctvFault("half", drivers.CodeLineError, drivers.ReasonNoImage)},
 		{"fault/garbage", cctvFault("garbage", drivers.CodeLineError, drivers.ReasonNoImage)},
@@ -248,6 +248,20 @@ func cctvMoved(d *cctvDesk) {
 	d.mustSee()
 	d.Press("moved", 0)
 	d.mustSee()
+}
+
+// cctvViewer: who takes long over a picture has a slow computer, not a silent camera.
+func cctvViewer(d *cctvDesk) {
+	n := 0
+	err := d.c.Stream(d.t.Context(), func(drivers.Frame) bool {
+		if n++; n == 1 {
+			time.Sleep(3100 * time.Millisecond)
+		}
+		return n < 3
+	})
+	if err != nil || n != 3 {
+		d.t.Errorf("%d pictures, %v", n, err)
+	}
 }
 
 func cctvStall(d *cctvDesk) {

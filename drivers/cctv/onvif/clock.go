@@ -15,5 +15,5 @@ const (
 	limitOpen   = 4 * time.Second
 	limitStatus = 900 * time.Millisecond
 	limitStill  = 4800 * time.Millisecond
-	limitSilent = 2800 * time.Millisecond // between two moving pictures
+	limitSilent = 2 * time.Second // of waiting for the next moving picture; told within 3 s, though one may still be looked at
 )

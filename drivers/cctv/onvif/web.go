@@ -153,11 +153,12 @@ func (w *web) follow(ctx context.Context, path string, see func([]byte) (bool, e
 		if err != nil {
 			return whySilent(ctx, broken(ctx, err))
 		}
-		silent.Reset(limitSilent)
+		silent.Stop() // while we look the camera owes us nothing
 		more, err := see(b)
 		if err != nil || !more {
 			return err
 		}
+		silent.Reset(limitSilent)
 	}
 }
 
