@@ -21,6 +21,9 @@ var kinds = []string{
 	"idcard", "receipt", "scanner", "laser", "barcode", "fingerprint", "passport", "camera", "cctv", "signature", "display", "light", "door", "speaker",
 }
 
+// Kinds are the kinds of devices that a profile can describe and a terminal can have (设备类别), in the order of the table.
+func Kinds() []string { return slices.Clone(kinds) }
+
 // KindName is a kind of device in the words of the counter (设备类别).
 func KindName(kind string) string { return kindNames[kind] }
 

@@ -20,8 +20,8 @@ import (
 
 	"github.com/goccy/go-yaml"
 
-	"tongban/drivers"
 	"tongban/drivers/hal"
+	profiles "tongban/firmware-profiles"
 )
 
 // Config of one terminal.
@@ -32,7 +32,7 @@ type Config struct {
 	CA        string            `yaml:"ca"`         // PEM file of the centre's CA, needed until enrolled
 	EnrolCode string            `yaml:"enrol_code"` // one-time code
 	Model     string            `yaml:"model"`      // file below firmware-profiles/terminals
-	Devices   map[string]string `yaml:"devices"`    // kind → address, over what the model says
+	Devices   map[string]string `yaml:"devices"`    // kind → address, or profile@address, over what the model says
 	Screen    string            `yaml:"screen"`     // of the terminal itself, screen:eDP-1; "" = the first that is connected
 
 	PhotoDecoder string `yaml:"photo_decoder"` // whole path of the program that decodes the photos of identity cards, "" = none
@@ -230,14 +230,9 @@ func fromEnv(fs *flag.FlagSet, env []string) error {
 	return errors.Join(errs...)
 }
 
-var kinds = []string{
-	string(drivers.KindIDCard), string(drivers.KindReceipt), string(drivers.KindScanner), string(drivers.KindLaser), string(drivers.KindBarcode),
-	string(drivers.KindSignature), string(drivers.KindLight), string(drivers.KindDoor), string(drivers.KindSpeaker), string(drivers.KindDisplay),
-	string(drivers.KindCamera), string(drivers.KindCCTV),
-}
-
 func (c Config) check() error {
 	var errs []error
+	kinds := profiles.Kinds()
 	for kind := range c.Devices {
 		if !slices.Contains(kinds, kind) {
 			errs = append(errs, fmt.Errorf("device %q: have %s", kind, strings.Join(kinds, ", ")))

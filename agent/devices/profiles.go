@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"tongban/drivers"
 	"tongban/drivers/all"
@@ -40,25 +41,41 @@ func Surveillance(user, passwordFile string, masks [][4]float64) []Setting {
 	return append(out, Setting{Driver: surveillance, Key: "masks", Value: list})
 }
 
+// chosen splits what a site gave for a kind: an address, or a profile and an address where it has another device than its model's
+// (mrz-serial@serial:/dev/ttyUSB3).
+func chosen(given string) (profile, address string) {
+	profile, address, found := strings.Cut(given, "@")
+	if !found || strings.ContainsAny(profile, ":/") { // http://printer@10.0.0.7/ has no profile
+		return "", given
+	}
+	return profile, address
+}
+
 // Slots makes the places of a terminal model: each device by its profile, at the address that the site gave for its kind.
 // A device that the model has and the site did not connect is a place that says so; one that the site added to a model
 // without it gets the profile that the tender wants there, else the first that is served. An error is a wrong profile or address, never a device that is away.
 func Slots(set profiles.Set, model profiles.Terminal, addresses map[string]string, site ...Setting) ([]Slot, error) {
 	var out []Slot
 	places := slices.Clone(model.Devices)
-	for _, kind := range []drivers.Kind{drivers.KindIDCard, drivers.KindReceipt, drivers.KindScanner, drivers.KindLaser, drivers.KindBarcode,
-		drivers.KindSignature, drivers.KindLight, drivers.KindDoor, drivers.KindSpeaker, drivers.KindDisplay, drivers.KindCamera, drivers.KindCCTV} {
-		if _, has := model.Place(string(kind)); has || addresses[string(kind)] == "" {
+	for _, kind := range profiles.Kinds() {
+		if _, has := model.Place(kind); has || addresses[kind] == "" {
 			continue
 		}
-		d, err := added(set, model, string(kind))
+		d, err := added(set, model, kind)
 		if err != nil {
 			return nil, err
 		}
-		places = append(places, profiles.Place{Kind: string(kind), Profile: d.Profile})
+		places = append(places, profiles.Place{Kind: kind, Profile: d.Profile})
 	}
 	for _, p := range places {
-		s, err := slotFor(set, p, addresses[p.Kind], site)
+		profile, address := chosen(addresses[p.Kind])
+		if profile != "" {
+			if d, err := set.Device(profile); err != nil || d.Kind != p.Kind || !d.Served() {
+				return nil, fmt.Errorf("device %s: %q is no profile of a %s that a driver serves", p.Kind, profile, p.Kind)
+			}
+			p.Profile = profile
+		}
+		s, err := slotFor(set, p, address, site)
 		if err != nil {
 			return nil, err
 		}

@@ -49,6 +49,8 @@ var tasks = map[drivers.Kind]task{
 	drivers.KindBarcode: {drivers.HealthInteractive, "测试扫码", "把任意一个二维码放到%s前 3 到 5 厘米", testBarcode},
 	drivers.KindFinger:  {drivers.HealthInteractive, "测试指纹", "把一个手指平按在%s", testFinger},
 
+	drivers.KindPassport: {drivers.HealthInteractive, "测试读护照", "把一本护照或通行证放到%s；只读字的，把照片页最下面几行字刷过去", testPassport},
+
 	drivers.KindSignature: {drivers.HealthInteractive, "测试签名板", "用笔在%s上写几笔，写完等两秒", testSignature},
 	drivers.KindLight:     {drivers.HealthExternal, "依次亮灯", "看%s的灯是不是一盏一盏亮", testLight},
 	drivers.KindDoor:      {drivers.HealthInteractive, "测试门磁", "打开%s的柜门再关上", testDoor},

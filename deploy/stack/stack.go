@@ -254,7 +254,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 	t := &Terminal{Spec: spec, Data: filepath.Join(dir, "agent")}
 	s.Terminals = append(s.Terminals, t)
 
-	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", spec.Code, "--dir", filepath.Join(dir, "devices"), "--with", "machine,face,cctv"}
+	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", spec.Code, "--dir", filepath.Join(dir, "devices"), "--with", "machine,face,cctv,fingerprint,passport"}
 	watch, err := surveillance(dir)
 	if err != nil {
 		return err
@@ -270,7 +270,7 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 		args = append(args, "--people", s.People)
 	}
 	t.Devices = s.process(spec.Code+"-devices", args)
-	var dev struct{ Control, IDCard, Receipt, Camera, Machine, Face, CCTV string }
+	var dev struct{ Control, IDCard, Receipt, Camera, Machine, Face, CCTV, Fingerprint, Passport string }
 	if err := t.Devices.Start(ctx, 20*time.Second, &dev); err != nil {
 		return err
 	}
@@ -290,14 +290,15 @@ func (s *Stack) startTerminal(ctx context.Context, spec Spec) error {
 		"--ca", s.ca, "--enrol-code", enrol.Code, "--model", spec.Model,
 	}
 	if spec.Model == "desk-15" {
-		dev.CCTV = "" // the tender wants one in the kiosk only
+		dev.CCTV, dev.Passport = "", "" // the tender wants them in the kiosk only
 	} else {
+		dev.Passport = "tcp:" + dev.Passport
 		m := cctv.Screen
 		args = append(append(args, watch...), "--cctv-mask", fmt.Sprintf("%g,%g,%g,%g", m[0], m[1], m[2], m[3]))
 	}
 	for kind, where := range map[string]string{
 		"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera, "speaker": "sound:default?root=" + dev.Machine,
-		"camera": "tcp:" + dev.Face, "cctv": dev.CCTV,
+		"camera": "tcp:" + dev.Face, "cctv": dev.CCTV, "fingerprint": serial(dev.Fingerprint), "passport": dev.Passport,
 	} {
 		if where != "" {
 			args = append(args, "--device", kind+"="+where)

@@ -1,29 +1,11 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import type { Page } from '@playwright/test'
-import { stepUp } from './citizen'
-import { clean, desk, Devices, expect, kiosk, stack, test, type Terminal } from './stack'
+import { clean, desk, Devices, expect, kiosk, test } from './stack'
+import { enter, fits } from './technician'
 
 // The cameras that look at people (人像摄像头、视频监控仪), at a technician's visit. PICTURES keeps what deploy/docs/guide-technician.md shows.
 const pictures = process.env.PICTURES
 if (pictures) mkdirSync(pictures, { recursive: true })
-
-async function enter(page: Page, devices: Devices, terminal: Terminal, reason: string) {
-  const out = execFileSync(resolve('bin/tongban-central'), ['terminal', 'service', '--terminal', terminal.code, '--reason', reason, '--data', join(stack.dir, 'central')], { encoding: 'utf8' })
-  await stepUp(page, devices, terminal.ui)
-  const mark = (await page.locator('.brand').first().boundingBox())!
-  await page.mouse.move(mark.x + 20, mark.y + 20)
-  await page.mouse.down()
-  await expect(page.locator('[data-screen="service-code"]')).toBeVisible({ timeout: 6_000 })
-  await page.mouse.up()
-  for (const c of (JSON.parse(out) as { code: string }).code.replaceAll('-', '')) await page.getByTestId(`key-${c}`).click()
-  await page.getByTestId('strong').first().click()
-  await expect(page.locator('[data-screen="technician"]')).toBeVisible()
-}
-
-const fits = async (page: Page, what: string) =>
-  expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight), `${what} fits`).toBe(false)
 
 /** Tests the opened device and waits until so many pictures are drawn. */
 async function look(page: Page, kind: string, many: number) {

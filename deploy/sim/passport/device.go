@@ -42,7 +42,10 @@ type Device struct {
 	took map[uint16]time.Duration // by the chip and the radio link, for each file, since the document was laid down
 }
 
-var _ control.Device = (*Device)(nil)
+var (
+	_ control.Device     = (*Device)(nil)
+	_ control.PaperTaker = (*Device)(nil)
+)
 
 // New makes a device on its lines. Its two test states are made anew: no key is kept anywhere.
 func New(cfg Config, log *trace.Log, ports ...*wire.Port) (*Device, error) {
@@ -121,6 +124,20 @@ func (d *Device) Put(key string) error {
 	}
 	return fmt.Errorf("unknown document %q", key)
 }
+
+// Papers implements control.PaperTaker: the documents that can be laid down.
+func (d *Device) Papers() []control.PaperChoice {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var out []control.PaperChoice
+	for _, doc := range d.cfg.Documents {
+		out = append(out, control.PaperChoice{Key: doc.Key, Label: doc.Label, On: d.key == doc.Key})
+	}
+	return append(out, control.PaperChoice{Key: "none", Label: "拿开", On: d.chip == nil})
+}
+
+// Paper implements control.PaperTaker.
+func (d *Device) Paper(o control.PaperOrder) error { return d.Put(o.Paper) }
 
 // Took is how long the chip and the radio link alone took for what was said about these files since the document was laid
 // down: no reader can be faster.

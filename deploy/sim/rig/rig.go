@@ -3,6 +3,7 @@
 package rig
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"tongban/deploy/sim/idcard"
 	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/machine"
+	"tongban/deploy/sim/passport"
 	"tongban/deploy/sim/receipt"
 	"tongban/deploy/sim/relay"
 	"tongban/deploy/sim/signature"
@@ -29,7 +31,7 @@ import (
 var Kinds = []string{idcard.Kind, receipt.Kind, camera.Kind}
 
 // All are the devices there are: Kinds, and those that a terminal has when it is asked for.
-var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind, signature.Kind, relay.Kind, machine.Kind, video.Kind, cctv.Kind})
+var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind, passport.Kind, signature.Kind, relay.Kind, machine.Kind, video.Kind, cctv.Kind})
 
 // Config says what a terminal has and where it is reached. Empty links leave the bare pty path, an empty TCP address
 // leaves the TCP port away.
@@ -66,6 +68,9 @@ type Config struct {
 	Fingerprint     fingerprint.Config
 	FingerprintLink string
 	FingerprintTCP  string
+
+	Passport    passport.Config
+	PassportTCP string // loopback address of the messages of the reader's USB class, default 127.0.0.1:0
 
 	Relay     relay.Config
 	RelayLink string
@@ -105,6 +110,7 @@ type Terminal struct {
 	Barcode *barcode.Device
 
 	Fingerprint *fingerprint.Device
+	Passport    *passport.Device
 	Signature   *signature.Device
 	Relay       *relay.Device
 	Machine     *machine.Parts
@@ -132,6 +138,8 @@ type Ready struct {
 
 	Fingerprint    string `json:"fingerprint,omitempty"`
 	FingerprintTCP string `json:"fingerprint_tcp,omitempty"`
+
+	Passport string `json:"passport,omitempty"` // host and port
 
 	Relay    string `json:"relay,omitempty"`
 	RelayTCP string `json:"relay_tcp,omitempty"`
@@ -254,6 +262,21 @@ func (t *Terminal) small(c Config, r *Ready) (devices []control.Device, _ error)
 		}
 		r.Fingerprint, r.FingerprintTCP = path()
 		devices = append(devices, t.Fingerprint)
+	}
+	if slices.Contains(c.Kinds, passport.Kind) {
+		if c.Passport.CCID == nil {
+			c.Passport.CCID = &passport.CCID{}
+		}
+		line := wire.TCP(cmp.Or(c.PassportTCP, "127.0.0.1:0"))
+		var err error
+		if t.Passport, err = passport.New(c.Passport, t.Log, line); err != nil {
+			return nil, err
+		}
+		if err := t.up(passport.Kind, t.Passport); err != nil {
+			return nil, err
+		}
+		r.Passport = line.Path()
+		devices = append(devices, t.Passport)
 	}
 	if slices.Contains(c.Kinds, signature.Kind) {
 		if c.Bus == nil {

@@ -27,6 +27,7 @@ const (
 	Fingerprint = "fingerprint"
 	Signature   = "signature" // on USB only: it needs a bus
 	Relay       = "relay"
+	Passport    = "passport"
 
 	Face = "face" // the camera that looks at the citizen
 	CCTV = "cctv"
@@ -47,6 +48,7 @@ type Bench struct {
 
 	Fingerprint string // pty path; only where it was named
 	Relay       string // pty path; only where it was named
+	Passport    string // address of the reader, for the driver passport/ccid; only where it was named
 	Face        string // address of both eyes, for the driver camera/uvc; only where it was named
 	CCTV        string // URL of the device service; only where it was named
 	Terminal    *rig.Terminal
@@ -99,8 +101,11 @@ func StartWith(t testing.TB, options []Option, kinds ...string) *Bench {
 	if ready.Face != "" {
 		ready.Face = "tcp:" + ready.Face
 	}
+	if ready.Passport != "" {
+		ready.Passport = "tcp:" + ready.Passport
+	}
 	return &Bench{
-		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, LaserTCP: ready.LaserTCP, LaserPTY: ready.LaserPTY, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay, Face: ready.Face, CCTV: ready.CCTV,
+		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, LaserTCP: ready.LaserTCP, LaserPTY: ready.LaserPTY, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay, Passport: ready.Passport, Face: ready.Face, CCTV: ready.CCTV,
 		Control: client.New(ready.Control), Terminal: term, t: t,
 	}
 }

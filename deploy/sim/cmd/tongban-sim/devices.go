@@ -16,6 +16,7 @@ import (
 	"tongban/deploy/sim/cctv"
 	"tongban/deploy/sim/idcard"
 	"tongban/deploy/sim/laser"
+	"tongban/deploy/sim/passport"
 	"tongban/deploy/sim/rig"
 	"tongban/deploy/sim/video"
 )
@@ -109,12 +110,12 @@ func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error 
 	}
 	c.Receipt.Out, c.Receipt.StateFile, c.Laser.Out = *slips, *state, *slips
 	c.LaserTCP = *raw
-	web := slices.Contains([]string{camera.Kind, laser.Kind, cctv.Kind, video.Kind}, *kind)
+	web := slices.Contains([]string{camera.Kind, laser.Kind, cctv.Kind, video.Kind, passport.Kind}, *kind)
 	switch {
 	case web && (*pty || *link != ""):
 		return fmt.Errorf("a %s is on the net: give --tcp", *kind)
 	case web:
-		c.Camera.Addr, c.Laser.Addr, c.CCTVTCP, c.FaceTCP = *tcp, *tcp, *tcp, *tcp
+		c.Camera.Addr, c.Laser.Addr, c.CCTVTCP, c.FaceTCP, c.PassportTCP = *tcp, *tcp, *tcp, *tcp, *tcp
 	case !*pty && *link == "" && *tcp == "":
 		return errors.New("give --pty, --link or --tcp")
 	}
@@ -133,7 +134,7 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 	dir := f.String("dir", "", "folder for the links, slips and counters")
 	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
 	without := f.String("without", "", "devices that this terminal lacks, with commas")
-	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode, fingerprint, relay, machine, face, cctv")
+	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode, fingerprint, passport, relay, machine, face, cctv")
 	shot := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
 	paper := f.String("laser", "127.0.0.1:0", "loopback address of the laser printer")
 	raw := f.String("laser-raw", "", "also let the laser printer speak PJL over TCP, such as 127.0.0.1:9100")

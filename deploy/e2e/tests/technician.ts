@@ -1,0 +1,22 @@
+import { execFileSync } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import type { Page } from '@playwright/test'
+import { stepUp } from './citizen'
+import { expect, stack, type Devices, type Terminal } from './stack'
+
+/** Opens the technician's door with a code of the centre; whoever enters leaves, since the terminal serves nobody meanwhile. */
+export async function enter(page: Page, devices: Devices, terminal: Terminal, reason: string) {
+  const out = execFileSync(resolve('bin/tongban-central'), ['terminal', 'service', '--terminal', terminal.code, '--reason', reason, '--data', join(stack.dir, 'central')], { encoding: 'utf8' })
+  await stepUp(page, devices, terminal.ui)
+  const mark = (await page.locator('.brand').first().boundingBox())!
+  await page.mouse.move(mark.x + 20, mark.y + 20)
+  await page.mouse.down()
+  await expect(page.locator('[data-screen="service-code"]')).toBeVisible({ timeout: 6_000 })
+  await page.mouse.up()
+  for (const c of (JSON.parse(out) as { code: string }).code.replaceAll('-', '')) await page.getByTestId(`key-${c}`).click()
+  await page.getByTestId('strong').first().click()
+  await expect(page.locator('[data-screen="technician"]')).toBeVisible()
+}
+
+export const fits = async (page: Page, what: string) =>
+  expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight), `${what} fits`).toBe(false)
