@@ -124,7 +124,8 @@ func (w *web) picture(ctx context.Context, path string) ([]byte, error) {
 	return readAll(ctx, res.Body, maxJPEG)
 }
 
-// follow reads Motion-JPEG: parts of one long answer, a picture each. A stream that pauses too long is given up.
+// follow reads Motion-JPEG: parts of one long answer, a picture each. A stream that pauses too long is given up. Who looks longer than the
+// camera's pace sees the newest picture next, not what waited meanwhile.
 func (w *web) follow(ctx context.Context, path string, see func([]byte) (bool, error)) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -134,31 +135,59 @@ func (w *web) follow(ctx context.Context, path string, see func([]byte) (bool, e
 	if err != nil {
 		return whySilent(ctx, err)
 	}
-	defer func() { _ = res.Body.Close() }() // not read to its end: it has none
 	if res.StatusCode != http.StatusOK {
+		_ = res.Body.Close()
 		return refused(res)
 	}
 	kind, settings, err := mime.ParseMediaType(res.Header.Get("Content-Type"))
 	boundary := strings.TrimPrefix(settings["boundary"], "--")
 	if err != nil || !strings.HasPrefix(kind, "multipart/") || boundary == "" {
+		_ = res.Body.Close()
 		return protocol(fmt.Errorf("a stream of kind %q", kind))
 	}
-	parts := multipart.NewReader(res.Body, boundary)
+	newest, ended := make(chan []byte, 1), make(chan error, 1)
+	go func() { ended <- pictures(ctx, multipart.NewReader(res.Body, boundary), newest) }()
+	over := false
+	defer func() {
+		cancel(nil)
+		_ = res.Body.Close() // not read to its end: it has none
+		if !over {
+			<-ended
+		}
+	}()
+	for {
+		silent.Reset(limitSilent)
+		select {
+		case b := <-newest:
+			silent.Stop() // while we look the camera owes us nothing
+			if more, err := see(b); err != nil || !more {
+				return err
+			}
+		case err := <-ended:
+			over = true
+			return whySilent(ctx, err)
+		case <-ctx.Done():
+			return whySilent(ctx, lineFault(ctx, ctx.Err()))
+		}
+	}
+}
+
+// pictures reads the parts of a stream until it breaks, and keeps the newest for whoever looks.
+func pictures(ctx context.Context, parts *multipart.Reader, newest chan []byte) error {
 	for {
 		part, err := parts.NextRawPart()
 		if err != nil {
-			return whySilent(ctx, broken(ctx, err))
+			return broken(ctx, err)
 		}
 		b, err := readAll(ctx, part, maxJPEG)
 		if err != nil {
-			return whySilent(ctx, broken(ctx, err))
+			return broken(ctx, err)
 		}
-		silent.Stop() // while we look the camera owes us nothing
-		more, err := see(b)
-		if err != nil || !more {
-			return err
+		select {
+		case <-newest: // nobody has looked at it yet
+		default:
 		}
-		silent.Reset(limitSilent)
+		newest <- b // there is room: nobody else puts one there
 	}
 }
 
