@@ -110,8 +110,8 @@ func (d *receiptDesk) mustPrint() drivers.PrintResult {
 		d.t.Fatalf("print: %v", err)
 	}
 	slips := d.Slips()
-	if diff := dotsDiffer(d.t, slips[len(slips)-1].PNG, img); diff > 4 {
-		d.t.Fatalf("%d dots of the slip differ from the picture", diff)
+	if diff, first := dotsDiffer(d.t, slips[len(slips)-1].PNG, img); diff > 4 {
+		d.t.Fatalf("%d dots of the slip differ from the picture, the first in row %d; slip %d", diff, first, len(slips))
 	}
 	return res
 }
@@ -143,7 +143,8 @@ func testSlip(w, h int) *image.Gray {
 }
 
 // dotsDiffer counts the dots that the paper and the picture do not share; white paper below the picture is no difference.
-func dotsDiffer(t *testing.T, raw []byte, want *image.Gray) int {
+// dotsDiffer counts the dots that are not as wanted, and tells the row of the first.
+func dotsDiffer(t *testing.T, raw []byte, want *image.Gray) (n, first int) {
 	t.Helper()
 	got, err := png.Decode(bytes.NewReader(raw))
 	if err != nil {
@@ -153,14 +154,15 @@ func dotsDiffer(t *testing.T, raw []byte, want *image.Gray) int {
 	if got.Bounds().Dx() != b.Dx() || got.Bounds().Dy() < b.Dy() {
 		t.Fatalf("slip of %v, picture of %v", got.Bounds(), b)
 	}
-	n := 0
 	for y := range b.Dy() {
 		for x := range b.Dx() {
 			r, _, _, _ := got.At(x, y).RGBA()
 			if (r < 0x8000) != (want.Pix[y*want.Stride+x] < 128) {
-				n++
+				if n++; n == 1 {
+					first = y
+				}
 			}
 		}
 	}
-	return n
+	return n, first
 }

@@ -13,7 +13,7 @@ var wall = clock{now: time.Now, after: time.After}
 // Limits, from the contract in drivers/laser.go: a fault is told within 3 s of its cause.
 const (
 	limitOpen   = 2500 * time.Millisecond
-	limitStatus = 900 * time.Millisecond
+	limitStatus = 750 * time.Millisecond
 	limitAsk    = 700 * time.Millisecond  // one question while a job runs
 	limitTake   = 10 * time.Second        // the printer's answer to a document that it has wholly got
 	limitMega   = time.Second             // and for each megabyte of it: pages of dots are large

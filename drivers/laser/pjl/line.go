@@ -113,9 +113,22 @@ func (l *line) write() {
 			return
 		case p := <-l.out:
 			_, err := l.port.Write(p.b)
+			if err != nil {
+				l.lose(err)
+			}
 			p.done <- err
 		}
 	}
+}
+
+// lose notes a loss that the writer saw before the reader did: whoever asks next waits until the line is back.
+func (l *line) lose(err error) {
+	l.update(func() {
+		if l.lost == nil {
+			l.epoch++
+		}
+		l.lost = err
+	})
 }
 
 // errStuck: the printer takes no more bytes.

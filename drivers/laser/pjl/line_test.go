@@ -123,3 +123,34 @@ func TestEndsOfJobs(t *testing.T) {
 		}
 	}
 }
+
+// torn is a desk whose line is lost at one write, which the reader does not see.
+type torn struct {
+	*desk
+	once sync.Once
+}
+
+func (d *torn) Write(b []byte) (n int, err error) {
+	d.once.Do(func() { err = &drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged, Detail: "the line is gone"} })
+	if err != nil {
+		return 0, err
+	}
+	return d.desk.Write(b)
+}
+
+// A loss that only the writer saw counts as one: what is under way knows that the printer has forgotten it, and whoever asks next waits
+// for the line.
+func TestLossAtAWrite(t *testing.T) {
+	l := newLine(&torn{desk: &desk{answer: echoed}}, wall)
+	defer func() { _ = l.close() }()
+	_, before := l.mark()
+	if _, err := l.ask(t.Context(), time.Second, "INFO STATUS"); drivers.Fault(err) == nil || drivers.Fault(err).Code != drivers.CodeNoDevice {
+		t.Errorf("lost: %v", err)
+	}
+	if _, after := l.mark(); after != before+1 {
+		t.Errorf("epoch %d after %d", after, before)
+	}
+	if _, err := l.ask(t.Context(), 5*time.Second, "INFO STATUS"); err != nil {
+		t.Errorf("back: %v", err)
+	}
+}
