@@ -1,7 +1,6 @@
 package control
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"tongban/deploy/sim/trace"
+	"tongban/deploy/sim/wire"
 )
 
 // Server serves the control port of one terminal.
@@ -71,11 +71,7 @@ func Listen(addr string) (net.Listener, error) {
 	if !loopbackHost(host) {
 		return nil, fmt.Errorf("listen address %s: only loopback is allowed", addr)
 	}
-	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", addr)
-	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
-	}
-	return l, nil
+	return wire.Listen(addr)
 }
 
 // States asks every device.

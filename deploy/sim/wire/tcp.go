@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"fmt"
 	"net"
 	"sync"
 )
@@ -10,9 +9,9 @@ import (
 func TCP(addr string) *Port {
 	p := &Port{kind: "tcp"}
 	p.open = func() (carrier, error) {
-		l, err := net.Listen("tcp", addr)
+		l, err := Listen(addr)
 		if err != nil {
-			return nil, fmt.Errorf("listen: %w", err)
+			return nil, err
 		}
 		addr = l.Addr().String()
 		return &tcpLine{l: l, conns: map[net.Conn]bool{}}, nil
