@@ -51,9 +51,9 @@ alone='^tongban/(central/(modules|cmd)/|central/kernel/paper|drivers/(scanner/pa
 stage "Go, what runs side by side, with the race detector"
 gotest -race "${quick[@]}" -timeout 10m -skip "$slow" $(grep -Ev "$timed|$alone" <<< "$all")
 
-stage "Go, the business modules and what works alone"
-gotest -timeout 30m $(grep -E "$alone" <<< "$all")
-gotest -timeout 5m -run "$slow" ./agent/counter ./agent/web ./central/kernel/audit
+stage "Go, the business modules and what works alone" # without cgo, as the product is: it has compiled most of this already
+CGO_ENABLED=0 gotest -timeout 30m $(grep -E "$alone" <<< "$all")
+CGO_ENABLED=0 gotest -timeout 5m -run "$slow" ./agent/counter ./agent/web ./central/kernel/audit
 
 stage "driver contracts at their devices' pace, beside what follows: they wait, and hardly ask for a processor"
 go test -parallel 16 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -faults -into "$tally" > "$work/contracts.log" &
@@ -74,7 +74,7 @@ cat "$work/contracts.log"
 stage "the road on SQLite and PostgreSQL, and with every cable pulled, one after the other: each has a whole product running"
 TONGBAN_BIN=$PWD/bin TONGBAN_ROAD_PG="$dsn/road?sslmode=disable" TONGBAN_LOSS_PG="$dsn/loss?sslmode=disable" \
   TONGBAN_OUTAGE_PG="$dsn/outage?sslmode=disable" \
-  TONGBAN_PRIVACY_PG="$dsn/privacy?sslmode=disable" \
+  TONGBAN_PRIVACY_PG="$dsn/privacy?sslmode=disable" CGO_ENABLED=0 \
   go test -p 1 -count=1 -timeout 30m -json ./deploy/e2e/... | bin/tally -into "$tally"
 
 stage "browser"
