@@ -58,6 +58,7 @@ func (d *Desk) calls() http.Handler {
 	})
 	call(d, mux, "devices", maxBody, func(context.Context, none) (any, error) { return d.health(), nil })
 	call(d, mux, "card", maxBody, func(ctx context.Context, in waiting) (any, error) { return d.readCard(ctx, in) })
+	call(d, mux, "document", maxBody, func(ctx context.Context, in waiting) (any, error) { return d.readDocument(ctx, in) })
 	call(d, mux, "barcode", maxBody, func(ctx context.Context, in waiting) (any, error) { return d.readCode(ctx, in) })
 	call(d, mux, "preview", maxBody, func(ctx context.Context, _ none) (any, error) { return d.preview(ctx) })
 	call(d, mux, "scan", maxBody, func(ctx context.Context, _ none) (any, error) { return d.scan(ctx) })

@@ -2,10 +2,13 @@ package counter
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 
 	"tongban/agent/devices"
 	"tongban/agent/journal"
@@ -13,8 +16,11 @@ import (
 	"tongban/drivers/scanner/page"
 )
 
-// kinds are the devices of a counter in the order of the list.
-var kinds = []drivers.Kind{drivers.KindIDCard, drivers.KindScanner, drivers.KindBarcode, drivers.KindReceipt, drivers.KindLaser}
+// kinds are the devices of a counter in the order of the list. Those that few have are in it where they are connected.
+var (
+	kinds = []drivers.Kind{drivers.KindIDCard, drivers.KindPassport, drivers.KindScanner, drivers.KindBarcode, drivers.KindReceipt, drivers.KindLaser}
+	rare  = []drivers.Kind{drivers.KindPassport}
+)
 
 // deviceState is one line of the list.
 type deviceState struct {
@@ -40,6 +46,9 @@ type healthOut struct {
 func (d *Desk) health() healthOut {
 	out := healthOut{Desk: d.o.Desk, Devices: []deviceState{}}
 	for _, k := range kinds {
+		if slices.Contains(rare, k) && !d.o.Rack.Has(k) {
+			continue
+		}
 		s := d.o.Rack.Status(k)
 		out.Devices = append(out.Devices, deviceState{Kind: k, Name: names[k], Model: s.Info.Model, Ready: s.Ready(), InUse: s.InUse, Text: d.text(k, s)})
 	}
@@ -91,6 +100,28 @@ func (d *Desk) readCard(ctx context.Context, in waiting) (any, error) {
 			Type: c.Type, Name: c.Name, NameEN: c.NameEN, Sex: c.Sex, Birth: c.Birth, Address: c.Address + c.AddressAdded, IDNumber: c.IDNumber,
 			Issuer: c.Issuer, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo,
 		}, err
+	})
+}
+
+// document is what a page gets of a passport or a travel permit: what is printed for machines, since the chip is not opened here.
+type document struct {
+	Type        string `json:"type"`   // P, PO, CS, CD, CR
+	Issuer      string `json:"issuer"` // three letters
+	Number      string `json:"number"`
+	Name        string `json:"name"` // in Chinese where the document has it, else in Latin letters, surname first
+	Nationality string `json:"nationality,omitempty"`
+	Sex         string `json:"sex,omitempty"` // male, female
+	Birth       string `json:"birth,omitempty"`
+	Expires     string `json:"expires,omitempty"`
+}
+
+func (d *Desk) readDocument(ctx context.Context, in waiting) (any, error) {
+	ctx, cancel := d.patience(ctx, in.Wait, 30)
+	defer cancel()
+	return use(ctx, d, drivers.KindPassport, func(r drivers.ZoneReader) (document, error) {
+		z, err := r.Read(ctx)
+		name := cmp.Or(z.NameCN, strings.TrimSpace(z.Surname+" "+z.GivenNames))
+		return document{Type: z.Type, Issuer: z.Issuer, Number: z.Number, Name: name, Nationality: z.Nationality, Sex: z.Sex, Birth: z.Birth, Expires: z.Expires}, err
 	})
 }
 

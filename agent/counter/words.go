@@ -12,6 +12,15 @@ import (
 var names = map[drivers.Kind]string{
 	drivers.KindIDCard: "身份证阅读器", drivers.KindScanner: "高拍仪", drivers.KindReceipt: "小票打印机",
 	drivers.KindLaser: "A4 打印机", drivers.KindBarcode: "扫码器", drivers.KindSignature: "签名板",
+	drivers.KindPassport: "护照、通行证阅读器",
+}
+
+// byDocument are the sentences that the card reader's words do not fit: a document is drawn through its reader.
+var byDocument = map[drivers.Reason]string{
+	drivers.ReasonNoCard:         "没有读到证件。请把照片页最下面几行字刷过去，再读一次",
+	drivers.ReasonCardUnreadable: "这几行字没有认对。再刷一次，还不行就看着原件手输并写明原因",
+	drivers.ReasonCardUnknown:    "这不是护照或通行证上给机器读的字。请看着原件手输，证件种类选对",
+	drivers.ReasonLineNoise:      "这几行字没有收全。刷得匀一点，再刷一次",
 }
 
 // byReason says what happened and what to do, where the device knows more than its completion code.
@@ -63,6 +72,9 @@ var byCode = map[drivers.Code]string{
 // say is the sentence for a failure of a device.
 func say(k drivers.Kind, code drivers.Code, reason drivers.Reason) string {
 	name := names[k]
+	if s := byDocument[reason]; k == drivers.KindPassport && s != "" {
+		return s
+	}
 	switch reason {
 	case drivers.ReasonNoCard, drivers.ReasonCardTakenAway, drivers.ReasonCardUnreadable, drivers.ReasonCardUnknown, drivers.ReasonSAMFault, drivers.ReasonNoCode,
 		drivers.ReasonPrintUnknown, drivers.ReasonNoFinger, drivers.ReasonFingerUnclear, drivers.ReasonAccessDenied, drivers.ReasonNoAccess, drivers.ReasonNoMove,

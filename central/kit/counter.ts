@@ -3,7 +3,7 @@
 import { computed, reactive, toRef } from 'vue'
 import { signInMark } from './api'
 
-export type Kind = 'idcard' | 'scanner' | 'barcode' | 'receipt' | 'laser'
+export type Kind = 'idcard' | 'passport' | 'scanner' | 'barcode' | 'receipt' | 'laser'
 
 export interface DeviceState {
   kind: Kind
@@ -26,6 +26,20 @@ export interface Card {
   issuer?: string
   validFrom?: string
   validTo?: string
+}
+
+/** A passport or a travel permit, as its printed lines for machines have it. */
+export interface TravelDocument {
+  /** Document code: P, PO, CS, CD, CR. */
+  type: string
+  issuer: string
+  number: string
+  name: string
+  nationality?: string
+  sex?: 'male' | 'female'
+  /** YYYY-MM-DD. */
+  birth?: string
+  expires?: string
 }
 
 export interface Scan {
@@ -158,6 +172,7 @@ const calls = {
   askCode: () => send<void>('pair/ask', {}),
   has: (kind: Kind) => shared.devices.some((d) => d.kind === kind && d.ready),
   readCard: (o: Waiting = {}) => send<Card>('card', { wait: o.wait ?? 30 }, o.signal),
+  readDocument: (o: Waiting = {}) => send<TravelDocument>('document', { wait: o.wait ?? 30 }, o.signal),
   readCode: (o: Waiting = {}) => send<{ text: string; symbology: string }>('barcode', { wait: o.wait ?? 30 }, o.signal),
   /** What lies under the camera now. */
   async preview(signal?: AbortSignal): Promise<Blob> {

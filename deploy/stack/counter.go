@@ -22,7 +22,7 @@ type Counter struct {
 func (s *Stack) startCounter(ctx context.Context) error {
 	dir, d := filepath.Join(s.Dir, "counter"), &Counter{Name: "B-12"}
 	s.Desk = d
-	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", d.Name, "--dir", filepath.Join(dir, "devices"), "--with", "laser,barcode"}
+	args := []string{filepath.Join(s.Bin, "tongban-sim"), "terminal", "--name", d.Name, "--dir", filepath.Join(dir, "devices"), "--with", "laser,barcode,mrz"}
 	if s.Fast {
 		args = append(args, "--line-speed=false", "--select", "1ms", "--read", "5ms", "--print-speed", "0")
 	}
@@ -30,7 +30,7 @@ func (s *Stack) startCounter(ctx context.Context) error {
 		args = append(args, "--people", s.People)
 	}
 	d.Devices = s.process(d.Name+"-devices", args)
-	var dev struct{ Control, IDCard, Receipt, Camera, Laser, Barcode string }
+	var dev struct{ Control, IDCard, Receipt, Camera, Laser, Barcode, MRZ string }
 	if err := d.Devices.Start(ctx, 20*time.Second, &dev); err != nil {
 		return err
 	}
@@ -41,6 +41,7 @@ func (s *Stack) startCounter(ctx context.Context) error {
 	}
 	for kind, where := range map[string]string{
 		"idcard": serial(dev.IDCard), "receipt": serial(dev.Receipt), "scanner": dev.Camera, "laser": dev.Laser, "barcode": serial(dev.Barcode),
+		"passport": "mrz-serial@" + serial(dev.MRZ),
 	} {
 		if where != "" {
 			args = append(args, "--device", kind+"="+where)

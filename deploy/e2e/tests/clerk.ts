@@ -75,6 +75,16 @@ export class Clerk {
     await expect(this.page.locator('[data-screen="visit"][data-state="open"]')).toBeVisible()
     await this.hands.takeCard()
   }
+  /** Calls the next one, who draws a passport or a permit through the reader of its printed lines. */
+  async present(document: string) {
+    await this.hands.takeCard()
+    await this.press('F2')
+    await expect(this.page.getByTestId('read-card')).toContainText('等他放证')
+    await expect(async () => {
+      await this.hands.paper('mrz', document)
+      await expect(this.page.locator('[data-screen="visit"][data-state="open"]')).toBeVisible({ timeout: 3000 })
+    }).toPass()
+  }
   async begin(code: string) {
     await expect(this.page.getByTestId('find-item')).toBeFocused()
     await this.page.keyboard.type(code)

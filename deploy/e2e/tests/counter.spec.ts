@@ -104,6 +104,33 @@ test('one person, from the call to the slip and one receipt, by keyboard', async
   await expect(page.locator('[data-screen="today"]')).toBeVisible()
 })
 
+test('a passport is drawn through its reader; who has another document is typed, and why is kept', async () => {
+  const { page } = clerk
+  await clerk.arrival('M')
+  await clerk.present('muster')
+  await expect(page.locator('[data-screen="visit"]')).toContainText('读护照')
+  await expect(page.getByTestId('visit-name')).toHaveText('SAMPLE PERSON TWO')
+  await clean(page, 'visit of a passport')
+  await picture('visit-passport')
+  await clerk.press('F10')
+  await expect(page.locator('[data-screen="today"]')).toBeVisible()
+
+  await clerk.arrival('M')
+  await clerk.press('F2')
+  await expect(page.getByTestId('identify')).toBeVisible()
+  await picture('identify')
+  await page.keyboard.press('t')
+  await page.getByTestId('who-name').fill('张证')
+  await page.locator('#who-kind').selectOption('hkmo')
+  await page.getByTestId('who-id').fill('H51079903')
+  await page.getByTestId('who-reason').fill('通行证磨花了读不出')
+  await clean(page, 'typed')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.locator('[data-screen="visit"][data-state="open"]')).toContainText('手工输入')
+  await clerk.press('F10')
+  await expect(page.locator('[data-screen="today"]')).toBeVisible()
+})
+
 test('a registration is parked with what it waits for, found on the shelf and resumed', async () => {
   const { page } = clerk
   await clerk.arrival('M')

@@ -40,7 +40,10 @@ type Device struct {
 	reads int
 }
 
-var _ control.Device = (*Device)(nil)
+var (
+	_ control.Device     = (*Device)(nil)
+	_ control.PaperTaker = (*Device)(nil)
+)
 
 // New makes a reader on the given lines; Start opens them.
 func New(cfg Config, log *trace.Log, ports ...*wire.Port) *Device {
@@ -108,6 +111,18 @@ func (d *Device) serve(conn io.ReadWriter) {
 	}()
 	_, _ = io.Copy(io.Discard, conn)
 }
+
+// Papers implements control.PaperTaker: the documents that a hand can draw through.
+func (d *Device) Papers() []control.PaperChoice {
+	var out []control.PaperChoice
+	for _, doc := range Documents() {
+		out = append(out, control.PaperChoice{Key: doc.Key, Label: doc.Label})
+	}
+	return out
+}
+
+// Paper implements control.PaperTaker.
+func (d *Device) Paper(o control.PaperOrder) error { return d.Draw(o.Paper) }
 
 // Draw draws a document through.
 func (d *Device) Draw(key string) error {

@@ -17,6 +17,7 @@ import (
 	"tongban/deploy/sim/idcard"
 	"tongban/deploy/sim/laser"
 	"tongban/deploy/sim/machine"
+	"tongban/deploy/sim/mrz"
 	"tongban/deploy/sim/passport"
 	"tongban/deploy/sim/receipt"
 	"tongban/deploy/sim/relay"
@@ -31,7 +32,7 @@ import (
 var Kinds = []string{idcard.Kind, receipt.Kind, camera.Kind}
 
 // All are the devices there are: Kinds, and those that a terminal has when it is asked for.
-var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind, passport.Kind, signature.Kind, relay.Kind, machine.Kind, video.Kind, cctv.Kind})
+var All = slices.Concat(Kinds, []string{laser.Kind, barcode.Kind, fingerprint.Kind, passport.Kind, mrz.Kind, signature.Kind, relay.Kind, machine.Kind, video.Kind, cctv.Kind})
 
 // Config says what a terminal has and where it is reached. Empty links leave the bare pty path, an empty TCP address
 // leaves the TCP port away.
@@ -72,6 +73,10 @@ type Config struct {
 	Passport    passport.Config
 	PassportTCP string // loopback address of the messages of the reader's USB class, default 127.0.0.1:0
 
+	MRZ     mrz.Config
+	MRZLink string
+	MRZTCP  string
+
 	Relay     relay.Config
 	RelayLink string
 	RelayTCP  string
@@ -93,6 +98,7 @@ func (c Config) InDir(dir string) Config {
 	c.FingerprintLink = filepath.Join(dir, fingerprint.Kind)
 	c.BarcodeLink = filepath.Join(dir, barcode.Kind)
 	c.RelayLink = filepath.Join(dir, relay.Kind)
+	c.MRZLink = filepath.Join(dir, mrz.Kind)
 	c.MachineDir = filepath.Join(dir, machine.Kind)
 	c.Laser.Out = filepath.Join(dir, "pages")
 	return c
@@ -111,6 +117,7 @@ type Terminal struct {
 
 	Fingerprint *fingerprint.Device
 	Passport    *passport.Device
+	MRZ         *mrz.Device
 	Signature   *signature.Device
 	Relay       *relay.Device
 	Machine     *machine.Parts
@@ -140,6 +147,9 @@ type Ready struct {
 	FingerprintTCP string `json:"fingerprint_tcp,omitempty"`
 
 	Passport string `json:"passport,omitempty"` // host and port
+
+	MRZ    string `json:"mrz,omitempty"`
+	MRZTCP string `json:"mrz_tcp,omitempty"`
 
 	Relay    string `json:"relay,omitempty"`
 	RelayTCP string `json:"relay_tcp,omitempty"`
@@ -277,6 +287,15 @@ func (t *Terminal) small(c Config, r *Ready) (devices []control.Device, _ error)
 		}
 		r.Passport = line.Path()
 		devices = append(devices, t.Passport)
+	}
+	if slices.Contains(c.Kinds, mrz.Kind) {
+		ports, path := lines(c.NoPTY, c.MRZLink, c.MRZTCP)
+		t.MRZ = mrz.New(c.MRZ, t.Log, ports...)
+		if err := t.up(mrz.Kind, t.MRZ); err != nil {
+			return nil, err
+		}
+		r.MRZ, r.MRZTCP = path()
+		devices = append(devices, t.MRZ)
 	}
 	if slices.Contains(c.Kinds, signature.Kind) {
 		if c.Bus == nil {

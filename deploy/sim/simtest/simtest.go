@@ -28,6 +28,7 @@ const (
 	Signature   = "signature" // on USB only: it needs a bus
 	Relay       = "relay"
 	Passport    = "passport"
+	MRZ         = "mrz" // the reader of printed lines
 
 	Face = "face" // the camera that looks at the citizen
 	CCTV = "cctv"
@@ -48,6 +49,7 @@ type Bench struct {
 
 	Fingerprint string // pty path; only where it was named
 	Relay       string // pty path; only where it was named
+	MRZ         string // pty path; only where it was named
 	Passport    string // address of the reader, for the driver passport/ccid; only where it was named
 	Face        string // address of both eyes, for the driver camera/uvc; only where it was named
 	CCTV        string // URL of the device service; only where it was named
@@ -105,7 +107,7 @@ func StartWith(t testing.TB, options []Option, kinds ...string) *Bench {
 		ready.Passport = "tcp:" + ready.Passport
 	}
 	return &Bench{
-		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, LaserTCP: ready.LaserTCP, LaserPTY: ready.LaserPTY, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay, Passport: ready.Passport, Face: ready.Face, CCTV: ready.CCTV,
+		IDCard: ready.IDCard, IDCardTCP: ready.IDCardTCP, Receipt: ready.Receipt, ReceiptTCP: ready.ReceiptTCP, Camera: ready.Camera, Laser: ready.Laser, LaserTCP: ready.LaserTCP, LaserPTY: ready.LaserPTY, Barcode: ready.Barcode, Fingerprint: ready.Fingerprint, Relay: ready.Relay, Passport: ready.Passport, MRZ: ready.MRZ, Face: ready.Face, CCTV: ready.CCTV,
 		Control: client.New(ready.Control), Terminal: term, t: t,
 	}
 }

@@ -122,7 +122,7 @@ func runDevice(ctx context.Context, args []string, out, errOut io.Writer) error 
 	c.NoPTY = !*pty && *link == ""
 	c.IDCardLink, c.IDCardTCP, c.ReceiptLink, c.ReceiptTCP = *link, *tcp, *link, *tcp
 	c.BarcodeLink, c.BarcodeTCP, c.FingerprintLink, c.FingerprintTCP = *link, *tcp, *link, *tcp
-	c.RelayLink, c.RelayTCP = *link, *tcp
+	c.RelayLink, c.RelayTCP, c.MRZLink, c.MRZTCP = *link, *tcp, *link, *tcp
 	return hold(ctx, c, out)
 }
 
@@ -134,7 +134,7 @@ func runTerminal(ctx context.Context, args []string, out, errOut io.Writer) erro
 	dir := f.String("dir", "", "folder for the links, slips and counters")
 	ctl := f.String("control", "127.0.0.1:0", "loopback address of the control port")
 	without := f.String("without", "", "devices that this terminal lacks, with commas")
-	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode, fingerprint, passport, relay, machine, face, cctv")
+	with := f.String("with", "", "devices that it has besides, with commas: laser, barcode, fingerprint, passport, mrz, relay, machine, face, cctv")
 	shot := f.String("camera", "127.0.0.1:0", "loopback address of the camera")
 	paper := f.String("laser", "127.0.0.1:0", "loopback address of the laser printer")
 	raw := f.String("laser-raw", "", "also let the laser printer speak PJL over TCP, such as 127.0.0.1:9100")
