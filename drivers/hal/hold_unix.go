@@ -23,5 +23,9 @@ func hold(path string) (func(), error) {
 		}
 		return nil, fmt.Errorf("lock line: %w", err)
 	}
-	return func() { _ = syscall.Close(fd) }, nil
+	return func() {
+		// Not by closing alone: a child that was forked for something else a moment ago has the line open until it is its own program.
+		_ = syscall.Flock(fd, syscall.LOCK_UN)
+		_ = syscall.Close(fd)
+	}, nil
 }

@@ -113,8 +113,14 @@ func (r *raw) Write(p []byte) (int, error) {
 }
 
 // Close implements Device.
-func (r *raw) Close() error {
-	if err := r.f.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
+func (r *raw) Close() error { return CloseNode(r.f) }
+
+// CloseNode gives a node back that OpenNode opened; closed twice is no error.
+func CloseNode(f *os.File) error {
+	if rc, err := f.SyscallConn(); err == nil { // a child that was forked a moment ago may still have it open, and with it the lock
+		_ = rc.Control(func(fd uintptr) { _ = unix.Flock(int(fd), unix.LOCK_UN) }) //nolint:gosec // a descriptor
+	}
+	if err := f.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
 		return fmt.Errorf("close node: %w", err)
 	}
 	return nil

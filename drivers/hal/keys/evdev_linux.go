@@ -86,9 +86,4 @@ func (e *evdev) Read(timeout time.Duration) ([]Event, error) {
 }
 
 // Close implements Device.
-func (e *evdev) Close() error {
-	if err := e.f.Close(); err != nil && !errors.Is(err, os.ErrClosed) {
-		return fmt.Errorf("close keyboard: %w", err)
-	}
-	return nil
-}
+func (e *evdev) Close() error { return hid.CloseNode(e.f) }

@@ -44,7 +44,11 @@ func (Program) Hold(device string) (func(), error) {
 		}
 		return nil, fmt.Errorf("lock scanner: %w", err)
 	}
-	return func() { _ = f.Close() }, nil
+	return func() {
+		// Not by closing alone: a child that was forked for something else a moment ago holds the file until it has become its program.
+		_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN) //nolint:gosec // a descriptor
+		_ = f.Close()
+	}, nil
 }
 
 // Start implements Host. One page comes over the program's output. Several come as files, because the program knows no other way: in

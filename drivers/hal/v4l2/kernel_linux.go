@@ -434,6 +434,7 @@ func (n *node) Close() error {
 	}
 	_ = n.halt()
 	n.closed = true
+	_ = unix.Flock(n.fd, unix.LOCK_UN) // a child that was forked a moment ago may still have it open
 	if err := unix.Close(n.fd); err != nil {
 		return fmt.Errorf("close camera: %w", err)
 	}
