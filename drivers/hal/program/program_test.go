@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,6 +19,8 @@ func script(t *testing.T, words string) string {
 		t.Skip("the programs of this test are shell scripts")
 	}
 	path := filepath.Join(t.TempDir(), "program")
+	syscall.ForkLock.RLock() // a child of another test would hold the file open for writing, and nobody could start it
+	defer syscall.ForkLock.RUnlock()
 	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+words+"\n"), 0o700); err != nil { //nolint:gosec // a program
 		t.Fatal(err)
 	}
