@@ -228,13 +228,16 @@ func (p *Printer) Reset(ctx context.Context) error {
 	return nil
 }
 
+// clearBuffer is the order that empties the printer's buffer, which it carries out at once (DLE DC4 fn 8).
+var clearBuffer = []byte{dle, 0x14, 8, 1, 3, 20, 1, 6, 2, 8}
+
 // clear throws away what the printer has not printed yet, so that it does not come out for the next citizen.
 func (p *Printer) clear(ctx context.Context) error {
 	if p.cfg.has(quirkNoClear) {
 		return p.line.send(ctx, []byte{dle, 0x05, 2})
 	}
 	before := p.line.snapshot().cleared
-	if err := p.line.send(ctx, []byte{dle, 0x14, 8, 1, 3, 20, 1, 6, 2, 8}); err != nil {
+	if err := p.line.send(ctx, clearBuffer); err != nil {
 		return err
 	}
 	p.line.wait(ctx, waitReply, func(s *state) bool { return s.cleared > before })

@@ -92,6 +92,12 @@ func (r *run) abandon(f *drivers.Error) {
 	if s.lost != nil || s.ended {
 		return
 	}
+	if f.Reason == drivers.ReasonSilent { // it hears perhaps, and answers nothing that could be waited for
+		if !p.cfg.has(quirkNoClear) {
+			_ = p.line.send(ctx, clearBuffer)
+		}
+		return
+	}
 	before := s.cleared
 	if p.clear(ctx) != nil {
 		return
@@ -100,7 +106,7 @@ func (r *run) abandon(f *drivers.Error) {
 	case drivers.ReasonPaperOut, drivers.ReasonCoverOpen:
 		p.setTorn(false) // whoever opens the printer takes the half slip out
 		return
-	case drivers.ReasonCutter, drivers.ReasonPaperJam, drivers.ReasonSilent, drivers.ReasonLineNoise:
+	case drivers.ReasonCutter, drivers.ReasonPaperJam, drivers.ReasonLineNoise:
 		return
 	}
 	if p.line.snapshot().cleared == before && !p.cfg.has(quirkNoClear) {
