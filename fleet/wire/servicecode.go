@@ -129,6 +129,9 @@ func readShort(key []byte, label, code string) (uint64, error) {
 	if err != nil {
 		return 0, fmt.Errorf("%w: %w", ErrServiceCode, err)
 	}
+	if len(b) != 13 { // the decoder passes over line ends
+		return 0, fmt.Errorf("%w: line ends among the letters", ErrServiceCode)
+	}
 	want := proof(key, label, b[:5])
 	want[7] &= 0xf0
 	b[12] &= 0xf0
