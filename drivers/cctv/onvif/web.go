@@ -146,13 +146,14 @@ func (w *web) follow(ctx context.Context, path string, see func([]byte) (bool, e
 		return protocol(fmt.Errorf("a stream of kind %q", kind))
 	}
 	newest, ended := make(chan []byte, 1), make(chan error, 1)
-	go func() { ended <- pictures(ctx, multipart.NewReader(res.Body, boundary), newest) }()
-	over := false
+	go func() {
+		defer close(ended)
+		ended <- pictures(ctx, multipart.NewReader(res.Body, boundary), newest)
+	}()
 	defer func() {
 		cancel(nil)
 		_ = res.Body.Close() // not read to its end: it has none
-		if !over {
-			<-ended
+		for range ended {    // nobody reads any more when this returns
 		}
 	}()
 	for {
@@ -164,7 +165,6 @@ func (w *web) follow(ctx context.Context, path string, see func([]byte) (bool, e
 				return err
 			}
 		case err := <-ended:
-			over = true
 			return whySilent(ctx, err)
 		case <-ctx.Done():
 			return whySilent(ctx, lineFault(ctx, ctx.Err()))
