@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { clean, desk, Devices, expect, kiosk, test } from './stack'
-import { enter, fits } from './technician'
+import { enter, fits, serviceCode } from './technician'
 
 // The cameras that look at people (人像摄像头、视频监控仪), at a technician's visit. PICTURES keeps what deploy/docs/guide-technician.md shows.
 const pictures = process.env.PICTURES
@@ -29,7 +29,7 @@ test.describe('kiosk', () => {
       await clean(page, what)
       if (pictures) await page.screenshot({ path: `${pictures}/kiosk-${what}.png` })
     }
-    await enter(page, devices, kiosk, '工单 2026-301')
+    await enter(page, devices, kiosk, serviceCode(kiosk, '工单 2026-301'))
     const one = page.getByTestId('device-camera')
     await expect(one).toHaveAttribute('data-state', 'ok')
     await expect(page.getByTestId('device-cctv')).toHaveAttribute('data-state', 'ok')
@@ -88,7 +88,7 @@ test.describe('the desktop terminal', () => {
 
   test('its camera with one eye takes a face', async ({ page }) => {
     const devices = new Devices(desk.control)
-    await enter(page, devices, desk, '工单 2026-302')
+    await enter(page, devices, desk, serviceCode(desk, '工单 2026-302'))
     await look(page, 'camera', 1)
     await expect(page.getByTestId('timings')).toContainText('1280 px')
     await fits(page, 'camera')

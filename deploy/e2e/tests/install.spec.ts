@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { stepUp } from './citizen'
 import { clean, desk, Devices, expect, fillSignIn, kiosk, stack, test, type Terminal } from './stack'
+import { enter, fits, serviceCode } from './technician'
 
 // The installation of a terminal (安装验收): a technician goes through the check-list without a network, signs, and what he found is at the
 // office when the network is back; after the repair he signs again, and the office takes the terminal over. PICTURES keeps what
@@ -11,23 +11,11 @@ import { clean, desk, Devices, expect, fillSignIn, kiosk, stack, test, type Term
 const pictures = process.env.PICTURES
 if (pictures) mkdirSync(pictures, { recursive: true })
 
-function serviceCode(terminal: Terminal, reason: string): string {
-  const out = execFileSync(resolve('bin/tongban-central'), ['terminal', 'service', '--terminal', terminal.code, '--reason', reason, '--data', join(stack.dir, 'central')], { encoding: 'utf8' })
-  return (JSON.parse(out) as { code: string }).code.replaceAll('-', '')
-}
 /** The network of the hall is gone: what is sent to the centre is not answered, until it is back. */
 const network = (on: boolean) => execFileSync('pkill', [on ? '-CONT' : '-STOP', '-f', `serve --data ${join(stack.dir, 'central')} `])
 
-async function enter(page: Page, devices: Devices, terminal: Terminal, code: string) {
-  await stepUp(page, devices, terminal.ui)
-  const mark = (await page.locator('.brand').first().boundingBox())!
-  await page.mouse.move(mark.x + 20, mark.y + 20)
-  await page.mouse.down()
-  await expect(page.locator('[data-screen="service-code"]')).toBeVisible({ timeout: 6_000 })
-  await page.mouse.up()
-  for (const c of code) await page.getByTestId(`key-${c}`).click()
-  await page.getByTestId('strong').first().click()
-  await expect(page.locator('[data-screen="technician"]')).toBeVisible()
+async function begin(page: Page, devices: Devices, terminal: Terminal, code: string) {
+  await enter(page, devices, terminal, code)
   await page.getByTestId('install').click()
   await expect(page.locator('[data-screen="installation"]')).toBeVisible()
 }
@@ -37,9 +25,6 @@ async function goHome(page: Page) {
   await page.getByTestId('leave').click()
   await expect(page.locator('[data-screen="attract"]')).toBeVisible()
 }
-
-const fits = async (page: Page, what: string) =>
-  expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth || document.documentElement.scrollHeight > innerHeight), `${what} fits`).toBe(false)
 
 async function measure(page: Page, point: string, value: string) {
   await page.getByTestId(`point-${point}`).click()
@@ -94,7 +79,7 @@ test.describe('the kiosk', () => {
     const code = serviceCode(kiosk, '工单 2026-201 新机安装')
     network(false)
     try {
-      await enter(page, devices, kiosk, code)
+      await begin(page, devices, kiosk, code)
       await fits(page, 'list')
       await shot('list')
       await page.getByTestId('point-cabinet-height').click()
@@ -189,7 +174,7 @@ test.describe('the desktop terminal', () => {
 
   test('its own list stands beside the point, and what is done is still there after he left', async ({ page }) => {
     const devices = new Devices(desk.control)
-    await enter(page, devices, desk, serviceCode(desk, '工单 2026-202 新机安装'))
+    await begin(page, devices, desk, serviceCode(desk, '工单 2026-202 新机安装'))
     await fits(page, 'list')
     await measure(page, 'screen-brightness', '240')
     await expect(page.getByTestId('install-fail')).toBeVisible()
@@ -197,7 +182,7 @@ test.describe('the desktop terminal', () => {
     await clean(page, 'desk')
     if (pictures) await page.screenshot({ path: `${pictures}/install-desk.png` })
     await goHome(page)
-    await enter(page, devices, desk, serviceCode(desk, '工单 2026-203 接着做'))
+    await begin(page, devices, desk, serviceCode(desk, '工单 2026-203 接着做'))
     await expect(page.getByTestId('point-screen-brightness')).toHaveAttribute('data-state', 'failed')
     await goHome(page)
   })

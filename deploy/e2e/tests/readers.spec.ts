@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { clean, Devices, expect, kiosk, test } from './stack'
-import { enter, fits } from './technician'
+import { enter, fits, serviceCode } from './technician'
 
 // The readers that a kiosk has besides the card reader (指纹仪、护照阅读器), at a technician's visit.
 const pictures = process.env.PICTURES
@@ -15,7 +15,7 @@ test('fingers and travel documents are tested by whoever stands there', async ({
     await clean(page, what)
     if (pictures) await page.screenshot({ path: `${pictures}/kiosk-${what}.png` })
   }
-  await enter(page, devices, kiosk, '工单 2026-303')
+  await enter(page, devices, kiosk, serviceCode(kiosk, '工单 2026-303'))
   const finger = page.getByTestId('device-fingerprint')
   const passport = page.getByTestId('device-passport')
   await expect(finger).toHaveAttribute('data-state', 'ok')

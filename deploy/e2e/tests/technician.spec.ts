@@ -1,19 +1,12 @@
-import { execFileSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { stepUp } from './citizen'
-import { clean, desk, Devices, expect, fillSignIn, kiosk, stack, test, type Terminal } from './stack'
+import { clean, desk, Devices, expect, fillSignIn, kiosk, stack, test } from './stack'
+import { serviceCode } from './technician'
 
 // A field technician at a terminal (现场维护): the code from the centre, a device that fails, its repair, and the result. PICTURES keeps
 // what deploy/docs/guide-technician.md shows.
 const pictures = process.env.PICTURES
 if (pictures) mkdirSync(pictures, { recursive: true })
-
-const central = resolve('bin/tongban-central')
-function serviceCode(terminal: Terminal, reason: string): string {
-  const out = execFileSync(central, ['terminal', 'service', '--terminal', terminal.code, '--reason', reason, '--data', join(stack.dir, 'central')], { encoding: 'utf8' })
-  return (JSON.parse(out) as { code: string }).code
-}
 
 for (const { name, terminal, viewport } of [
   { name: 'kiosk', terminal: kiosk, viewport: { width: 1080, height: 1920 } },
@@ -46,7 +39,7 @@ for (const { name, terminal, viewport } of [
       await expect(page.getByText('维护码不对')).toBeVisible()
       await page.getByTestId('key-clear').click()
       const code = serviceCode(terminal, '工单 2026-118')
-      await type(page, code.replaceAll('-', ''))
+      await type(page, code)
       await page.getByTestId('strong').first().click()
       await expect(page.locator('[data-screen="technician"]')).toBeVisible()
       await expect(page.getByTestId('rail')).toHaveCount(0)
