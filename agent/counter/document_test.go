@@ -20,7 +20,7 @@ func TestReadDocument(t *testing.T) {
 		Kind  drivers.Kind
 		InUse bool
 	}
-	read := func(key string, fault string) (out document, p *counter.Problem) {
+	draw := func(key, fault string) (out document, p *counter.Problem) {
 		t.Helper()
 		if fault != "" {
 			b.sim.Once(simtest.MRZ, fault, 0)
@@ -34,11 +34,21 @@ func TestReadDocument(t *testing.T) {
 			}
 			return slices.Contains(list.Devices, line{drivers.KindPassport, true})
 		})
-		if key != "" {
-			b.sim.Paper(simtest.MRZ, key)
-		}
+		b.sim.Paper(simtest.MRZ, key)
 		p = <-done
 		return out, p
+	}
+	read := func(key, fault string) (document, *counter.Problem) {
+		t.Helper()
+		for tries := 1; ; tries++ {
+			out, p := draw(key, fault)
+			// The reader is in use a moment before it has thrown away what was drawn earlier. Who draws in that moment is told
+			// so, and draws again.
+			if p == nil || p.Code != string(drivers.CodeLineError) || tries == 3 {
+				return out, p
+			}
+			t.Log("drawn too early: ", p)
+		}
 	}
 	if d, p := read("muster", ""); p != nil || d != (document{"P", "L898902C3", "SAMPLE PERSON TWO", "UTO", d.Sex, d.Birth, d.Expires}) || d.Birth == "" || d.Expires == "" {
 		t.Errorf("passport: %+v %+v", d, p)
