@@ -2,14 +2,15 @@
 # All tests, each stage whether or not the one before failed; the last line counts them all. `test.sh race` stops after the Go tests.
 set -uo pipefail
 cd "$(dirname "$0")/.."
-tally=$(mktemp) work=$(mktemp -d)
-trap 'deploy/pg.sh stop "$work/pg" 2>/dev/null; rm -rf "$work" "$tally"' EXIT
+tally=$(mktemp) failures=$(mktemp) work=$(mktemp -d)
+trap 'deploy/pg.sh stop "$work/pg" 2>/dev/null; rm -rf "$work" "$tally" "$failures"' EXIT
 chmod 755 "$work"
 go build -o bin/tally ./deploy/cmd/tally || exit 1
 
 stage() { printf '\n== %s (%d min %02d s)\n' "$1" $((SECONDS / 60)) $((SECONDS % 60)); }
 count() { echo "$@" >> "$tally"; }
-finish() {
+finish() { # what failed is said again here: an hour's output is too long to look for it
+  if [ -s "$failures" ]; then stage "what failed, again" && head -c 20000 "$failures"; fi
   read -r passed failed skipped < <(awk '{p+=$1; f+=$2; s+=$3} END {print p, f, s}' "$tally")
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" = 0 ]
@@ -35,7 +36,7 @@ for p in modernc.org/sqlite/lib modernc.org/libc golang.org/x/crypto/argon2 gola
   quick+=("-gcflags=$p=-race=false")
 done
 # Tests make much garbage and live short; half of what a package does is waiting, so three run on two processors.
-gotest() { GOGC=400 go test -p 3 -json "$@" | bin/tally -into "$tally"; }
+gotest() { GOGC=400 go test -p 3 -json "$@" | bin/tally -into "$tally" -failed "$failures"; }
 
 # What asks every operation as every role, forges a record a thousand times or waits for a camera in the camera's own time is too slow
 # for the race detector.
@@ -56,7 +57,7 @@ CGO_ENABLED=0 gotest -timeout 30m $(grep -E "$alone" <<< "$all")
 CGO_ENABLED=0 gotest -timeout 5m -run "$slow" ./agent/counter ./agent/web ./central/kernel/audit
 
 stage "driver contracts at their devices' pace, beside what follows: they wait, and hardly ask for a processor"
-go test -parallel 16 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -faults -into "$tally" > "$work/contracts.log" &
+go test -parallel 16 -timeout 20m -json $(grep -E "$timed" <<< "$all") | bin/tally -faults -into "$tally" -failed "$failures" > "$work/contracts.log" &
 contracts=$!
 
 stage "types of the pages" # behind the contracts, which are held to their times
@@ -66,6 +67,7 @@ done
 
 stage "pages"
 nice npx vitest run --config deploy/vitest.config.ts --reporter=default --reporter=json --outputFile="$work/vitest.json"
+jq -r '.testResults[].assertionResults[]? | select(.status == "failed") | .fullName, .failureMessages[]' "$work/vitest.json" >> "$failures"
 count "$(jq -r '"\(.numPassedTests) \(.numFailedTests + (.numFailedTestSuites // 0)) \(.numPendingTests)"' "$work/vitest.json" 2>/dev/null || echo 0 1 0)"
 
 wait $contracts
@@ -75,10 +77,11 @@ stage "the road on SQLite and PostgreSQL, and with every cable pulled, one after
 TONGBAN_BIN=$PWD/bin TONGBAN_ROAD_PG="$dsn/road?sslmode=disable" TONGBAN_LOSS_PG="$dsn/loss?sslmode=disable" \
   TONGBAN_OUTAGE_PG="$dsn/outage?sslmode=disable" \
   TONGBAN_PRIVACY_PG="$dsn/privacy?sslmode=disable" CGO_ENABLED=0 \
-  go test -p 1 -count=1 -timeout 30m -json ./deploy/e2e/... | bin/tally -into "$tally"
+  go test -p 1 -count=1 -timeout 30m -json ./deploy/e2e/... | bin/tally -into "$tally" -failed "$failures"
 
 stage "browser"
 RESULTS="$work/browser.json" deploy/e2e.sh
+jq -r '.. | objects | select(.ok == false) | .title, (.tests[].results[].errors[].message)' "$work/browser.json" >> "$failures"
 count "$(jq -r '"\(.stats.expected) \(.stats.unexpected + .stats.flaky) \(.stats.skipped)"' "$work/browser.json" 2>/dev/null || echo 0 1 0)"
 
 finish

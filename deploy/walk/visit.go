@@ -152,6 +152,9 @@ func (c *Citizen) scan(ctx context.Context, devices *client.Client, sheet, mater
 		return screen.State{}, err
 	}
 	shot, err := c.Capture(ctx, material)
+	for tries := 1; tries < 3 && err == nil && !shot.OK; tries++ { // who is told why presses again
+		shot, err = c.Capture(ctx, material)
+	}
 	if err != nil {
 		return screen.State{}, err
 	}

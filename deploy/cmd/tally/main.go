@@ -1,7 +1,8 @@
 // Command tally reads go test -json, prints what a person wants to read (one line a package, the whole output of what
-// failed) and adds the numbers to a file (测试计数), so that the run can end with one line over all runners.
+// failed) and adds the numbers to a file (测试计数), so that the run can end with one line over all runners. What failed said can go
+// into a second file, too: a run of an hour shows it again at its end, where it is looked for.
 //
-//	go test -json ./… | tally -into FILE
+//	go test -json ./… | tally -into FILE -failed FILE
 //	go test -json -count=100 -run Contract ./drivers/drivertest | tally -faults
 package main
 
@@ -28,15 +29,20 @@ type counts struct{ passed, failed, skipped int }
 
 func main() {
 	into := flag.String("into", "", "file that takes the line \"passed failed skipped\"")
+	again := flag.String("failed", "", "file to which the output of what failed is added")
 	drivers := flag.Bool("faults", false, "print for each driver how soon faults were told and replugs recovered from")
 	flag.Parse()
 	f := newFaults()
-	n, err := tally(os.Stdin, os.Stdout, f)
+	var failed strings.Builder
+	n, err := tally(os.Stdin, os.Stdout, &failed, f)
 	if *drivers {
 		f.print(os.Stdout)
 	}
 	if err == nil && *into != "" {
-		err = add(*into, n)
+		err = add(*into, fmt.Sprintln(n.passed, n.failed, n.skipped))
+	}
+	if err == nil && *again != "" {
+		err = add(*again, failed.String())
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tally:", err)
@@ -47,8 +53,10 @@ func main() {
 	}
 }
 
-func tally(in io.Reader, out io.Writer, f *faults) (counts, error) {
+// tally reads one run; what failed is written to failed as well as to out.
+func tally(in io.Reader, out, failed io.Writer, f *faults) (counts, error) {
 	var n counts
+	both := io.MultiWriter(out, failed)
 	kept := map[string]*strings.Builder{}
 	s := bufio.NewScanner(in)
 	s.Buffer(make([]byte, 1<<20), 16<<20)
@@ -70,18 +78,18 @@ func tally(in io.Reader, out io.Writer, f *faults) (counts, error) {
 				fmt.Fprint(out, e.Output)
 			}
 		case "build-output":
-			fmt.Fprint(out, e.Output)
+			fmt.Fprint(both, e.Output)
 		case "pass", "fail", "skip":
-			n.end(e, kept, key, out)
+			n.end(e, kept, key, out, both)
 			if e.Test == "" && e.Action == "fail" { // also a package that never came to a test
-				f.died(orphans(e.Package, kept, out))
+				f.died(orphans(e.Package, kept, both))
 			}
 		}
 	}
 	return n, s.Err()
 }
 
-func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out io.Writer) {
+func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out, both io.Writer) {
 	defer delete(kept, key)
 	text := ""
 	if kept[key] != nil {
@@ -90,9 +98,9 @@ func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out 
 	if e.Test == "" {
 		switch {
 		case e.Action == "fail":
-			fmt.Fprintf(out, "FAIL\t%s\t%.1fs\n", e.Package, e.Elapsed)
+			fmt.Fprintf(both, "FAIL\t%s\t%.1fs\n", e.Package, e.Elapsed)
 			if text != "" && !strings.Contains(text, "--- FAIL") {
-				fmt.Fprint(out, text)
+				fmt.Fprint(both, text)
 			}
 			n.failed++
 		case !strings.Contains(text, "[no test files]"):
@@ -103,7 +111,7 @@ func (n *counts) end(e event, kept map[string]*strings.Builder, key string, out 
 	switch e.Action {
 	case "fail":
 		n.failed++
-		fmt.Fprint(out, text)
+		fmt.Fprint(both, text)
 	case "skip":
 		n.skipped++
 	default:
@@ -124,12 +132,12 @@ func orphans(pkg string, kept map[string]*strings.Builder, out io.Writer) []stri
 	return tests
 }
 
-func add(file string, n counts) error {
+func add(file, text string) error {
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return fmt.Errorf("open tally: %w", err)
 	}
-	if _, err := fmt.Fprintln(f, n.passed, n.failed, n.skipped); err != nil {
+	if _, err := f.WriteString(text); err != nil {
 		return fmt.Errorf("write tally: %w", err)
 	}
 	return f.Close()

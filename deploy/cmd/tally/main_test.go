@@ -1,6 +1,7 @@
 package main
 
 import (
+	"io"
 	"strings"
 	"testing"
 )
@@ -9,6 +10,8 @@ import (
 func TestADeadPackageShowsItsRunningTest(t *testing.T) {
 	in := strings.Join([]string{
 		`{"Action":"output","Package":"a","Test":"TestGood","Output":"quiet\n"}`,
+		`{"Action":"output","Package":"ab","Test":"TestWrong","Output":"3 is not 4\n"}`,
+		`{"Action":"fail","Package":"ab","Test":"TestWrong"}`,
 		`{"Action":"pass","Package":"a","Test":"TestGood"}`,
 		`{"Action":"output","Package":"a","Test":"TestHangs","Output":"panic: test timed out\n"}`,
 		`{"Action":"output","Package":"ab","Test":"TestOther","Output":"not ended yet\n"}`,
@@ -17,13 +20,16 @@ func TestADeadPackageShowsItsRunningTest(t *testing.T) {
 		`{"Action":"skip","Package":"ab","Test":"TestLater"}`,
 		`{"Action":"pass","Package":"ab","Elapsed":1}`,
 	}, "\n")
-	var out strings.Builder
-	n, err := tally(strings.NewReader(in), &out, newFaults())
-	if want := (counts{passed: 2, failed: 1, skipped: 1}); err != nil || n != want {
+	var out, failed strings.Builder
+	n, err := tally(strings.NewReader(in), &out, &failed, newFaults())
+	if want := (counts{passed: 2, failed: 2, skipped: 1}); err != nil || n != want {
 		t.Errorf("%+v, %v; want %+v", n, err, want)
 	}
-	if got, want := out.String(), "FAIL\ta\t600.0s\npanic: test timed out\nok  \tab\t1.0s\n"; got != want {
+	if got, want := out.String(), "3 is not 4\nFAIL\ta\t600.0s\npanic: test timed out\nok  \tab\t1.0s\n"; got != want {
 		t.Errorf("printed %q, want %q", got, want)
+	}
+	if got, want := failed.String(), "3 is not 4\nFAIL\ta\t600.0s\npanic: test timed out\n"; got != want {
+		t.Errorf("kept of what failed %q, want %q", got, want)
 	}
 }
 
@@ -46,7 +52,7 @@ func TestFaultsOfEachDriver(t *testing.T) {
 	}, "\n")
 	f := newFaults()
 	var out strings.Builder
-	if _, err := tally(strings.NewReader(in), &out, f); err != nil {
+	if _, err := tally(strings.NewReader(in), &out, io.Discard, f); err != nil {
 		t.Fatal(err)
 	}
 	out.Reset()
