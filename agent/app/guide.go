@@ -21,6 +21,7 @@ const (
 	whyPaused  = "paused"
 	whyChannel = "channel"
 	whyDevice  = "device"
+	whyCard    = "card" // the person here has a document that the matter does not take
 )
 
 // paused says why a suspended item takes nobody now.
@@ -29,7 +30,8 @@ func paused(it *matter.Item) string {
 }
 
 // where says in one sentence where a matter is done that is not done here.
-func where(it *matter.Item, why string) string {
+func where(it *matter.Item, row screen.ItemRow) string {
+	why := row.Why
 	switch {
 	case why == whyPaused:
 		return paused(it) + "。什么时候恢复，请打服务电话或问" + it.Office + "的窗口"
@@ -37,6 +39,8 @@ func where(it *matter.Item, why string) string {
 		return "请到" + it.Office + "的窗口，也可以在手机上办"
 	case why == whyChannel:
 		return "请到" + it.Office + "的窗口"
+	case why == whyCard:
+		return "这件事" + row.HereText + "，您今天的证件合不上。请到" + it.Office + "的窗口问怎么办"
 	}
 	return "请到" + it.Office + "的窗口，或旁边设备齐全的自助机"
 }

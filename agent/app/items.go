@@ -10,7 +10,9 @@ import (
 	"tongban/agent/devices"
 	"tongban/agent/screen"
 	"tongban/drivers"
+	"tongban/fleet/wire"
 	"tongban/fleet/wire/matter"
+	"tongban/fleet/wire/matter/form"
 )
 
 // Find is one search of the list (搜事项).
@@ -123,7 +125,7 @@ func (a *App) Item(code string) (screen.ItemDetail, error) {
 		out.Visits = it.Result.How
 	}
 	if out.Here == "no" {
-		out.Where = where(&it, out.Why)
+		out.Where = where(&it, out.ItemRow)
 		out.QR = a.guideLink(it.Code)
 	}
 	return out, nil
@@ -150,9 +152,8 @@ var units = map[string]string{matter.Working: "工作日", matter.Natural: "自�
 // scanned, so it says what to carry instead.
 func (a *App) bring(it *matter.Item) []screen.BringRow {
 	goes := it.Offered(matter.AtKiosk)
-	a.mu.Lock()
-	person := goes && a.visit != nil && a.visit.Person != nil && a.visit.Person.Confirmed
-	a.mu.Unlock()
+	_, person := a.holder()
+	person = person && goes
 	rows := []screen.BringRow{{Name: "身份证", Have: person, Note: "带原件"}}
 	switch {
 	case person:
@@ -180,6 +181,16 @@ func (a *App) bring(it *matter.Item) []screen.BringRow {
 	return rows
 }
 
+// holder is the person who is here and said so.
+func (a *App) holder() (p wire.Person, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.visit == nil || a.visit.Person == nil || !a.visit.Person.Confirmed {
+		return p, false
+	}
+	return a.visit.Person.Person, true
+}
+
 func name(m matter.Material) string {
 	if m.Plain != "" {
 		return m.Plain
@@ -199,7 +210,7 @@ func (a *App) row(it *matter.Item) screen.ItemRow {
 // ability is what this terminal can do with an item now (本机能办到哪一步).
 type ability struct {
 	can, text string // full, part, no; in words
-	why       string // of no: paused, channel, device
+	why       string // of no: paused, channel, device, card
 }
 
 func (a *App) here(it *matter.Item) ability {
@@ -208,6 +219,11 @@ func (a *App) here(it *matter.Item) ability {
 		return ability{"no", paused(it), whyPaused}
 	case !it.Offered(matter.AtKiosk):
 		return ability{"no", "不在自助机上办，这里看办事指南", whyChannel}
+	}
+	if p, ok := a.holder(); ok {
+		if wants := form.Unfit(it, p); wants != "" {
+			return ability{"no", wants, whyCard}
+		}
 	}
 	var away, later []string
 	for _, need := range it.Needs {

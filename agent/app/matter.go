@@ -18,8 +18,12 @@ func (a *App) Choose(id, code string) error {
 	if !ok {
 		return problem(http.StatusNotFound, "screen.no_item", "没有这件事，请回首页再找一次", nil)
 	}
-	if h := a.here(&it); h.can == "no" {
-		return problem(http.StatusConflict, "screen.not_here", h.text, nil)
+	if row := a.row(&it); row.Here == "no" {
+		text := row.HereText
+		if row.Why == whyCard {
+			text = where(&it, row)
+		}
+		return problem(http.StatusConflict, "screen.not_here", text, nil)
 	}
 	return a.with(id, session.Choose, func(v *session.Visit) error {
 		if v.Matter != nil && v.Matter.Item.Code == code && v.Matter.Item.Version == it.Version {

@@ -259,7 +259,7 @@ type ItemRow struct {
 	Icon     string `json:"icon"`
 	Minutes  int    `json:"minutes"`
 	Here     string `json:"here"`          // full, part, no
-	Why      string `json:"why,omitempty"` // of no: paused 暂停办理, channel 不在自助机上办, device 设备用不了
+	Why      string `json:"why,omitempty"` // of no: paused 暂停办理, channel 不在自助机上办, device 设备用不了, card 证件不合
 	HereText string `json:"here_text"`
 	Mark     [2]int `json:"mark"` // found word in Name, runes from–to
 }

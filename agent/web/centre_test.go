@@ -210,7 +210,7 @@ func sampleItem() matter.Item {
 		Form: matter.Form{
 			ID: "glbt", Version: 1, Title: "高龄津贴申请表", Schema: json.RawMessage(`{
 			"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","additionalProperties":false,
-			"properties":{"name":{"type":"string"},"id_number":{"type":"string"},"phone":{"type":"string","format":"cn-mobile"}},
+			"properties":{"name":{"type":"string"},"id_number":{"type":"string","format":"cn-id"},"phone":{"type":"string","format":"cn-mobile"}},
 			"required":["name","id_number","phone"]}`),
 			Groups: []matter.Group{
 				{ID: "who", Title: "核对身份", Fields: []matter.Field{

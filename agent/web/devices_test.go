@@ -93,6 +93,34 @@ func TestReaderUnpluggedAndBack(t *testing.T) {
 	b.phase("waiting", 10*time.Second)
 }
 
+// A foreigner's permit cannot fill a form that wants a citizen's number. That is said before the first question, with where to go, and
+// the same matter is open to the citizen who comes next.
+func TestAPermitThatTheMatterDoesNotTake(t *testing.T) {
+	b := newBed(t, bedOptions{})
+	detail := func() (d screen.ItemDetail) {
+		t.Helper()
+		if err := b.ask(http.MethodGet, "/api/items/glbt", nil, "", &d); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	b.identify("foreign17")
+	if d := detail(); d.Here != "no" || d.Why != "card" || !strings.Contains(d.Where, "居民身份证") || !strings.Contains(d.Where, d.Office) {
+		t.Errorf("with a permit: %+v, %s", d.ItemRow, d.Where)
+	}
+	_, err := b.try("matter/choose", screen.Choose{Item: "glbt"})
+	if err == nil || !strings.Contains(err.Error(), "screen.not_here: 这件事要用居民身份证办") || b.state().Visit.Matter != nil {
+		t.Errorf("choose: %v", err)
+	}
+	b.do("visit/end", screen.EndVisit{Reason: "left"})
+	b.visit = ""
+	b.identify("zhou")
+	if d := detail(); d.Here != "full" {
+		t.Errorf("with a citizen's card: %+v", d.ItemRow)
+	}
+	b.do("matter/choose", screen.Choose{Item: "glbt"})
+}
+
 // A card laid on the attract screen starts a visit; one that is left at the end keeps the screen until it is gone.
 func TestCardStartsAndIsLeft(t *testing.T) {
 	b := newBed(t, bedOptions{})

@@ -38,7 +38,14 @@ function citizenID(s: string): string {
   return ''
 }
 
-const cardNumber = (s: string): string => (/^[A-Z]{3}[0-9]{12}$/.test(s) ? '' : citizenID(s))
+/** Passports and permits of Hong Kong, Macao and Taiwan; digits alone are eight or nine, else a citizen's number not typed out. */
+function travelDocument(s: string): boolean {
+  if (/^[HM]([0-9]{8}|[0-9]{10})$/.test(s)) return true
+  const figures = s.replace(/[^0-9]/g, '').length
+  return /^[A-Z0-9]{6,9}$/.test(s) && figures >= 4 && (figures < s.length || figures >= 8)
+}
+
+const cardNumber = (s: string): string => (/^[A-Z]{3}[0-9]{12}$/.test(s) || travelDocument(s) ? '' : citizenID(s))
 
 function uscc(s: string): string {
   const n = count(s)

@@ -2,6 +2,7 @@ package form
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -10,7 +11,7 @@ import (
 // formats are the ones beside those of JSON Schema. Each returns the sentence for the person, "" when the value is right.
 var formats = map[string]func(string) string{
 	"cn-id":     citizenID,  // 公民身份号码, GB 11643
-	"cn-cert":   cardNumber, // number of any card the terminal reads
+	"cn-cert":   cardNumber, // number of any document that identifies a person
 	"cn-mobile": mobile,     // 手机号码
 	"cn-uscc":   uscc,       // 统一社会信用代码, GB 32100
 	"cn-name":   personName, // 姓名
@@ -74,12 +75,35 @@ func citizenID(s string) string {
 	return ""
 }
 
-// cardNumber also takes the permit of a foreigner (2017 form): three letters and twelve digits.
+// cardNumber takes the number of every document that people are identified by here: a citizen's, that of a foreigner's permit (2017
+// form: three letters and twelve digits), and the numbers of travel documents. What fits none of them is judged as a citizen's,
+// which is what people type.
 func cardNumber(s string) string {
-	if len(s) == 15 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z' && s[2] >= 'A' && s[2] <= 'Z' && digits(s[3:]) {
+	if foreignPermit.MatchString(s) || travelDocument(s) {
 		return ""
 	}
 	return citizenID(s)
+}
+
+var (
+	foreignPermit = regexp.MustCompile(`^[A-Z]{3}[0-9]{12}$`)
+	homePermit    = regexp.MustCompile(`^[HM]([0-9]{8}|[0-9]{10})$`) // 港澳居民来往内地通行证, the older one with its edition
+	ninePlaces    = regexp.MustCompile(`^[A-Z0-9]{6,9}$`)            // ICAO 9303-4: nine at most
+)
+
+// travelDocument takes passports and permits (护照、通行证). Digits alone are eight (台湾居民来往大陆通行证) or nine: fewer or more
+// are a citizen's number that is not typed out.
+func travelDocument(s string) bool {
+	if homePermit.MatchString(s) {
+		return true
+	}
+	figures := 0
+	for i := range len(s) {
+		if s[i] >= '0' && s[i] <= '9' {
+			figures++
+		}
+	}
+	return ninePlaces.MatchString(s) && figures >= 4 && (figures < len(s) || figures >= 8)
 }
 
 func uscc(s string) string {

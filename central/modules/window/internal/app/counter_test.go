@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"image"
 	"image/png"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +14,6 @@ import (
 	"tongban/central/modules/window"
 	"tongban/central/modules/window/internal/app"
 	"tongban/fleet/wire/matter"
-	"tongban/fleet/wire/matter/form"
 	"tongban/fleet/wire/matter/mattertest"
 )
 
@@ -24,7 +24,12 @@ var atCounter = app.CounterPerson{
 
 func (s *scene) begin(t *testing.T, item string) app.DraftView {
 	t.Helper()
-	v, err := s.app.Begin(s.clerk(t), app.NewDraft{Item: item, Hall: "涪城区政务服务中心", Window: "B12", Ticket: "A012", Person: &atCounter})
+	return s.beginFor(t, item, atCounter)
+}
+
+func (s *scene) beginFor(t *testing.T, item string, who app.CounterPerson) app.DraftView {
+	t.Helper()
+	v, err := s.app.Begin(s.clerk(t), app.NewDraft{Item: item, Hall: "涪城区政务服务中心", Window: "B12", Ticket: "A012", Person: &who})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +75,7 @@ func (s *scene) fill(t *testing.T, v app.DraftView) app.DraftView {
 	if err != nil {
 		t.Fatal(err)
 	}
-	change := app.DraftChange{Revision: v.Revision, Answers: answers(t, &it), Form: form.Prefill(it.Form, zhou)}
+	change := app.DraftChange{Revision: v.Revision, Answers: answers(t, &it), Form: maps.Clone(v.Form)}
 	for _, g := range matter.Groups(&it, change.Answers) {
 		for _, f := range g.Fields {
 			if _, ok := change.Form[f.Name]; !ok {
@@ -106,6 +111,31 @@ func (s *scene) without(t *testing.T, v app.DraftView) app.DraftView {
 		}
 	}
 	return v
+}
+
+// A matter that every document goes for is taken in with a passport. Where only a citizen's number goes, the clerk reads that once,
+// before the questions, and not as an entry that nobody can change.
+func TestATravellerAtTheCounter(t *testing.T) {
+	s := open(t, kerneltest.New(t))
+	traveller := app.CounterPerson{Type: "passport", Name: "SAMPLE PERSON TWO", IDNumber: "L898902C3", Sex: "female", Birth: "1974-08-12", Way: "passport"}
+	about := func(v app.DraftView) (said []string) {
+		for _, g := range v.Review.Gaps {
+			if g.On == "identity" || g.Ref == "id_number" {
+				said = append(said, g.What)
+			}
+		}
+		return said
+	}
+	if got, want := about(s.fill(t, s.beginFor(t, "cxbx", traveller))), []string{"这件事要用居民身份证办，申请人的证件合不上"}; !slices.Equal(got, want) {
+		t.Errorf("only citizens: %q, want %q", got, want)
+	}
+	v := s.fill(t, s.beginFor(t, "cbzm", traveller))
+	if got := about(v); got != nil {
+		t.Errorf("every document: %q", got)
+	}
+	if _, err := s.app.Submit(s.clerk(t), v.ID, v.Revision, false); err != nil {
+		t.Errorf("hand in: %v %+v", err, errs.Fields(err))
+	}
 }
 
 // Every item that counters offer can be taken in: begun, filled in, reviewed, handed in, and its pages open afterwards.

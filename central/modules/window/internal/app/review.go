@@ -98,6 +98,10 @@ func (a *App) review(w working) reviewed {
 	}
 	p := w.body.Applicant
 	check(p.Name != "" && p.IDNumber != "", ReviewGap{On: "identity", What: "还没有申请人", How: "读身份证，或手工输入并核对证件", Name: "申请人"})
+	unfit := w.unfit()
+	if unfit != "" {
+		check(false, ReviewGap{On: "identity", What: "这件事" + unfit + "，申请人的证件合不上", How: "请申请人换居民身份证；没有的，先问" + w.item.Office + "怎么办", Name: "申请人的证件"})
+	}
 	_, _, _, settled, stop := matter.Next(&w.item, w.body.Answers)
 	switch {
 	case stop != "":
@@ -114,7 +118,9 @@ func (a *App) review(w working) reviewed {
 	}
 	if settled {
 		for _, g := range a.formGaps(w) {
-			check(false, g)
+			if unfit == "" || !fromDocument(w.item, g.Ref) { // said once, where it can be mended
+				check(false, g)
+			}
 		}
 		r.total++
 		r.done++
@@ -196,6 +202,27 @@ func (a *App) formGaps(w working) []ReviewGap {
 		}
 	}
 	return out
+}
+
+// unfit is what the item wants of a document and the applicant's, which is not a citizen's card, does not have. A citizen's number that
+// was typed wrong is a fault of the entry.
+func (w working) unfit() string {
+	if p := w.body.Applicant; p.IDNumber != "" && p.Type != "" && p.Type != "resident" {
+		return form.Unfit(&w.item, p)
+	}
+	return ""
+}
+
+// fromDocument reports whether an entry is taken from the applicant's document and cannot be typed.
+func fromDocument(item matter.Item, name string) bool {
+	for _, g := range item.Form.Groups {
+		for _, f := range g.Fields {
+			if f.Name == name {
+				return f.Widget == "readonly" && f.Source != ""
+			}
+		}
+	}
+	return false
 }
 
 // ends reports whether a date is the end of something that has to be valid.
