@@ -208,7 +208,7 @@ func (a *agent) installation(ctx context.Context, set profiles.Set, model profil
 func terminal(model profiles.Terminal, rack *devices.Rack, c config.Config) screen.Terminal {
 	t := screen.Terminal{
 		Model: model.Model, Orientation: "landscape", Scale: model.Panel.Scale(), Positions: model.Positions(),
-		Printer: rack.Has(drivers.KindReceipt), Helpline: c.Helpline,
+		Printer: rack.Has(drivers.KindReceipt), Travel: rack.Has(drivers.KindPassport), Helpline: c.Helpline,
 	}
 	if model.Panel.Portrait() {
 		t.Orientation = "portrait"

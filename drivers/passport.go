@@ -25,11 +25,14 @@ const (
 	VerdictCloned        Verdict = "clonedSuspect" // right contents on a chip that does not have the state's key
 )
 
-// PassportAccess is what opens the chip: the machine readable zone with its line ends, or the card access number (机读区或
-// 卡访问号). Personal data.
+// PassportAccess is what opens the chip, one of three: the machine readable zone with its line ends, what of it the keys are made of
+// and a person can type from the page, or the card access number (机读区、证件号码和两个日期、卡访问号). Personal data.
 type PassportAccess struct {
 	MRZ string
 	CAN string
+
+	Number         string // letters and digits, as printed
+	Birth, Expires string // YYYY-MM-DD
 }
 
 func (PassportAccess) String() string { return "[证件口令]" }

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"tongban/agent/clock"
 	"tongban/agent/screen"
 	"tongban/agent/session"
 	"tongban/drivers"
@@ -77,7 +76,7 @@ func (a *App) Confirm(id string) error {
 			return errNoPerson
 		}
 		if v.Person.Expired {
-			return problem(http.StatusConflict, "screen.card_expired", "这张身份证已经过期。请换用有效的证件，或到窗口办", nil)
+			return problem(http.StatusConflict, "screen.card_expired", "这个证件已经过期。请换用有效的证件，或到窗口办", nil)
 		}
 		v.Person.Confirmed = true
 		v.Reader = nil
@@ -112,20 +111,25 @@ func (a *App) cardRead(ctx context.Context, c drivers.IDCard) {
 			a.signerRead(v, r, p)
 			return
 		}
-		if v.Person != nil && v.Matter != nil && v.Person.IDNumber != p.IDNumber {
-			if err := v.Drop(); err != nil { // another person must not see what the first one filled in
-				a.o.Log.Error("matter was not dropped", "err", err)
-			}
-			v.State = session.Open
-		}
-		p.Confirmed = v.Person != nil && v.Person.Confirmed && v.Person.IDNumber == p.IDNumber
-		v.Person = p
-		r.Set(session.Read, "")
-		if p.Expired {
-			r.Title, r.Message = "这张身份证已经过期", "可以拿回身份证了。请换用有效的证件，或到窗口办。"
-		}
-		a.stopReader()
+		a.applicantRead(v, r, p)
 	})
+}
+
+// applicantRead takes the applicant's card or document.
+func (a *App) applicantRead(v *session.Visit, r *session.Reader, p *session.Person) {
+	if v.Person != nil && v.Matter != nil && v.Person.IDNumber != p.IDNumber {
+		if err := v.Drop(); err != nil { // another person must not see what the first one filled in
+			a.o.Log.Error("matter was not dropped", "err", err)
+		}
+		v.State = session.Open
+	}
+	p.Confirmed = v.Person != nil && v.Person.Confirmed && v.Person.IDNumber == p.IDNumber
+	v.Person = p
+	r.Set(session.Read, "")
+	if p.Expired {
+		r.Title, r.Message = "这个证件已经过期", "可以拿回证件了。请换用有效的证件，或到窗口办。"
+	}
+	a.stopReader()
 }
 
 // signerRead takes the card of a second signer, who must be somebody else.
@@ -162,9 +166,7 @@ func personOf(c drivers.IDCard, now time.Time) *session.Person {
 		},
 		ValidTo: c.ValidTo,
 	}
-	if to, ok := parseDay(c.ValidTo); ok { // the last day still counts; “long-term” has none
-		p.Expired = !now.In(clock.Shanghai).Before(to.AddDate(0, 0, 1))
-	}
+	p.Expired = over(c.ValidTo, now)
 	return p
 }
 

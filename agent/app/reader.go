@@ -18,6 +18,10 @@ type readerState struct {
 	look  bool // a visit has just ended: is its card still there?
 	lift  bool // the card that was read does not count: it must be lifted first
 	wake  chan struct{}
+
+	document bool                    // a passport or permit is read, not a card
+	chip     bool                    // one was read in this visit: it may be left behind
+	access   *drivers.PassportAccess // what opens its chip
 }
 
 // Pauses of the card loop.
@@ -51,16 +55,19 @@ func (a *App) stopReader() {
 		a.reader.stop()
 	}
 	a.reader.ctx, a.reader.stop = nil, nil
+	a.reader.document, a.reader.access = false, nil
 }
 
-// readCards is the one goroutine that touches the reader.
+// readCards is the one goroutine that reads cards and documents.
 func (a *App) readCards(ctx context.Context) {
 	for ctx.Err() == nil {
 		a.mu.Lock()
-		reading := a.reader.ctx
+		reading, document, access := a.reader.ctx, a.reader.document, a.reader.access
 		watching := a.visit == nil || a.visit.State == session.Left
 		a.mu.Unlock()
 		switch {
+		case reading != nil && document:
+			a.readDocument(reading, access) //nolint:contextcheck // ends with the reading, which ends with the app
 		case reading != nil:
 			a.readCard(reading) //nolint:contextcheck // ends with the reading, which ends with the app
 		case watching:
@@ -87,6 +94,13 @@ func (a *App) watchCard(ctx context.Context) {
 	if !a.o.Rack.Has(drivers.KindIDCard) {
 		return
 	}
+	a.mu.Lock()
+	chip := a.reader.chip
+	a.mu.Unlock()
+	if chip {
+		a.watchDocument(ctx)
+		return
+	}
 	there, err := a.findCard(ctx)
 	if err != nil {
 		return // the supervisor knows more; the screen shows the reader's state
@@ -103,7 +117,7 @@ func (a *App) watchCard(ctx context.Context) {
 		}
 	case v == nil && a.reader.look:
 		a.reader.look = false
-		a.leave()
+		a.leave(false)
 	case v == nil && a.reader.armed && a.blocked() == nil:
 		a.reader.armed = false
 		if err := a.begin(session.Begin); err != nil {
@@ -115,13 +129,13 @@ func (a *App) watchCard(ctx context.Context) {
 	}
 }
 
-// leave shows the empty shell of a visit whose card still lies here. Called with mu held.
-func (a *App) leave() {
+// leave shows the empty shell of a visit whose card or document still lies here. Called with mu held.
+func (a *App) leave(document bool) {
 	id, err := a.newID()
 	if err != nil {
 		return
 	}
-	v := &session.Visit{ID: id, State: session.Attract, Touched: a.o.Clock.Now(), CardLeft: true}
+	v := &session.Visit{ID: id, State: session.Attract, Touched: a.o.Clock.Now(), CardLeft: true, DocumentLeft: document}
 	if v.Do(session.Forgot) == nil {
 		a.visit = v
 		a.changed()
@@ -207,7 +221,7 @@ func (a *App) readFailed(ctx context.Context, err error) (phase session.Phase, f
 	a.o.Log.Warn("card was not read", "hop", "Driver", "phase", phase, "err", err)
 	a.onReader(ctx, func(_ *session.Visit, r *session.Reader) {
 		if r.Phase != phase || phase != session.Down && phase != session.Silent {
-			r.Set(phase, a.o.Model.Positions[string(drivers.KindIDCard)])
+			r.Set(phase, a.o.Model.Positions[string(drivers.KindIDCard)]) // no word about a document names the place
 		}
 	})
 	return phase, true

@@ -34,7 +34,7 @@ func (a *App) view() screen.State {
 
 func (a *App) viewVisit(v *session.Visit, now time.Time) *screen.Visit {
 	out := &screen.Visit{
-		ID: v.ID, IdleSeconds: int(v.Idle(a.o.Times).Seconds()), HelpCalled: v.Help, CardLeft: v.CardLeft, Prefs: v.Prefs, Sound: v.Sound,
+		ID: v.ID, IdleSeconds: int(v.Idle(a.o.Times).Seconds()), HelpCalled: v.Help, CardLeft: v.CardLeft, DocumentLeft: v.DocumentLeft, Prefs: v.Prefs, Sound: v.Sound,
 		Finished: slices.Clone(v.Finished),
 	}
 	if out.Finished == nil {
@@ -47,7 +47,7 @@ func (a *App) viewVisit(v *session.Visit, now time.Time) *screen.Visit {
 		out.Person = viewPerson(v.Person)
 	}
 	if r := v.Reader; r != nil {
-		out.Identify = &screen.Identify{Phase: string(r.Phase), Title: r.Title, Message: r.Message, Tries: r.Tries, For: r.For}
+		out.Identify = &screen.Identify{Phase: string(r.Phase), Title: r.Title, Message: r.Message, Tries: r.Tries, For: r.For, Document: r.Document, Percent: r.Percent}
 	}
 	if v.Matter != nil {
 		out.Matter = a.viewMatter(v)

@@ -15,6 +15,7 @@ import (
 //	POST /api/visit/help           → State
 //	POST /api/visit/end  EndVisit  → State        wipes
 //	POST /api/identify/start StartIdentify → State begin waiting for a card
+//	POST /api/identify/document Document → State  begin with a passport or permit; typed wrong: fields number, birth, expires
 //	POST /api/identify/cancel      → State
 //	POST /api/identify/confirm     → State        “是我”
 //	POST /api/identify/reveal      → Revealed

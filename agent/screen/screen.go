@@ -44,10 +44,11 @@ type Terminal struct {
 	Label       string            `json:"label"`
 	Place       string            `json:"place"`
 	Model       string            `json:"model"`
-	Orientation string            `json:"orientation"` // portrait, landscape
-	Scale       float64           `json:"scale"`       // root font scale from the panel's dpi
-	Positions   map[string]string `json:"positions"`   // device kind → 屏幕右下方
-	Printer     bool              `json:"printer"`     // has a receipt printer at all
+	Orientation string            `json:"orientation"`      // portrait, landscape
+	Scale       float64           `json:"scale"`            // root font scale from the panel's dpi
+	Positions   map[string]string `json:"positions"`        // device kind → 屏幕右下方
+	Printer     bool              `json:"printer"`          // has a receipt printer at all
+	Travel      bool              `json:"travel,omitempty"` // has a reader of passports and travel permits at all
 	Helpline    string            `json:"helpline"`
 }
 
@@ -75,18 +76,19 @@ type Block struct {
 
 // Visit is one citizen's visit (一次办事).
 type Visit struct {
-	ID          string       `json:"id"`
-	Person      *Person      `json:"person,omitempty"`
-	IdleSeconds int          `json:"idle_seconds"` // without a touch until the warning
-	Warning     int          `json:"warning"`      // seconds left of the countdown, 0 = none
-	HelpCalled  bool         `json:"help_called"`
-	Identify    *Identify    `json:"identify,omitempty"`
-	Matter      *Matter      `json:"matter,omitempty"`
-	Done        *Done        `json:"done,omitempty"`
-	CardLeft    bool         `json:"card_left"` // a card still lies on the reader at the end
-	Prefs       Prefs        `json:"prefs"`
-	Sound       Sound        `json:"sound"`
-	Finished    []FinishedIn `json:"finished"` // matters handed in during this visit
+	ID           string       `json:"id"`
+	Person       *Person      `json:"person,omitempty"`
+	IdleSeconds  int          `json:"idle_seconds"` // without a touch until the warning
+	Warning      int          `json:"warning"`      // seconds left of the countdown, 0 = none
+	HelpCalled   bool         `json:"help_called"`
+	Identify     *Identify    `json:"identify,omitempty"`
+	Matter       *Matter      `json:"matter,omitempty"`
+	Done         *Done        `json:"done,omitempty"`
+	CardLeft     bool         `json:"card_left"`               // a card still lies on the reader at the end
+	DocumentLeft bool         `json:"document_left,omitempty"` // with card_left: it is a passport or permit, on the other reader
+	Prefs        Prefs        `json:"prefs"`
+	Sound        Sound        `json:"sound"`
+	Finished     []FinishedIn `json:"finished"` // matters handed in during this visit
 }
 
 // FinishedIn is one matter of this visit that was handed in.
@@ -129,16 +131,26 @@ type Person struct {
 	ValidTo   string `json:"valid_to"`
 	Expired   bool   `json:"expired"`
 	Confirmed bool   `json:"confirmed"`
-	CardType  string `json:"card_type"`
+	CardType  string `json:"card_type"` // see drivers.CardResident and its sisters; of travel documents passport, hkmo, taiwan, other
 }
 
-// Identify is the state of the card reader for this visit (读证).
+// Identify is the state of the reader for this visit (读证).
 type Identify struct {
-	Phase   string `json:"phase"` // waiting, reading, early, unreadable, unknown, noise, silent, down, read
-	Title   string `json:"title"`
-	Message string `json:"message"`
-	Tries   int    `json:"tries"`
-	For     string `json:"for"` // applicant, or the signer's role
+	Phase    string `json:"phase"` // waiting, reading, early, unreadable, unknown, noise, silent, down, read; of a document also ask
+	Title    string `json:"title"`
+	Message  string `json:"message"`
+	Tries    int    `json:"tries"`
+	For      string `json:"for"`                // applicant, or the signer's role
+	Document bool   `json:"document,omitempty"` // a passport or travel permit is read instead of a card
+	Percent  int    `json:"percent,omitempty"`  // of the chip that is being read
+}
+
+// Document is what a citizen types from the page of a passport or permit, since the chip opens with nothing else (证件上印的三项). All
+// empty: begin. Dates are YYYY-MM-DD.
+type Document struct {
+	Number  string `json:"number"`
+	Birth   string `json:"birth"`
+	Expires string `json:"expires"`
 }
 
 // Matter is the matter in hand (正在办的事).

@@ -18,15 +18,18 @@ const (
 	Silent     Phase = "silent"     // no answer
 	Down       Phase = "down"       // unplugged or broken
 	Read       Phase = "read"
+	Ask        Phase = "ask" // of a document: the chip opens only with what is printed on it
 )
 
-// Reader is the reading of one card within a visit.
+// Reader is the reading of one card, or of one passport or permit, within a visit.
 type Reader struct {
-	Phase   Phase
-	Title   string
-	Message string
-	Tries   int    // failed ones
-	For     string // Applicant, or the signer's role
+	Phase    Phase
+	Title    string
+	Message  string
+	Tries    int    // failed ones
+	For      string // Applicant, or the signer's role
+	Document bool   // a passport or travel permit
+	Percent  int    // of its chip
 }
 
 // Applicant is whom Reader.For names when it is not a second signer.
@@ -45,14 +48,32 @@ var words = map[Phase][2]string{
 	Read:       {"读好了，请核对是不是您本人", "现在可以拿回身份证了。"},
 }
 
+// travel is what it says of passports and permits.
+var travel = map[Phase][2]string{
+	Ask:        {"请对照证件输入三项", "证件里的芯片要用它们才打得开。只在本机用，离开就清除。"},
+	Waiting:    {"请将证件放在护照阅读器上", "护照合上、通行证平放，读完前别拿开。"},
+	Reading:    {"正在读取，请先别拿开", "芯片里内容多，通常要几秒。"},
+	Early:      {"证件拿早了，请再放一次", "只读到一半，什么也没有保存。放平后等听到“嘀”一声再拿。"},
+	Unreadable: {"没读出来，请再试一次", "什么也没有保存。去掉外套，放平；刷的话慢一点、匀一点。"},
+	Unknown:    {"这本证件读不了", "这里能读带芯片的护照和往来通行证。可以用身份证，或到人工窗口办。"},
+	Noise:      {"信号不好，请再试一次", "没有读完，什么也没有保存。先拿开，再试一次。"},
+	Silent:     {"阅读器没有应答", "不是您操作的问题，正在重新连接，通常几秒就好。"},
+	Down:       {"护照阅读器现在用不了", "不是您操作的问题。可以用身份证，或到人工窗口办。"},
+	Read:       {"读好了，请核对是不是您本人", "现在可以拿回证件了。"},
+}
+
 // Set moves the reader to a phase with its words. place is where the reader is, from the citizen's side.
 func (r *Reader) Set(p Phase, place string) {
 	w := words[p]
+	if r.Document {
+		w = travel[p]
+	}
+	r.Percent = 0
 	r.Phase, r.Title, r.Message = p, w[0], fill(w[1], place)
 	switch p {
 	case Early, Unreadable, Unknown, Noise:
 		r.Tries++
-	case Waiting, Reading, Silent, Down, Read:
+	case Waiting, Reading, Silent, Down, Read, Ask:
 	}
 }
 
@@ -76,6 +97,8 @@ func PhaseOf(err error) (p Phase, ok bool) {
 		return Unreadable, true
 	case drivers.ReasonCardUnknown:
 		return Unknown, true
+	case drivers.ReasonAccessDenied, drivers.ReasonNoAccess:
+		return Ask, true
 	case drivers.ReasonLineNoise, drivers.ReasonProtocol:
 		return Noise, true
 	case drivers.ReasonSilent:

@@ -80,6 +80,7 @@ func TestPhases(t *testing.T) {
 		{&drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged}, Down, true},
 		{&drivers.Error{Code: drivers.CodeNoDevice}, Down, true},
 		{&drivers.Error{Code: drivers.CodeTimeOut, Reason: drivers.ReasonNoCard}, Waiting, false},
+		{&drivers.Error{Code: drivers.CodeUserError, Reason: drivers.ReasonAccessDenied}, Ask, true},
 		{context.Canceled, Waiting, false},
 		{fmt.Errorf("read card: %w", context.DeadlineExceeded), Silent, true},
 	} {
@@ -87,12 +88,19 @@ func TestPhases(t *testing.T) {
 			t.Errorf("%v: %s, %v, want %s, %v", c.err, got, ok, c.want, c.ok)
 		}
 	}
-	for p, w := range words {
-		if len([]rune(w[0])) > 14 {
-			t.Errorf("%s: the title has %d characters", p, len([]rune(w[0])))
+	for _, list := range []map[Phase][2]string{words, travel} {
+		for p, w := range list {
+			if len([]rune(w[0])) > 14 {
+				t.Errorf("%s: the title has %d characters", p, len([]rune(w[0])))
+			}
+			if strings.Contains(w[0]+w[1], "您操作有误") || w[1] == "" {
+				t.Errorf("%s: %q", p, w[1])
+			}
 		}
-		if strings.Contains(w[0]+w[1], "您操作有误") || w[1] == "" {
-			t.Errorf("%s: %q", p, w[1])
+	}
+	for p := range words {
+		if travel[p] == [2]string{} {
+			t.Errorf("%s: nothing is said of a passport", p)
 		}
 	}
 }

@@ -14,19 +14,20 @@ import (
 
 // Visit holds everything about one citizen, in memory only.
 type Visit struct {
-	ID       string
-	State    State
-	Touched  time.Time
-	Prefs    screen.Prefs
-	Sound    screen.Sound
-	Help     bool
-	Person   *Person
-	Reader   *Reader
-	Matter   *Matter
-	Done     *Done
-	Finished []screen.FinishedIn
-	CardLeft bool
-	Folder   *Folder
+	ID           string
+	State        State
+	Touched      time.Time
+	Prefs        screen.Prefs
+	Sound        screen.Sound
+	Help         bool
+	Person       *Person
+	Reader       *Reader
+	Matter       *Matter
+	Done         *Done
+	Finished     []screen.FinishedIn
+	CardLeft     bool
+	DocumentLeft bool // it is a passport or permit
+	Folder       *Folder
 }
 
 // String hides the person from logs and from fmt.

@@ -28,6 +28,9 @@ func (s *server) calls(mux *http.ServeMux) {
 	post(s, mux, "identify/start", func(_ context.Context, id string, in screen.StartIdentify) (any, error) {
 		return nil, a.Identify(id, in.For)
 	})
+	post(s, mux, "identify/document", func(ctx context.Context, id string, in screen.Document) (any, error) {
+		return nil, a.Document(ctx, id, in)
+	})
 	post(s, mux, "identify/cancel", func(_ context.Context, id string, _ none) (any, error) { return nil, a.Cancel(id) })
 	post(s, mux, "identify/confirm", func(_ context.Context, id string, _ none) (any, error) { return nil, a.Confirm(id) })
 	post(s, mux, "identify/reveal", func(_ context.Context, id string, _ none) (any, error) { return a.Reveal(id) })

@@ -16,7 +16,7 @@ var passportCases = []struct {
 	run  func(*passportDesk)
 }{
 	{"info and status", passportStatus},
-	{"every document, by zone and by number", passportEvery},
+	{"every document, by zone, by what is printed, and by number", passportEvery},
 	{"events", passportEvents},
 	{"no document", passportNone},
 	{"cancel", passportCancel},
@@ -78,6 +78,10 @@ func passportEvery(d *passportDesk) {
 		}
 		if p = d.mustRead(doc.CAN); p.Verdict != drivers.VerdictGenuine || p.Zone != drivers.ProofAbsent {
 			d.t.Errorf("%s by number: %s %s", doc.Key, p.Verdict, p.Why)
+		}
+		typed := drivers.PassportAccess{Number: doc.Want.Number, Birth: doc.Want.Birth, Expires: doc.Want.Expires}
+		if p = d.mustRead(typed); p.Verdict != drivers.VerdictGenuine || p.Zone != drivers.ProofAbsent {
+			d.t.Errorf("%s by what is printed: %s %s", doc.Key, p.Verdict, p.Why)
 		}
 	}
 }
@@ -180,7 +184,10 @@ func passportHidden(d *passportDesk) {
 
 func passportNonsense(d *passportDesk) {
 	d.put()
-	for _, a := range []drivers.PassportAccess{{}, {MRZ: "nonsense"}, {CAN: "12345"}, {MRZ: strings.Replace(d.doc.Access.MRZ, d.doc.Want.Number, "E00000007", 1)}} {
+	for _, a := range []drivers.PassportAccess{
+		{}, {MRZ: "nonsense"}, {MRZ: strings.Replace(d.doc.Access.MRZ, d.doc.Want.Number, "E00000007", 1)}, {CAN: "12345"},
+		{Number: "e51", Birth: "1990-01-01", Expires: "2031-05-20"}, {Number: "E51079901", Birth: "1990-13-01", Expires: "2031-05-20"},
+	} {
 		_, err := d.read(a, nil)
 		if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeInvalidData || f.Reason != drivers.ReasonNoAccess {
 			d.t.Errorf("read: %v", err)
@@ -196,7 +203,7 @@ func passportWrongZone(d *passportDesk) {
 			d.Press("bac-only", 0, "")
 		}
 		d.put()
-		for _, a := range []drivers.PassportAccess{other.Access, other.CAN} {
+		for _, a := range []drivers.PassportAccess{other.Access, other.CAN, {Number: other.Want.Number, Birth: other.Want.Birth, Expires: other.Want.Expires}} {
 			start := time.Now()
 			_, err := d.read(a, nil)
 			if f := drivers.Fault(err); f == nil || f.Code != drivers.CodeUserError || f.Reason != drivers.ReasonAccessDenied || time.Since(start) > PassportLimit {

@@ -36,7 +36,7 @@ type Person struct {
 	Nation       string    `json:"nation,omitempty"` // two digits, GB/T 3304
 	Birth        string    `json:"birth,omitempty"`
 	Address      string    `json:"address,omitempty"`
-	IdentifiedBy string    `json:"identified_by"` // "idcard"
+	IdentifiedBy string    `json:"identified_by"` // "idcard"; "chip" of a passport or permit that proved genuine, "passport" of one whose printed lines were read
 	IdentifiedAt time.Time `json:"identified_at"`
 }
 

@@ -17,7 +17,7 @@ import (
 // roots are the documents and bodies of agent/screen; what they hold is found from them.
 var roots = []any{
 	screen.State{}, screen.Problem{}, screen.Items{}, screen.ItemDetail{}, screen.Bulletin{}, screen.Preview{}, screen.Pen{}, screen.Capture{},
-	screen.Progress{}, screen.Revealed{}, screen.Say{}, screen.EndVisit{}, screen.Choose{}, screen.Answer{}, screen.Entries{},
+	screen.Progress{}, screen.Revealed{}, screen.Document{}, screen.Say{}, screen.EndVisit{}, screen.Choose{}, screen.Answer{}, screen.Entries{},
 	screen.InstallAnswer{}, screen.InstallShot{}, screen.InstallDrop{}, screen.InstallRead{}, screen.OpenService{}, screen.TestDevice{}, screen.TraceDevice{}, screen.TouchResult{}, screen.SetVolume{}, screen.SetBrightness{}, screen.SetControl{}, screen.Shoot{}, screen.Keep{}, screen.Defer{}, screen.Sign{}, screen.Unsign{}, screen.SlipAnswer{}, screen.Rate{},
 }
 

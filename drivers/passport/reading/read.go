@@ -5,8 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"tongban/drivers"
 	chip "tongban/drivers/passport/icao/apdu"
@@ -81,6 +83,12 @@ func (r *Reader) keys(a drivers.PassportAccess) (keys, error) {
 		}
 		return keys{can: a.CAN}, nil
 	}
+	if a.Number != "" {
+		if !printedNumber.MatchString(a.Number) || !date(a.Birth) || !date(a.Expires) {
+			return bad("a number has up to 20 capital letters and digits, and both dates are YYYY-MM-DD")
+		}
+		return keys{key: &bac.Key{Number: a.Number, Birth: six(a.Birth), Expires: six(a.Expires)}}, nil
+	}
 	z, err := mrz.Parse(a.MRZ, r.clk.now())
 	if err != nil {
 		return bad("machine readable zone: " + err.Error())
@@ -89,6 +97,14 @@ func (r *Reader) keys(a drivers.PassportAccess) (keys, error) {
 		return bad("check digits are wrong: " + strings.Join(w, ", "))
 	}
 	return keys{zone: z, key: &bac.Key{Number: strings.ReplaceAll(z.Number, " ", "<"), Birth: six(z.Birth), Expires: six(z.Expires)}}, nil
+}
+
+// printedNumber is as long as a zone of three lines lets it be: nine places, and what runs on into the optional data (ICAO 9303-5).
+var printedNumber = regexp.MustCompile(`^[0-9A-Z]{1,20}$`)
+
+func date(s string) bool {
+	_, err := time.Parse(time.DateOnly, s)
+	return err == nil
 }
 
 // six turns YYYY-MM-DD back into what is printed; unknown parts are fillers there.

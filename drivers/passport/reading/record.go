@@ -37,7 +37,7 @@ func (x *reading) fill(k keys) error {
 	o.Type, o.Issuer, o.Number, o.Surname, o.GivenNames, o.NameCN = z.Type, z.Issuer, z.Number, z.Surname, z.GivenNames, z.NameCN
 	o.Nationality, o.Birth, o.Sex, o.Expires = z.Nationality, z.Birth, z.Sex, z.Expires
 	o.Photo, o.PhotoFormat = face.Image, face.Format
-	if k.key != nil {
+	if k.zone.Number != "" {
 		o.Zone = drivers.ProofPassed
 		if !same(z, k.zone) {
 			o.Zone = drivers.ProofFailed

@@ -1,5 +1,5 @@
 import type {
-  Answer, Bulletin, Capture, Choose, Defer, EndVisit, Entries, InstallAnswer, InstallDrop, InstallRead, InstallShot, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
+  Answer, Bulletin, Capture, Choose, Defer, Document, EndVisit, Entries, InstallAnswer, InstallDrop, InstallRead, InstallShot, ItemDetail, Items, Keep, OpenService, Pen, Prefs, Preview, Problem, Progress, Rate, Revealed,
   Say, SetBrightness, SetControl, SetVolume, Shoot, Sign, SlipAnswer, Sound, State, TestDevice, TouchResult, TraceDevice, Unsign,
 } from '../gen/screen'
 import { keyFor, settle } from './key'
@@ -15,6 +15,7 @@ export interface Calls {
   'visit/help': [body: undefined, answer: State]
   'visit/end': [body: EndVisit, answer: State]
   'identify/start': [body: undefined, answer: State]
+  'identify/document': [body: Document, answer: State]
   'identify/cancel': [body: undefined, answer: State]
   'identify/confirm': [body: undefined, answer: State]
   'identify/reveal': [body: undefined, answer: Revealed]

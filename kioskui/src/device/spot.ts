@@ -6,9 +6,9 @@ export interface Spot {
   h: number
 }
 
-export type Part = 'idcard' | 'scanner' | 'receipt'
+export type Part = 'idcard' | 'scanner' | 'receipt' | 'passport'
 
-const usual: Record<Part, 'left' | 'right' | 'middle'> = { idcard: 'right', scanner: 'left', receipt: 'left' }
+const usual: Record<Part, 'left' | 'right' | 'middle'> = { idcard: 'right', scanner: 'left', receipt: 'left', passport: 'left' }
 
 /** The device profile says the place from the citizen's side, such as 屏幕右下方; without a word the model's usual place holds. */
 export function sideOf(part: Part, position: string): 'left' | 'right' | 'middle' {

@@ -23,6 +23,7 @@ export interface Terminal {
   scale: number
   positions: Record<string, string> | null
   printer: boolean
+  travel?: boolean
   helpline: string
 }
 
@@ -66,6 +67,7 @@ export interface Visit {
   matter?: Matter
   done?: Done
   card_left: boolean
+  document_left?: boolean
   prefs: Prefs
   sound: Sound
   finished: FinishedIn[] | null
@@ -91,6 +93,8 @@ export interface Identify {
   message: string
   tries: number
   for: string
+  document?: boolean
+  percent?: number
 }
 
 export interface Matter {
@@ -658,6 +662,12 @@ export interface ProgressPaper {
 
 export interface Revealed {
   id: string
+}
+
+export interface Document {
+  number: string
+  birth: string
+  expires: string
 }
 
 export interface Say {

@@ -155,9 +155,29 @@ export const zh = {
   readingNow: '正在读，先别拿开',
   callHelp: '请工作人员帮忙',
 
+  // passport or permit in place of a card
+  byDocument: '用护照、通行证',
+  docQuestion: { number: '证件号码是多少？', birth: '出生日期是哪一天？', expires: '证件有效到哪一天？' },
+  docWhy: '芯片要用它们才打得开，离开时从本机清除。',
+  docLabel: { number: '证件号码', birth: '出生日期', expires: '有效期至' },
+  docHint: '对照证件，字母O和数字0容易看错',
+  docShort: '证件号码至少5位，请对照证件',
+  docDate: '年月日共8位，如 19900101',
+  docNoDay: '没有这一天，请对照证件',
+  docRead: '读证件',
+  docReading: '读取证件',
+  docPercent: (n: number) => `读了 ${n}%`,
+  docPhases: {} as Record<string, [title: string, lead: string]>, // the terminal's own words
+  docNumber: '证件号码',
+  docExpiredTitle: '这本证件已经过期',
+  docLeftTitle: ['您的证件还在护照阅读器上，', '请拿走'],
+  docTake: '别忘了拿回证件',
+  docValidTo: (until: string) => ['证件有效，', `到 ${until}`, '。您今天办完离开后，本机不留这些信息。'],
+  docExpired: (until: string) => ['证件', `${until}过期了`, '。请换用有效的证件，或到窗口办。'],
+
   // person
   personTitle: ['读好了，', '请核对是不是您本人'],
-  personLead: '现在可以拿回身份证了。',
+  personLead: '现在可以拿回证件了。',
   name: '姓名',
   sex: '性别',
   nation: '民族',

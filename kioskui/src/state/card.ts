@@ -5,7 +5,7 @@ import { session } from './session'
 
 export type Drawing = 'wait' | 'working' | 'wrong' | 'done' | 'off'
 
-const drawings: Record<string, Drawing> = {
+export const drawings: Record<string, Drawing> = {
   waiting: 'wait', reading: 'working', early: 'wrong', unreadable: 'wrong', unknown: 'wrong', noise: 'wrong', silent: 'off', down: 'off', read: 'done',
 }
 
@@ -15,7 +15,7 @@ export function breathe(title: string): string[] {
   return at > 0 && at < title.length - 1 ? [title.slice(0, at + 1), title.slice(at + 1)] : [title]
 }
 
-const sentences = (message: string): string[] => message.match(/[^。]+。?/g) ?? []
+export const sentences = (message: string): string[] => message.match(/[^。]+。?/g) ?? []
 
 /** What the card screen says and draws (读证). Chinese words are the agent's when it gives some, because it knows the cause. */
 export function useCard() {
@@ -55,5 +55,5 @@ export function useCard() {
   const lead = computed(() => (told.value?.message ? sentences(told.value.message) : own.value.lead))
   const drawing = computed<Drawing>(() => drawings[phase.value] ?? 'wait')
   const tries = computed(() => identify.value?.tries ?? 0)
-  return { phase, place, title, lead, drawing, tries, signer }
+  return { phase, title, lead, drawing, tries, signer }
 }

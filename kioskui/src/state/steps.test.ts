@@ -20,6 +20,8 @@ describe('choose', () => {
     ['a visit began', at({}), {}, 'home'],
     ['the local place', at({}), { at: 'item' }, 'item'],
     ['waiting for a card', at({ identify: { phase: 'waiting', title: '', message: '', tries: 0, for: 'applicant' } }), { at: 'item' }, 'card'],
+    ['waiting for a passport', at({ identify: { phase: 'ask', title: '', message: '', tries: 0, for: 'applicant', document: true } }), { at: 'item' }, 'document'],
+    ['a passport was read', at({ person: { ...chen, confirmed: false }, identify: { phase: 'read', title: '', message: '', tries: 0, for: 'applicant', document: true } }), {}, 'person'],
     ['a card was read', at({ person: { ...chen, confirmed: false } }), {}, 'person'],
     ['confirmed', at({ person: chen }), {}, 'home'],
     ['consent first', at({ person: chen, matter }), {}, 'notice'],

@@ -85,7 +85,7 @@ export function after(m: Matter, p: PageRef): PageRef | undefined {
 }
 
 export type ScreenName =
-  | 'starting' | 'blocked' | 'attract' | 'home' | 'list' | 'item' | 'card' | 'person' | 'notice' | 'question' | 'stop' | 'form'
+  | 'starting' | 'blocked' | 'attract' | 'home' | 'list' | 'item' | 'card' | 'document' | 'person' | 'notice' | 'question' | 'stop' | 'form'
   | 'card-left' | 'scan' | 'sign' | 'check' | 'submitted' | 'printer' | 'rating' | 'ask-progress' | 'progress' | 'bulletin'
   | 'service-code' | 'technician'
 
@@ -117,7 +117,7 @@ export function choose(state: State | undefined, local: Local): ScreenName {
   }
   if (v.card_left && !v.person && !v.matter && !v.identify) return 'card-left'
   if (v.person && !v.person.confirmed) return 'person'
-  if (v.identify && !isRead(state)) return 'card'
+  if (v.identify && !isRead(state)) return v.identify.document ? 'document' : 'card'
   if (v.matter) return v.matter.stop && !local.back ? 'stop' : ofStep[pageAt(v.matter, local.back).step]
   return local.at
 }

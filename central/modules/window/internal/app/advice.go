@@ -88,6 +88,8 @@ func readAs(way string) *Advice {
 		return &Advice{OK: true, Text: "号码是手工输入的，请再对一遍证件原件", Confidence: 60}
 	case "passport":
 		return &Advice{OK: true, Text: "姓名、号码由护照机读区读出", Confidence: 95}
+	case "chip":
+		return &Advice{OK: true, Text: "姓名、号码由证件芯片读出，签发机关的签名核验通过", Confidence: 100}
 	case byChannel:
 		return &Advice{OK: true, Text: "姓名、号码由网上渠道实名核验，号码校验通过", Confidence: 90}
 	case "code":
