@@ -56,6 +56,19 @@ for (const p of panels) {
         await page.getByTestId('back').click()
         await expect(page.locator('[data-screen="home"]')).toBeVisible()
       }
+      await page.getByTestId('item-glbt').first().click()
+      await page.getByTestId('begin').click()
+      const other = page.getByTestId('by-document')
+      await expect(page.locator('[data-screen="card"]')).toBeVisible()
+      if (await other.count()) {
+        await other.click()
+        await expect(page.locator('[data-step="number"]')).toBeVisible()
+        await look('document')
+        for (const key of 'E5107') await page.getByTestId('key-' + key).click()
+        await page.getByTestId('next').click()
+        await expect(page.locator('[data-step="birth"]')).toBeVisible()
+        await look('document-birth')
+      }
       expect(found).toEqual([])
       await page.getByTestId('rail-exit').click()
     })

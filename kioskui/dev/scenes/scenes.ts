@@ -12,7 +12,7 @@ export const base: State = {
   rev: 1, now: '2026-11-24T10:24:00+08:00',
   terminal: {
     code: 'K-03', label: '3号机', place: '涪城区政务服务中心', model: 'kiosk-21', orientation: 'portrait', scale: 1,
-    positions: { idcard: '屏幕右下方', scanner: '屏幕左下方平台', receipt: '屏幕左下方出口' }, printer: true, helpline: '0816-12345',
+    positions: { idcard: '屏幕右下方', scanner: '屏幕左下方平台', receipt: '屏幕左下方出口', passport: '屏幕左下方台面' }, printer: true, helpline: '0816-12345',
   },
   link: { online: true, since: '08:00', waiting: 0 },
   abilities: [
@@ -82,6 +82,9 @@ type Patch = { visit?: Partial<Visit> } & Omit<Partial<State>, 'visit'>
 const withVisit = (v: Partial<Visit>): Patch => ({ visit: v })
 const inMatter = (m: Matter, more: Partial<Visit> = {}): Patch => withVisit({ person: chen, matter: m, ...more })
 const identify = (phase: string, title = '', message = '', tries = 0): Patch => withVisit({ identify: { phase, title, message, tries, for: 'applicant' } })
+/** A passport in place of a card; the words are those of the agent (agent/session). */
+const passport = (phase: string, title: string, message: string, more: { tries?: number; percent?: number } = {}): Patch =>
+  withVisit({ identify: { phase, title, message, tries: 0, for: 'applicant', document: true, ...more } })
 const offline: Partial<State> = { link: { online: false, since: '10:02', waiting: 2 } }
 const block = (code: string, title: string, message: string): Patch => ({ blocked: { code, title, message } })
 
@@ -102,6 +105,14 @@ export const scenes: Record<string, Patch> = {
   'card-unknown': identify('unknown', '', '', 1),
   'card-silent': identify('silent'),
   'card-down': identify('down'),
+  'card-travel': { ...identify('waiting'), terminal: { ...base.terminal, travel: true } },
+  'document-ask': passport('ask', '请对照证件输入三项', '证件里的芯片要用它们才打得开。只在本机用，离开就清除。'),
+  'document-failed': passport('ask', '证件没有打开，请再核对', '号码和两个日期要和证件上印的一样。字母O和数字0容易看错。', { tries: 1 }),
+  'document-waiting': passport('waiting', '请将证件放在护照阅读器上', '护照合上、通行证平放，读完前别拿开。'),
+  'document-reading': passport('reading', '正在读取，请先别拿开', '芯片里内容多，通常要几秒。', { percent: 46 }),
+  'document-unknown': passport('unknown', '这本证件没有通过核验', '请带证件到人工窗口，工作人员会帮您看。也可以换一种证件。', { tries: 1 }),
+  'document-down': passport('down', '护照阅读器现在用不了', '不是您操作的问题。可以用身份证，或到人工窗口办。'),
+  'document-left': withVisit({ card_left: true, document_left: true }),
   person: withVisit({ person: { ...dilnur, confirmed: false } }),
   'person-expired': withVisit({ person: { ...chen, confirmed: false, expired: true, valid_to: '2026-05-01' } }),
   notice: inMatter(matter),

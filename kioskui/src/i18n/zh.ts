@@ -158,7 +158,7 @@ export const zh = {
   // passport or permit in place of a card
   byDocument: '用护照、通行证',
   docQuestion: { number: '证件号码是多少？', birth: '出生日期是哪一天？', expires: '证件有效到哪一天？' },
-  docWhy: '芯片要用它们才打得开，离开时从本机清除。',
+  docWhy: '芯片要用它们才打得开，用完就清除。',
   docLabel: { number: '证件号码', birth: '出生日期', expires: '有效期至' },
   docHint: '对照证件，字母O和数字0容易看错',
   docShort: '证件号码至少5位，请对照证件',
