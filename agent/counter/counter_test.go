@@ -363,7 +363,12 @@ func TestReadCard(t *testing.T) {
 	if p := b.ask(t.Context(), "card", map[string]int{"wait": 10}, &c); p != nil || c.Name != "张晓岚" {
 		t.Errorf("after a cancelled read: %v, %+v", p, c)
 	}
-	for _, word := range []string{"周立明", "张晓岚", "510799"} {
+	b.sim.TakeCard()
+	b.sim.PutCard("foreign17") // its number stands elsewhere in the card
+	if p := b.ask(t.Context(), "card", map[string]int{"wait": 10}, &c); p != nil || c.IDNumber != "CAN519985031507" {
+		t.Errorf("a foreigner's permit: %v, %+v", p, c)
+	}
+	for _, word := range []string{"周立明", "张晓岚", "510799", "CAN5199"} {
 		if strings.Contains(b.logs.String(), word) {
 			t.Errorf("the log tells %s", word)
 		}

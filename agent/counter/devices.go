@@ -97,8 +97,9 @@ func (d *Desk) readCard(ctx context.Context, in waiting) (any, error) {
 	return use(ctx, d, drivers.KindIDCard, func(r drivers.IDCardReader) (card, error) {
 		c, err := r.Read(ctx, nil)
 		return card{
-			Type: c.Type, Name: c.Name, NameEN: c.NameEN, Sex: c.Sex, Birth: c.Birth, Address: c.Address + c.AddressAdded, IDNumber: c.IDNumber,
-			Issuer: c.Issuer, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo,
+			Type: c.Type, Name: c.Name, NameEN: c.NameEN, Sex: c.Sex, Birth: c.Birth, Address: cmp.Or(c.AddressAdded, c.Address),
+			IDNumber: cmp.Or(c.IDNumber, c.PermitNumber),
+			Issuer:   c.Issuer, ValidFrom: c.ValidFrom, ValidTo: c.ValidTo,
 		}, err
 	})
 }

@@ -62,6 +62,9 @@ func (s *Systems) sample() {
 		{Kind: "department", Code: "51070001", Name: "样例市政务服务和数据局"}, {Kind: "department", Code: "51070301", Name: "样例涪城区行政审批局", Parent: "51070001"},
 		{Kind: "dictionary", Code: "HANDLE_STATE.3", Name: "窗口受理"}, {Kind: "dictionary", Code: "HANDLE_STATE.6", Name: "补正开始"},
 		{Kind: "dictionary", Code: "HANDLE_STATE.11", Name: "办结（通过）"}, {Kind: "dictionary", Code: "CERT_TYPE.111", Name: "公民身份号码"},
+		{Kind: "dictionary", Code: "CERT_TYPE.414", Name: "普通护照"}, {Kind: "dictionary", Code: "CERT_TYPE.511", Name: "台湾居民来往大陆通行证"},
+		{Kind: "dictionary", Code: "CERT_TYPE.516", Name: "港澳居民来往内地通行证"}, {Kind: "dictionary", Code: "CERT_TYPE.553", Name: "外国人永久居留身份证"},
+		{Kind: "dictionary", Code: "CERT_TYPE.990", Name: "其他证件"},
 	} {
 		e.Valid, e.Version = true, i+1
 		s.entries = append(s.entries, e)

@@ -75,7 +75,11 @@ func (s source) value(from string) string {
 	case "person.name":
 		return s.body.Applicant.Name
 	case "person.type":
-		return s.body.Applicant.Type
+		p := s.body.Applicant
+		if (p.Type == "hkmo" || p.Type == "taiwan") && len(p.IDNumber) == 18 {
+			return "hmt-residence" // their residence permit has a citizen's number
+		}
+		return p.Type
 	case "person.id_number":
 		return s.body.Applicant.IDNumber
 	case "case.submitted_at":

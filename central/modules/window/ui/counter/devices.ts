@@ -18,9 +18,14 @@ window.setInterval(() => {
   if (document.visibilityState === 'visible' && (counter.state.value === 'absent' || counter.state.value === 'asking')) void counter.look()
 }, again)
 
+/** Whose card it is: residents of Hong Kong, Macao and Taiwan have a citizen's number that begins with their region. */
+const kindOf = (c: Card): string => (c.type.startsWith('foreign') ? 'foreigner' : c.type !== 'hmt-residence' ? 'resident' : c.idNumber.startsWith('83') ? 'taiwan' : 'hkmo')
+const sexes: Record<string, string> = { male: '男', female: '女' }
+
 /** A card in the words of a visit. */
-const personOf = (c: Card): Person => ({
-  name: c.name, id_kind: 'resident', id_number: c.idNumber, phone: '', sex: sexOf(c.idNumber), nation: '', birth: birthOf(c.idNumber), address: c.address ?? '', way: 'card',
+export const personOf = (c: Card): Person => ({
+  name: c.name, id_kind: kindOf(c), id_number: c.idNumber, phone: '', sex: sexes[c.sex ?? ''] ?? sexOf(c.idNumber), nation: '', birth: c.birth || birthOf(c.idNumber),
+  address: c.address ?? '', way: 'card',
 })
 
 /** Document codes of permits, by whose they are (港澳居民、台湾居民来往大陆通行证). */
@@ -28,7 +33,7 @@ const permits: Record<string, string> = { CR: 'hkmo', CT: 'taiwan' }
 
 /** A passport or a permit in the words of a visit. */
 export const holderOf = (d: TravelDocument): Person => ({
-  name: d.name, id_kind: d.type.startsWith('P') ? 'passport' : (permits[d.type] ?? 'other'), id_number: d.number, phone: '', sex: d.sex ? { male: '男', female: '女' }[d.sex] : '', nation: '',
+  name: d.name, id_kind: d.type.startsWith('P') ? 'passport' : (permits[d.type] ?? 'other'), id_number: d.number, phone: '', sex: sexes[d.sex ?? ''] ?? '', nation: '',
   birth: d.birth ?? '', address: '', way: 'passport',
 })
 
