@@ -113,8 +113,9 @@ func (a *App) Item(code string) (screen.ItemDetail, error) {
 	}
 	out := screen.ItemDetail{
 		ItemRow: a.row(&it), Fee: it.Fee, Visits: "不用再跑", Summary: it.Summary, TimeText: timeText(it), Statutory: limitText(it.Statutory),
-		Bring: a.bring(&it), Conditions: it.Conditions, Law: it.Law, Sample: len(it.Sample) > 0,
+		Conditions: it.Conditions, Law: it.Law, Sample: len(it.Sample) > 0,
 	}
+	out.Bring = a.bring(&it, out.Why != whyCard && it.Offered(matter.AtKiosk))
 	if out.Conditions == nil {
 		out.Conditions = []string{}
 	}
@@ -150,8 +151,7 @@ var units = map[string]string{matter.Working: "工作日", matter.Natural: "自�
 
 // bring lists the papers, ticked where the terminal has them already. Of a matter that does not go here nothing is read or
 // scanned, so it says what to carry instead.
-func (a *App) bring(it *matter.Item) []screen.BringRow {
-	goes := it.Offered(matter.AtKiosk)
+func (a *App) bring(it *matter.Item, goes bool) []screen.BringRow {
 	_, person := a.holder()
 	person = person && goes
 	rows := []screen.BringRow{{Name: "身份证", Have: person, Note: "带原件"}}

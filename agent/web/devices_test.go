@@ -108,6 +108,9 @@ func TestAPermitThatTheMatterDoesNotTake(t *testing.T) {
 	if d := detail(); d.Here != "no" || d.Why != "card" || !strings.Contains(d.Where, "居民身份证") || !strings.Contains(d.Where, d.Office) {
 		t.Errorf("with a permit: %+v, %s", d.ItemRow, d.Where)
 	}
+	if d := detail(); d.Bring[0].Have || d.Bring[0].Note != "带原件" {
+		t.Errorf("what to carry to the window: %+v", d.Bring)
+	}
 	_, err := b.try("matter/choose", screen.Choose{Item: "glbt"})
 	if err == nil || !strings.Contains(err.Error(), "screen.not_here: 这件事要用居民身份证办") || b.state().Visit.Matter != nil {
 		t.Errorf("choose: %v", err)
