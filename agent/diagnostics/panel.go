@@ -16,10 +16,9 @@ import (
 var ErrNoBrightness = errors.New("the screen does not offer its brightness")
 
 // kindPanel is under what the terminal's own screen is kept; it is no device of the rack, since the terminal is nothing without it.
-const (
-	kindPanel      drivers.Kind = "panel"
-	nameBrightness              = "brightness"
-)
+const kindPanel drivers.Kind = "panel"
+
+const nameBrightness = "brightness"
 
 const (
 	brightnessLeast = 20 // below, whoever sees badly takes the terminal for switched off

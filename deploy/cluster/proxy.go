@@ -157,7 +157,7 @@ func port(at string) string { _, p, _ := net.SplitHostPort(at); return p }
 func (p proxied) process(kind, log string) (*stack.Process, error) {
 	file := filepath.Join(p.dir, kind+".cfg")
 	s := &stack.Process{Name: kind, Log: log, Probe: func(ctx context.Context) error { return dial(ctx, p.web) }}
-	text := ""
+	var text string
 	switch kind {
 	case "haproxy":
 		text, s.Args = p.haproxy(), []string{"/usr/sbin/haproxy", "-db", "-f", file}

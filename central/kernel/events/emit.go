@@ -39,7 +39,7 @@ func Once[T any](e Event, make func() (T, error)) (T, error) {
 	if e.memo == nil {
 		return make()
 	}
-	type key struct{ of *T }
+	type key struct{ _ *T }
 	if v, ok := e.memo.Load(key{}); ok {
 		return v.(T), nil //nolint:errcheck // stored below, under its own type
 	}

@@ -84,7 +84,7 @@ func (s *Service) discovery(w http.ResponseWriter, r *http.Request) {
 // authorize notes the browser before the library takes the request.
 func (s *Service) authorize(next http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		browser := ""
+		var browser string
 		if c, err := r.Cookie(browserCookie); err == nil && len(c.Value) == len(random()) {
 			browser = c.Value
 		} else {

@@ -1,7 +1,6 @@
 package window
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -109,7 +108,7 @@ func TestWords(t *testing.T) {
 	}
 	for _, a := range allActs[:len(allActs)-1] {
 		if a.Text() == "" || a.Topic() == "" {
-			t.Error(fmt.Sprintf("%s: word %q, event %q", a, a.Text(), a.Topic()))
+			t.Errorf("%s: word %q, event %q", a, a.Text(), a.Topic())
 		}
 	}
 }

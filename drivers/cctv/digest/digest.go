@@ -9,7 +9,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash"
 	"net/http"
 	"strings"
 )
@@ -70,7 +69,7 @@ func (c Credentials) answer(q challenge, method, uri, client string) string {
 }
 
 func sum(algorithm, s string) string {
-	var h hash.Hash = md5.New() //nolint:gosec // see above
+	h := md5.New() //nolint:gosec // see above
 	if algorithm == "SHA-256" {
 		h = sha256.New()
 	}

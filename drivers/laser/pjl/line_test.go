@@ -131,7 +131,9 @@ type torn struct {
 }
 
 func (d *torn) Write(b []byte) (n int, err error) {
-	d.once.Do(func() { err = &drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged, Detail: "the line is gone"} })
+	d.once.Do(func() {
+		err = &drivers.Error{Code: drivers.CodeNoDevice, Reason: drivers.ReasonUnplugged, Detail: "the line is gone"}
+	})
 	if err != nil {
 		return 0, err
 	}

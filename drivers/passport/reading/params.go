@@ -60,7 +60,7 @@ func Decode(params drivers.Params, own Own) (Config, error) {
 
 // Number is a whole number of a profile within bounds.
 func Number(v any, least, most int) (int, error) {
-	n := 0
+	var n int
 	switch x := v.(type) {
 	case int:
 		n = x

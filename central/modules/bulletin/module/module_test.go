@@ -262,13 +262,13 @@ func TestEntriesEnd(t *testing.T) {
 			t.Error("there the day after")
 		}
 		d.fetch(http.StatusNotModified)
-		state, seq := d.state(code)
+		state, _ := d.state(code)
 		if state != "ended" {
 			t.Errorf("it is %s", state)
 		}
 		d.post("entries/"+code+"/withdraw", `{"reason":"过期了"}`, http.StatusNoContent)
 		d.refused("entries/"+code+"/restore", `{"reason":"再挂两天"}`, http.StatusConflict, "bulletin.ended")
-		_, seq = d.state(code)
+		_, seq := d.state(code)
 		d.post("entries/"+code+"/edit", fmt.Sprintf(`{"column":"notice","seq":%d,`+text+`,"until":"2026-11-28"}`, seq), http.StatusNoContent)
 		d.post("entries/"+code+"/restore", `{"reason":"再挂两天"}`, http.StatusNoContent)
 		if b := d.fetch(http.StatusOK); !has(b, code) {

@@ -256,7 +256,7 @@ func TestCollectedForAnotherRegion(t *testing.T) {
 		}
 		d, err := s.app.AddPage(s.clerk(), no, d.Version, "户口簿首页", append([]byte("%PDF-1.4 "), make([]byte, 20)...))
 		s.ok(err)
-		d, err = s.app.Supplement(s.clerk(), no, d.Version, "补了首页")
+		_, err = s.app.Supplement(s.clerk(), no, d.Version, "补了首页")
 		s.ok(err)
 		s.run()
 		d = s.show(no)

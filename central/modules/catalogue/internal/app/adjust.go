@@ -236,7 +236,7 @@ func (a *App) succeed(ctx context.Context, tx db.Tx, code string, from int64) er
 		if err := store.EndLineage(ctx, tx, l.From, end); err != nil {
 			return err
 		}
-		if err := a.turn(ctx, tx, l.From, catalogue.OpCancel, "由"+catalogue.Operation(l.Kind).Text()+"后的事项接着办："+l.Reason, end, 0); err != nil {
+		if err := a.turn(ctx, tx, l.From, catalogue.OpCancel, "由"+l.Kind.Text()+"后的事项接着办："+l.Reason, end, 0); err != nil {
 			return err
 		}
 	}

@@ -14,11 +14,6 @@ func (s Seed) Context() lint.Context {
 	return lint.Context{Categories: s.Categories, Departments: s.Departments, Same: s.Same}
 }
 
-// context is what a draft is looked at against; forms and themes are asked of those who have them.
-func (a *App) context() lint.Context {
-	return lint.Context{Categories: a.categories, Departments: a.known.Departments, Same: a.known.Same}
-}
-
 // Lint returns the faults of a seed, all of them, for whoever wrote it (事项质检). Elements that are only missing keep nobody from
 // starting the centre: the completeness report names them, and a test keeps the shipped ones whole.
 func Lint(s Seed) []error {

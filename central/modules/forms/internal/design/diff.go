@@ -86,9 +86,7 @@ func Diff(was, now forms.Design) []Change {
 			say("schema."+name, "去掉“%s”", old[name].field.Label)
 		}
 	}
-	for _, words := range groupChanges(was.Screens, now.Screens) {
-		changes = append(changes, words)
-	}
+	changes = append(changes, groupChanges(was.Screens, now.Screens)...)
 	if jsonOf(was.Paper) != jsonOf(now.Paper) {
 		changes = append(changes, paperChanges(was.Paper, now.Paper)...)
 	}

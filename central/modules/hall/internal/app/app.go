@@ -88,7 +88,6 @@ func minutes(ms int64) int { return int(max(ms, 0) / int64(time.Minute/time.Mill
 // model is one hall as it stands now.
 type model struct {
 	hall       store.Hall
-	name       string
 	day        string
 	now        int64
 	zones      []store.Zone

@@ -90,7 +90,7 @@ func (r Record) values() ([]any, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode proof: %w", err)
 	}
-	return []any{r.No, r.Item, r.ItemName, string(r.Outcome), r.Applicant, string(r.State), string(r.Way), r.Version, r.Region, r.Department, r.Handler, r.Window, r.ReadyAt, r.Due,
+	return []any{r.No, r.Item, r.ItemName, r.Outcome, r.Applicant, string(r.State), string(r.Way), r.Version, r.Region, r.Department, r.Handler, r.Window, r.ReadyAt, r.Due,
 		r.CodeBlind, string(proof), r.RecipientSealed, r.AddressSealed, r.SignatureDigest, r.SignatureSealed, r.Certificate, r.DocumentID, r.DocumentNo,
 		r.Parcel, r.ParcelState, r.EndedAt, r.ArchiveNo}, nil
 }

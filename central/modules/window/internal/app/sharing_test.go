@@ -93,7 +93,7 @@ func TestSharedIntoADraft(t *testing.T) {
 		if err != nil || paper(t, changed, code).Source != "" {
 			t.Errorf("shared by one, used for another: %+v, %v", paper(t, changed, code), err)
 		}
-		if changed, err = s.app.Save(ctx, v.ID, app.DraftChange{Revision: changed.Revision, Answers: v.Answers, Form: v.Form, Person: &atCounter}); err != nil {
+		if _, err = s.app.Save(ctx, v.ID, app.DraftChange{Revision: changed.Revision, Answers: v.Answers, Form: v.Form, Person: &atCounter}); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.app.Share(phone, v.ID, "c1", licence, nil); err != nil {
