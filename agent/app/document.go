@@ -189,7 +189,7 @@ func (a *App) openChip(ctx context.Context, dev drivers.PassportReader, access *
 // watchDocument looks once whether the document of the last visit was left behind, as watchCard does for a card: it keeps the screen
 // until it is gone.
 func (a *App) watchDocument(ctx context.Context) {
-	there, err := a.findDocument(ctx)
+	there, err := a.lies(ctx, drivers.KindPassport)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	v := a.visit
@@ -205,20 +205,6 @@ func (a *App) watchDocument(ctx context.Context) {
 	case v == nil: // lies there since longer than anybody waits for
 		a.reader.chip = false
 	}
-}
-
-func (a *App) findDocument(ctx context.Context) (bool, error) {
-	take, cancel := context.WithTimeout(ctx, takeLimit)
-	defer cancel()
-	l, err := devices.Take[drivers.PassportReader](take, a.o.Rack, drivers.KindPassport)
-	if err != nil {
-		return false, err
-	}
-	find, cancel := context.WithTimeout(ctx, findLimit)
-	defer cancel()
-	there, err := l.Device.Find(find)
-	l.Done(err)
-	return there, err
 }
 
 func (a *App) documentRead(ctx context.Context, p *session.Person) {

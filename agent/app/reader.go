@@ -101,7 +101,7 @@ func (a *App) watchCard(ctx context.Context) {
 		a.watchDocument(ctx)
 		return
 	}
-	there, err := a.findCard(ctx)
+	there, err := a.lies(ctx, drivers.KindIDCard)
 	if err != nil {
 		return // the supervisor knows more; the screen shows the reader's state
 	}
@@ -142,10 +142,17 @@ func (a *App) leave(document bool) {
 	}
 }
 
-func (a *App) findCard(ctx context.Context) (bool, error) {
+// finder is a reader that sees what lies on it.
+type finder interface {
+	drivers.Device
+	Find(ctx context.Context) (bool, error)
+}
+
+// lies asks a reader once whether something lies on it.
+func (a *App) lies(ctx context.Context, k drivers.Kind) (bool, error) {
 	take, cancel := context.WithTimeout(ctx, takeLimit)
 	defer cancel()
-	l, err := devices.Take[drivers.IDCardReader](take, a.o.Rack, drivers.KindIDCard)
+	l, err := devices.Take[finder](take, a.o.Rack, k)
 	if err != nil {
 		return false, err
 	}
