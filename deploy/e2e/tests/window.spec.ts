@@ -233,3 +233,11 @@ test('a whole number is shown for a reason that is kept', async ({ page }) => {
   await expect(page.getByText('510799199001010018')).toBeVisible()
   await expect(page.locator('[data-screen="case"]')).not.toHaveAttribute('data-act', /./) // the letters typed were no keys
 })
+
+test('the head of a case says whose document it is, where it is no citizen’s card', async ({ page }) => {
+  const done = await new Applicant(kiosk).handIn({ person: 'foreign23', item: 'cbzm' })
+  await signIn(page)
+  await openCase(page, done.case_no)
+  await expect(page.getByTestId('document')).toHaveText('外国人永久居留身份证')
+  await clean(page, 'a foreigner')
+})

@@ -219,8 +219,8 @@ export const zh = {
 
   // form
   entryOf: (n: number, of: number) => `第 ${n} 项，共 ${of} 项`,
-  fromCard: '从身份证读出，不用填',
-  fromCardShort: '从身份证读出',
+  fromCard: '从证件读出，不用填',
+  fromCardShort: '从证件读出',
   left: (n: number) => `还差 ${n} 位`,
   chars: (n: number, of: number) => `${n} / ${of} 字`,
   fillIn: (label: string) => `请填${label}`,

@@ -6,7 +6,7 @@ export const sampleCase = (change: Partial<Case> = {}): Case => ({
   place: '涪城区政务服务中心 3号机', state: 'received', state_text: '收件', received_at: '2026-11-26T12:04:00+08:00', due: '2026-12-03', due_text: '余 5 工作日', level: 'green', strip: [],
   todo: '看材料，决定是否受理', materials_count: 2, unread: true, version: 3,
   person: { name: '迪丽努尔·阿卜杜热依木艾合买提', name_masked: '迪*提', id_masked: '510799********0066', phone_masked: '139****2150', address: '', sex: '女', nation: '维吾尔族', birth: '1946-03-15', card_type: 'resident' },
-  form: [{ title: '您现在住在哪里？', fields: [{ name: 'name', label: '姓名', value: '迪丽努尔', source: '身份证读出' }, { name: 'card_no', label: '社保卡账号', value: '62***46', source: '申请人填写' }] }],
+  form: [{ title: '您现在住在哪里？', fields: [{ name: 'name', label: '姓名', value: '迪丽努尔', source: '证件读出' }, { name: 'card_no', label: '社保卡账号', value: '62***46', source: '申请人填写' }] }],
   answers: [{ question: '津贴发到哪张卡？', answer: '社保卡' }],
   papers: [
     { code: 'hukou', name: '居民户口簿', need: 'required', note: '', deferred: false, trust: 'C', source: 'scan', source_note: '', defer_days: 0, pages: [{ id: 'p1', url: '/p1' }, { id: 'p2', url: '/p2' }] },

@@ -37,7 +37,7 @@ describe('the number of a point', () => {
   const { points } = sampleCase()
   const no = (ps: { no: number }[]) => ps.map((p) => p.no)
   it('stands at the row, page or signature that is judged', () => {
-    expect(no(pointsAt.field(points, { name: 'name', source: '身份证读出' }))).toEqual([1])
+    expect(no(pointsAt.field(points, { name: 'name', source: '证件读出' }))).toEqual([1])
     expect(no(pointsAt.field(points, { name: 'card_no', source: '申请人填写' }))).toEqual([3])
     expect(no(pointsAt.material(points, 'hukou'))).toEqual([2])
     expect(no(pointsAt.answers(points))).toEqual([4])

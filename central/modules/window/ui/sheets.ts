@@ -39,7 +39,7 @@ export function firstSheet(c: Case): number {
 
 /** Points that are judged by a row of the filled form, by a paper or by a signature: the same number stands there and in the list. */
 export const pointsAt = {
-  field: (points: Point[], f: { name: string; source: string }) => points.filter((p) => (p.on === 'form' && p.ref === f.name) || (p.on === 'identity' && f.source === '身份证读出')),
+  field: (points: Point[], f: { name: string; source: string }) => points.filter((p) => (p.on === 'form' && p.ref === f.name) || (p.on === 'identity' && f.source === '证件读出')),
   answers: (points: Point[]) => points.filter((p) => p.on === 'condition'),
   material: (points: Point[], code: string) => points.filter((p) => p.on === 'material' && p.ref === code),
   signature: (points: Point[], role: string) => points.filter((p) => p.on === 'signature' && (!p.ref || p.ref === role)),

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -78,7 +79,7 @@ func (a *App) Take(ctx context.Context, tx db.Tx, env wire.Envelope, from Origin
 	}
 	err = store.Tell(ctx, tx, store.Entry{
 		ID: ids.New(), CaseNo: c.No, At: c.ReceivedAt, Kind: "person", Title: "收件登记",
-		Note: from.Place + " " + from.Terminal + "，本人，读卡", Actor: "申请人",
+		Note: from.Place + " " + from.Terminal + "，本人，" + cmp.Or(identifiedWays[s.Applicant.IdentifiedBy], "读卡"), Actor: "申请人",
 	})
 	if err != nil {
 		return "", err

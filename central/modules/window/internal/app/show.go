@@ -311,7 +311,7 @@ func masked(f matter.Field, class, value string, full bool) string {
 
 func source(s string) string {
 	if strings.HasPrefix(s, "idcard.") {
-		return "身份证读出"
+		return "证件读出"
 	}
 	return "申请人填写"
 }

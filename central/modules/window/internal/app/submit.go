@@ -195,12 +195,15 @@ func (a *App) takeIn(ctx context.Context, tx db.Tx, w working, s wire.Submission
 	return no, err
 }
 
+// identifiedWays says how an applicant was identified (确认身份的方式).
+var identifiedWays = map[string]string{"idcard": "读卡", "passport": "读护照、通行证", "chip": "读证件芯片，核验通过", "code": "亮码", "typed": "手工输入，看过证件"}
+
 func (a *App) tellTakenIn(ctx context.Context, tx db.Tx, w working, c store.Case) error {
 	who := "本人"
 	if w.body.Agent != nil {
 		who = "代办人，有授权"
 	}
-	way := map[string]string{"idcard": "读卡", "passport": "读护照", "code": "亮码", "typed": "手工输入，看过证件"}[w.body.Applicant.IdentifiedBy]
+	way := identifiedWays[w.body.Applicant.IdentifiedBy]
 	note := strings.Join(slices.DeleteFunc([]string{w.Window, w.Ticket, who, way}, func(s string) bool { return s == "" }), "，")
 	if err := store.Tell(ctx, tx, store.Entry{ID: ids.New(), CaseNo: c.No, At: c.ReceivedAt, Kind: "person", Title: "收件登记", Note: note, Actor: w.OwnerName}); err != nil {
 		return err
